@@ -1,0 +1,80 @@
+# What people run. Plain make and sh; Python 3.11 or newer with venv and pip is all a machine needs.
+# `make plan` and `make test` bring .venv up to date by themselves (requirements/install.sh) and skip what is done.
+
+.SUFFIXES:
+.NOTPARALLEL:
+.DEFAULT_GOAL := help
+.PHONY: help plan test lint slow browser bench lock clean .venv
+
+PYTHON = python3
+# Passed on: to `tongchou plan`, and to every pytest run.
+ARGS =
+PYTEST_ARGS =
+
+export PYTHON
+BIN = .venv/bin
+ROOMS = $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
+PYTEST = $(BIN)/python -m pytest $(PYTEST_ARGS)
+# pytest answers 5 where nothing bears the mark yet: nothing ran, nothing failed.
+OR_NONE = || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
+
+help:
+	@echo "make plan    split the money of the shipped register (other arguments: make plan ARGS='--help')"
+	@echo "make test    lint, types and the quick tests"
+	@echo "make lint    lint and types only"
+	@echo "make slow    the tests that take minutes"
+	@echo "make browser the tests that open pages in Chromium"
+	@echo "make bench   measure, and write benchmarks/results/"
+	@echo "make lock    renew requirements/*.lock from pyproject.toml (needs uv; newest versions: make lock UPGRADE=1)"
+	@echo "make clean   remove .venv and caches; records and results stay"
+	@echo "Another Python: make PYTHON=/path/to/python3.12 plan"
+
+plan:
+	@sh requirements/install.sh runtime
+	@echo "==> tongchou plan $(ARGS)" >&2
+	@$(BIN)/tongchou plan $(ARGS)
+
+.venv:
+	@sh requirements/install.sh dev
+
+test: lint
+	@echo "==> Quick tests" >&2
+	@$(PYTEST) -m "not slow and not browser"
+
+lint: .venv
+	@echo "==> Lint" >&2
+	@$(BIN)/ruff check --quiet .
+	@echo "==> Format" >&2
+	@$(BIN)/ruff format --check --quiet . || { echo "Cure: $(BIN)/ruff format ." >&2; exit 1; }
+	@echo "==> Types of: $(ROOMS)" >&2
+	@[ -z "$(ROOMS)" ] || $(BIN)/mypy --no-error-summary $(ROOMS)
+
+slow: .venv
+	@echo "==> Slow tests" >&2
+	@$(PYTEST) -m slow $(OR_NONE)
+
+browser: .venv
+	@echo "==> Browser tests" >&2
+	@$(PYTEST) -m browser $(OR_NONE)
+
+bench: .venv
+	@[ -d benchmarks ] || { echo "tongchou: there is no folder benchmarks/ to measure." >&2; exit 1; }
+	@echo "==> Benchmarks" >&2
+	@mkdir -p benchmarks/results
+	@$(PYTEST) benchmarks --benchmark-only --benchmark-json=benchmarks/results/latest.json
+
+# Universal locks: one version of each package for every Python and system, all hashes, no address of any index.
+COMPILE = pip compile --quiet --universal --python-version 3.11 --fork-strategy fewest --generate-hashes \
+	--no-emit-index-url --no-header $(if $(UPGRADE),--upgrade)
+
+lock:
+	@uv=$(BIN)/uv; [ -x $$uv ] || uv=$$(command -v uv) || { \
+		echo "tongchou: make lock needs uv. Install it, for example: $(BIN)/python -m pip install uv" >&2; exit 1; }; \
+	echo "==> Locking requirements/dev.lock, then its subset requirements/runtime.lock" >&2; \
+	$$uv $(COMPILE) pyproject.toml --group build --group dev -o requirements/dev.lock && \
+	$$uv $(COMPILE) pyproject.toml --group build -c requirements/dev.lock -o requirements/runtime.lock
+
+clean:
+	@echo "==> Removing .venv and caches" >&2
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

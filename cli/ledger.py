@@ -1,0 +1,39 @@
+"""`tongchou ledger`: what became of every fund's money, as of any date and as known at any moment (M07, M33)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from cli.options import AsOf, Json, KnownAt, Lang, Position, Store, session
+from domain.money import yuan
+from service.ledger import ledger_at
+
+FIGURES = ("announced", "arrived", "committed", "disbursed", "returned", "free", "open")
+
+
+def ledger(
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    fund: Annotated[str | None, typer.Option("--fund", help="Only this fund.")] = None,
+    store: Store = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """The ledger per fund, unit and project: announced, arrived, committed, disbursed, returned; what is free and what is open."""
+    with session(store, lang, as_json) as here:
+        at = here.moment(as_of, known_at, position)
+        rows = [r for r in ledger_at(here.county, at) if fund in (None, r.fund)]
+        table = Table(title=f"Ledger at position {at.position}" + (f", effective by {at.as_of}" if at.as_of else ""))
+        for head in ("fund", "unit", "project"):
+            table.add_column(head)
+        for head in FIGURES:
+            table.add_column(f"{head} (yuan)", justify="right")
+        for row in rows:
+            amounts = [getattr(row, f"{figure}_fen") for figure in FIGURES]
+            table.add_row(row.fund, row.unit or "", row.project or "", *(yuan(fen, unit=False) for fen in amounts))
+        here.answer({"position": at.position, "as_of": at.as_of, "rows": [msgspec.to_builtins(r) for r in rows]}, table)

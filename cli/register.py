@@ -1,0 +1,105 @@
+"""`tongchou register`: files in, a template out, and what the register says at any moment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+import typer
+from rich.table import Table
+
+from cli.options import (
+    DEFAULT_ACTOR,
+    As,
+    AsOf,
+    Command,
+    Document,
+    EffectiveOn,
+    Json,
+    KnownAt,
+    Lang,
+    Position,
+    Store,
+    Why,
+    print_json,
+    session,
+)
+from domain.money import yuan
+from domain.register import Unit
+from service.registers import import_register, register_at, register_path, write_empty_template
+
+app = typer.Typer(help="Townships, units, projects and funds: import, look at, start from a template.", no_args_is_help=True)
+
+
+@app.command("import")
+def import_(
+    path: Annotated[str, typer.Argument(help="An .xlsx, a folder of CSVs, or the name of a shipped register.")],
+    areas: Annotated[Path | None, typer.Option("--areas", help="GeoJSON with the outline of every unit.")] = None,
+    store: Store = None,
+    actor: As = DEFAULT_ACTOR,
+    why: Why = "",
+    effective_on: EffectiveOn = None,
+    document: Document = None,
+    command: Command = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """Record what is new or changed in a register file; every fault is listed, and then nothing is recorded."""
+    with session(store, lang, as_json, must_exist=False) as here:
+        source = register_path(path)
+        mandate = here.mandate(actor, why or f"import of {source.name}", effective_on, document, command)
+        done = import_register(here.county, source, mandate, areas=areas)
+        if as_json:
+            print_json({"facts": done.facts, "position": done.receipt.position, "repeated": done.receipt.repeated})
+            return
+        units, projects, funds = len(done.register.units), len(done.register.projects), len(done.register.funds)
+        here.console.print(f"Read {units} units, {projects} projects, {funds} funds from {source.name}.", highlight=False)
+        if not done.facts:
+            here.console.print("Nothing new: the record says the same already.")
+        for name, count in done.facts.items():
+            here.console.print(f"{count:6} {name}", highlight=False)
+
+
+@app.command("template")
+def template(path: Annotated[Path, typer.Argument(help="Where to write the empty .xlsx.")]) -> None:
+    """Write an empty, commented register to fill in."""
+    write_empty_template(path)
+    typer.echo(f"Wrote {path}. Fill it in and run `tongchou register import {path}`.")
+
+
+@app.command("show")
+def show(
+    code: Annotated[str | None, typer.Argument(help="A unit, project or fund; without it the units are listed.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    store: Store = None,
+    lang: Lang = "en",
+    as_json: Json = False,
+) -> None:
+    """What the register says, now or as it was known or effective at another moment."""
+    with session(store, lang, as_json) as here:
+        register = register_at(here.county, here.moment(as_of, known_at, position))
+        if code is None:
+            here.answer([msgspec.to_builtins(u) for u in register.units.values()], _units(register.units.values(), lang))
+            return
+        shelves = (register.units, register.projects, register.funds, register.townships)
+        found = next((shelf[code] for shelf in shelves if code in shelf), None)
+        if found is None:
+            raise typer.BadParameter(f"The register has no unit, project, fund or township {code}.")
+        fields = msgspec.to_builtins(found)
+        table = Table("field", "value", title=code)
+        for name, value in fields.items():
+            table.add_row(name, yuan(value) if name.endswith("_fen") and value is not None else str(value))
+        here.answer(fields, table)
+
+
+def _units(units: Iterable[Unit], lang: Lang) -> Table:
+    table = Table("code", "name", "township", "kind", "households", "backward", "poor", "stars", "haves")
+    for unit in units:
+        name = unit.name_zh if lang == "zh" else unit.name_en
+        marks = ("yes" if unit.backward else "", "yes" if unit.poor else "")
+        table.add_row(unit.code, name, unit.township, unit.kind, str(unit.households), *marks, str(unit.stars or ""), str(len(unit.haves)))
+    return table

@@ -1,0 +1,284 @@
+"""The tables of the report as rows of words: units with their reasons, projects, what was left out, groups, rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from markupsafe import Markup
+
+from documents.citations import Citation, Citations, clause_name, clauses
+from documents.findings import standings
+from documents.proof import objective_name
+from documents.reasons import unit_citations, unit_reason
+from documents.report_pictures import row_id
+from documents.svg.bars import parts_bar
+from documents.view import ProjectView, UnitView, View
+from documents.wording import count, free, kind, money, money_unit, name, project_name, small_money, standing
+from domain.measures import GroupMeasure
+from domain.plan import NotFunded
+from texts import Both, both, literal
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One line of the main table."""
+
+    anchor: str
+    name: Both
+    about: Both
+    """Its kind, whether it is backward or poor, and how many households it has."""
+    is_site: bool
+    amount: Both
+    per_household: Both
+    bar: Markup
+    reason: Both
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class TownshipRows:
+    """The units of one township and their sum."""
+
+    name: Both
+    about: Both
+    amount: Both
+    per_household: Both
+    rows: tuple[UnitRow, ...]
+
+
+@dataclass(frozen=True)
+class ProjectRow:
+    """One funded project."""
+
+    name: Both
+    unit: Both
+    anchor: str
+    builder: Both
+    post: Both
+    due: str
+    target: Both
+    amount: Both
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ProjectGroup:
+    """The projects that the same funds pay for, and their sum."""
+
+    label: Both
+    amount: Both
+    rows: tuple[ProjectRow, ...]
+
+
+@dataclass(frozen=True)
+class LeftOutProject:
+    """One project that is not in the plan: its remaining cost and what stands in its way."""
+
+    project: Both
+    cost: Both
+    detail: Both
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """Projects that are not in the plan for one and the same kind of reason."""
+
+    label: Both
+    saying: Both
+    number: str
+    detail_head: Both
+    detail_is_money: bool
+    units: tuple[tuple[Both, tuple[LeftOutProject, ...]], ...]
+    """Unit by unit in reading order."""
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One group of units and what it gets."""
+
+    name: Both
+    units: str
+    households: str
+    amount: Both
+    per_household: Both
+    per_need: Both
+    sites: str
+    projects: str
+
+
+@dataclass(frozen=True)
+class GroupTable:
+    """Groups that divide the county in one way."""
+
+    caption: Both
+    rows: tuple[GroupRow, ...]
+
+
+@dataclass(frozen=True)
+class RuleRow:
+    """One rule of the policy."""
+
+    kind: Literal["must", "should"]
+    label: Both
+    clause: str | None
+    rule: str
+
+
+def township_rows(view: View, citations: Citations) -> list[TownshipRows]:
+    """The main table: every unit, township by township."""
+    longest = max((unit.total_fen for unit in view.units), default=0)
+    by_code = {group.group: group for group in view.measures.townships}
+    result = []
+    for township, units in view.by_township:
+        measure = by_code.get(township.code)
+        result.append(
+            TownshipRows(
+                name(township),
+                both(
+                    "units.about_town",
+                    kind=kind(township.kind),
+                    units=count(len(units)),
+                    households=count(sum(unit.unit.households for unit in units)),
+                ),
+                money(sum(unit.total_fen for unit in units)),
+                small_money(measure.per_household_fen if measure else None),
+                tuple(_unit_row(unit, view, citations, longest) for unit in units),
+            )
+        )
+    return result
+
+
+def project_groups(view: View, citations: Citations) -> list[ProjectGroup]:
+    """Every funded project in reading order, by the funds that pay for it."""
+    groups: dict[tuple[str, ...], list[ProjectView]] = {}
+    for entry in view.projects:
+        groups.setdefault(tuple(line.fund for line in entry.lines), []).append(entry)
+    return [
+        ProjectGroup(
+            both(
+                "projects.group",
+                funds=Both.join((name(view.register.funds[fund]) for fund in funds), zh="＋", en=" + "),
+                projects=count(len(entries)),
+            ),
+            money(sum(entry.total_fen for entry in entries)),
+            tuple(_project_row(entry, citations) for entry in entries),
+        )
+        for funds, entries in sorted(groups.items())
+    ]
+
+
+def left_out(view: View, citations: Citations) -> list[LeftOut]:
+    """Every project left out, by the kind of its reason and unit by unit."""
+    result = []
+    for reason, entries in view.not_funded_by_reason().items():
+        of_unit: dict[str, list[LeftOutProject]] = {unit.unit.code: [] for unit in view.units}
+        for entry in sorted(entries, key=lambda entry: entry.project):
+            of_unit[view.register.projects[entry.project].unit].append(_left_out_project(entry, view, citations))
+        result.append(
+            LeftOut(
+                both(f"left_out.{reason}.label"),
+                both(f"left_out.{reason}", least=money_unit(min(entry.missing_fen for entry in entries))),
+                count(len(entries)),
+                both(f"left_out.{reason}.head"),
+                reason == "no-money",
+                tuple((name(view.register.units[unit]), tuple(rows)) for unit, rows in of_unit.items() if rows),
+            )
+        )
+    return result
+
+
+def group_tables(view: View) -> list[GroupTable]:
+    """Townships, kinds, backward and poor: who gets how much, per household and per need."""
+    measures = view.measures
+    towns = {code: name(township) for code, township in view.register.townships.items()}
+    whole = _group_row(both("groups.whole"), measures.whole)
+    tables = [
+        GroupTable(both("groups.by_standing"), tuple(_group_row(label, group) for label, group in standings(view))),
+        GroupTable(
+            both("groups.by_township"),
+            (*(_group_row(towns.get(g.group, literal(g.group)), g) for g in measures.townships), whole),
+        ),
+        GroupTable(both("groups.by_kind"), (*(_group_row(kind(g.group), g) for g in measures.kinds), whole)),
+    ]
+    return [table for table in tables if table.rows]
+
+
+def rule_rows(citations: Citations) -> list[RuleRow]:
+    """The policy's rules: what must hold, then what should."""
+    rows = [RuleRow(rule.kind, rule.label, rule.clause, rule.rule) for rule in citations.rules]
+    return sorted(rows, key=lambda row: row.kind != "must")
+
+
+def clause_legend(used: Iterable[str]) -> list[tuple[str, Both]]:
+    """Every clause a document cites, in order, with its short title."""
+    return [(clause, clause_name(clause)) for clause in sorted(set(used))]
+
+
+def cited(view: View, citations: Citations) -> set[str]:
+    """Every clause the report cites anywhere."""
+    everywhere: list[Citation] = [
+        *citations.rules,
+        *citations.of(rule for line in view.plan.lines for rule in line.rules),
+    ]
+    for unit in view.units:
+        everywhere += unit_citations(unit, view, citations)
+    objectives = {objective.clause for objective in view.policy.objectives}
+    return {*clauses(everywhere), *objectives, *(fund.clause for fund in view.policy.funds.values()), "M13", "M20"}
+
+
+def _unit_row(unit: UnitView, view: View, citations: Citations, longest_fen: int) -> UnitRow:
+    return UnitRow(
+        row_id(unit.unit.code),
+        name(unit.unit),
+        both("units.about", standing=standing(unit.unit), households=count(unit.unit.households)),
+        unit.is_site,
+        money(unit.total_fen),
+        small_money(unit.per_household_fen),
+        parts_bar(unit.parts, longest_fen),
+        unit_reason(unit, view, citations),
+        tuple(sorted(clauses(unit_citations(unit, view, citations)))),
+    )
+
+
+def _project_row(entry: ProjectView, citations: Citations) -> ProjectRow:
+    return ProjectRow(
+        name(entry.project),
+        name(entry.unit.unit),
+        row_id(entry.unit.unit.code),
+        free(entry.project.builder),
+        free(entry.project.responsible_post),
+        entry.project.due_on.isoformat(),
+        free(entry.project.target),
+        money(entry.total_fen),
+        tuple(sorted(clauses(citations.of(rule for line in entry.lines for rule in line.rules)))),
+    )
+
+
+def _left_out_project(entry: NotFunded, view: View, citations: Citations) -> LeftOutProject:
+    project = view.register.projects[entry.project]
+    if entry.reason == "no-money":
+        detail = money(entry.missing_fen)
+    elif entry.reason == "rule":
+        detail = citations[entry.detail].label
+    elif entry.reason == "objective":
+        detail = objective_name(entry.detail)
+    elif entry.reason in {"variant", "prerequisite"}:
+        detail = project_name(entry.detail, view.register.projects)
+    else:
+        detail = free(entry.detail)
+    return LeftOutProject(name(project), money(project.remaining_fen), detail)
+
+
+def _group_row(label: Both, group: GroupMeasure) -> GroupRow:
+    return GroupRow(
+        label,
+        count(group.units),
+        count(group.households),
+        money(group.fen),
+        small_money(group.per_household_fen if group.households else None),
+        small_money(group.per_need_fen if group.units else None),
+        count(group.sites),
+        count(group.projects),
+    )

@@ -1,0 +1,38 @@
+"""Stacked bars: the parts of one amount side by side, one colour per part on every page, the rest of a fund hatched."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from documents.svg.markup import tag
+
+WIDE = 1000
+TALL = 100
+
+
+def parts_bar(parts: Mapping[str, int], longest_fen: int, *, rest_fen: int = 0) -> Markup:
+    """The bar of one amount, as long as its share of `longest_fen`; not read aloud, since the figures stand beside."""
+    pieces, start = [], 0
+    for part, fen in [*parts.items(), ("rest", rest_fen)]:
+        if fen <= 0 or longest_fen <= 0:
+            continue
+        end = start + fen
+        left, right = (WIDE * edge // longest_fen for edge in (start, end))
+        pieces.append(tag("rect", x=left, width=max(right - left, 3), height=TALL, class_=f"p-{safe(part)}"))
+        start = end
+    return tag(
+        "svg",
+        *pieces,
+        viewBox=f"0 0 {WIDE} {TALL}",
+        preserveAspectRatio="none",
+        class_="bar",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
+def safe(code: str) -> str:
+    """A code as a class name: whatever is no ASCII letter, digit or hyphen becomes one."""
+    return "".join(ch if ch.isascii() and (ch.isalnum() or ch == "-") else "-" for ch in code)

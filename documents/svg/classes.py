@@ -1,0 +1,51 @@
+"""Classes of a map: five quantiles, equal values never split, the bounds kept as found so that they can be printed."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+CLASSES = 5
+
+
+@dataclass(frozen=True)
+class Band:
+    """One class: its least and greatest value and how many lie in it."""
+
+    low: int
+    high: int
+    members: int
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The classes of a map from the least to the greatest, at most five and none empty."""
+
+    bands: tuple[Band, ...]
+
+    def index(self, value: int) -> int:
+        """The class of a value, 0 for the lowest; beyond the ends the nearest class."""
+        return min(bisect_left([band.high for band in self.bands], value), len(self.bands) - 1)
+
+    def shade(self, index: int) -> int:
+        """The step of colour, 1 (light) to 5 (dark), of a class: spread over all five also when there are fewer."""
+        if len(self.bands) == 1:
+            return 3
+        return 1 + round(index * (CLASSES - 1) / (len(self.bands) - 1))
+
+
+def quantiles(values: Iterable[int], classes: int = CLASSES) -> Scale:
+    """Classes of about equally many values each; equal values share a class, so there may be fewer classes."""
+    ordered = sorted(values)
+    bands: list[Band] = []
+    start = 0
+    for number in range(1, classes + 1):
+        end = len(ordered) * number // classes
+        if end <= start:
+            continue
+        while end < len(ordered) and ordered[end] == ordered[end - 1]:
+            end += 1
+        bands.append(Band(ordered[start], ordered[end - 1], end - start))
+        start = end
+    return Scale(tuple(bands))

@@ -1,0 +1,61 @@
+"""Elements of SVG and HTML from Python: every text and attribute is escaped here, once for all pictures."""
+
+from __future__ import annotations
+
+from markupsafe import Markup, escape
+
+from texts import Both
+
+Child = Markup | Both | str | None
+"""What may stand inside an element: finished markup, a text, or nothing."""
+
+
+def tag(name: str, *children: Child, **attributes: object) -> Markup:
+    """One element. `None` attributes are left out; `class_`, `stroke_width` are written `class`, `stroke-width`."""
+    written = "".join(
+        f' {key.rstrip("_").replace("_", "-")}="{escape(str(value))}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    inside = "".join(_child(child) for child in children if child is not None)
+    if not inside and name not in {"a", "g", "svg", "text", "title", "desc"}:
+        return Markup(f"<{name}{written}/>")
+    return Markup(f"<{name}{written}>{inside}</{name}>")
+
+
+def spans(both: Both) -> Markup:
+    """A text in both languages for HTML, of which the page's style shows one; plain text where they are the same."""
+    if both.zh == both.en:
+        return Markup(escape(both.zh))
+    return Markup(f"<span lang=zh>{escape(both.zh)}</span><span lang=en>{escape(both.en)}</span>")
+
+
+def label(both: Both, **attributes: object) -> Markup:
+    """A text in both languages inside a picture: one `<text>` per language, or one for both where they are the same."""
+    if both.zh == both.en:
+        return tag("text", both.zh, **attributes)
+    return tag("text", both.zh, lang="zh", **attributes) + tag("text", both.en, lang="en", **attributes)
+
+
+def picture(
+    *children: Markup, width: int, height: int, title: Both, description: Both, identity: str, class_: str
+) -> Markup:
+    """A whole picture with its name and the sentence that states its finding, for those who do not see it."""
+    return tag(
+        "svg",
+        tag("title", title.line, id=f"{identity}-title"),
+        tag("desc", description.line, id=f"{identity}-desc"),
+        *children,
+        viewBox=f"0 0 {width} {height}",
+        role="img" if class_ != "map" else "group",
+        aria_labelledby=f"{identity}-title",
+        aria_describedby=f"{identity}-desc",
+        class_=class_,
+        id=identity,
+    )
+
+
+def _child(child: Child) -> str:
+    if isinstance(child, Both):
+        return str(escape(child.lines))
+    return str(escape(child)) if child is not None else ""

@@ -1,0 +1,39 @@
+"""What a plan is computed from and what it says, as SHA-256 over canonical JSON: equal content, equal hash, anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+
+import msgspec
+
+from domain.plan import PlanLine
+from domain.register import Register
+
+
+def _sha256(content: object) -> str:
+    return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
+
+
+def case_hash(register: Register, policy_hash: str) -> str:
+    """The hash of all a plan depends on: the register without outlines and arrivals of money (M07), and the policy's content."""
+    funds = {
+        code: (f.plannable_fen, f.purposes, f.eligibility, f.pooled, f.closed, f.budget_year)
+        for code, f in register.funds.items()
+    }
+    return _sha256(
+        {
+            "townships": register.townships,
+            "units": register.units,
+            "projects": register.projects,
+            "funds": funds,
+            "duties": register.duties,
+            "adjacency": register.adjacency,
+            "policy": policy_hash,
+        }
+    )
+
+
+def plan_hash(instance_hash: str, lines: Iterable[PlanLine], sites: Iterable[str]) -> str:
+    """The hash of what a plan says: its case, its lines and its sites; nothing of time, place or search."""
+    return _sha256({"case": instance_hash, "lines": sorted(lines, key=lambda line: line.line), "sites": sorted(sites)})

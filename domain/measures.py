@@ -1,0 +1,53 @@
+"""What a plan does to whom, as figures: totals and averages by group, inequality before and after (M11, M13)."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from domain.register import Code
+
+
+class GroupMeasure(Struct, frozen=True, kw_only=True):
+    """One group of units (a township, a kind, the backward ones, …) and what it gets, all funds together.
+
+    Groups are fixed on the register the plan was computed from. `per_household_fen` and `per_need_fen` are rounded
+    half-even to whole fen; need is the rubric's need before priority.
+    """
+
+    group: Code
+    units: int
+    households: int
+    fen: int
+    fen_by_fund: dict[str, int]
+    per_household_fen: int
+    per_need_fen: int
+    sites: int
+    projects: int
+
+
+class Measures(Struct, frozen=True, kw_only=True):
+    """The figures a summary, a report and a comparison are made of."""
+
+    whole: GroupMeasure
+    townships: tuple[GroupMeasure, ...]
+    kinds: tuple[GroupMeasure, ...]
+    backward: GroupMeasure
+    not_backward: GroupMeasure
+    poor: GroupMeasure
+    not_poor: GroupMeasure
+    standing: tuple[tuple[Code, int], ...]
+    """Before the plan: the collective's yearly income per household in fen, unit by unit; empty where not known."""
+    gini_before: Decimal | None
+    """Household-weighted Gini of `standing`; None where the register has no collective income."""
+    gini_after: Decimal | None
+    """The same after adding the plan's money."""
+    gini_grants: Decimal
+    """Household-weighted Gini of the plan's own money per household."""
+    gini_equal_split: Decimal
+    """… and of the split a spreadsheet would make: every unit the same sum."""
+    concentration: tuple[tuple[Decimal, Decimal], ...]
+    """Points (share of households, share of money), households in order of income per head or, without it, of weight, worst off first."""
+    worst_fifth_share: Decimal
+    """What part of the money the worst-off fifth of households gets."""

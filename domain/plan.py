@@ -1,0 +1,102 @@
+"""A plan: who gets how much from which fund and why, and the record of the run that found it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import Struct
+
+from domain.register import Code, Fen
+
+Part = Literal["floor", "need", "priority", "duty", "project", "site", "manual"]
+"""What a piece of a grant is for: five parts of the rules, duties that moved with their money (M09), and what a hand added."""
+
+
+class PlanLine(Struct, frozen=True, kw_only=True):
+    """One sum from one fund to one unit: a formula grant, or what the fund pays of one project (M04)."""
+
+    line: Code
+    """Stable within the plan: `fund.unit` or `fund.project`."""
+    fund: Code
+    unit: Code
+    project: Code | None
+    amount_fen: Fen
+    parts: dict[str, int]
+    """Part -> fen; sums to the amount."""
+    rules: tuple[str, ...]
+    """Ids of the rules that made it, in the policy's words."""
+
+
+class FundUse(Struct, frozen=True, kw_only=True):
+    """What a plan makes of one fund: `amount = allocated + unallocated`, to the fen."""
+
+    fund: Code
+    amount_fen: Fen
+    allocated_fen: Fen
+    unallocated_fen: Fen
+
+
+class ObjectiveResult(Struct, frozen=True, kw_only=True):
+    """One step of the strict order: what was reached and what is proven to be the most (or least) possible.
+
+    `value` and `bound` are in `unit` (yuan, points, …); `gap` is their relative distance, 0 when they agree;
+    `raw_value` and `raw_bound` are the model's own whole numbers, which the verifier recomputes.
+    """
+
+    name: str
+    sense: Literal["max", "min"]
+    unit: str
+    value: Decimal
+    bound: Decimal
+    gap: Decimal
+    tolerance: Decimal
+    raw_value: int
+    raw_bound: int
+    raw_floor: int
+    """What every later step had to keep: the value less the tolerance, in the model's own numbers."""
+
+
+class RunRecord(Struct, frozen=True, kw_only=True):
+    """Enough to solve the same case again and get the same plan, bit for bit."""
+
+    instance_hash: str
+    register_position: int
+    """The position of the log the register and funds were read at; 0 when no log was involved."""
+    policy: Code
+    policy_version: int
+    policy_hash: str
+    rules: tuple[str, ...]
+    engine: str
+    engine_version: str
+    parameters: dict[str, str]
+    termination: str
+    objectives: tuple[ObjectiveResult, ...]
+
+
+class NotFunded(Struct, frozen=True, kw_only=True):
+    """Why one admitted project is not in the plan: what adding it, and nothing else, would do.
+
+    `reason` is `no-money` (with what is missing), `rule` (with the rule it breaks), `variant`, `prerequisite`,
+    `objective` (with the earlier objective it worsens), `no-fund` (none may pay for it), or `by-hand` (a hand left it out).
+    """
+
+    project: Code
+    reason: Literal["no-money", "rule", "variant", "prerequisite", "objective", "no-fund", "by-hand"]
+    detail: str
+    """The rule, objective or project concerned."""
+    missing_fen: Fen = 0
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """A proposed distribution. `plan_hash` covers lines, sites and the instance hash: nothing of time or place."""
+
+    lines: tuple[PlanLine, ...]
+    funds: tuple[FundUse, ...]
+    sites: tuple[Code, ...]
+    """Demonstration sites, in order of codes (M14)."""
+    not_funded: tuple[NotFunded, ...]
+    run: RunRecord
+    plan_hash: str
+    by_hand: tuple[Code, ...] = ()
+    """Lines set by hand after the search; they are bound by the must-rules, not by the formula (M27)."""

@@ -1,0 +1,120 @@
+"""Cross checks of a policy file: what no section can see alone. Names are unique, what is named exists, priorities
+count.
+
+They read the file's plain data and pass over whatever has the wrong kind, so that they run, and tell all they see,
+also when something else is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from domain.policy.wording import Wording, suggest
+from domain.policy.yaml_tree import Data, Path
+from domain.quoting import quoted
+
+
+class Finding(NamedTuple):
+    """A fault and the path to it in the data."""
+
+    path: Path
+    wording: Wording
+
+
+def cross_checks(data: Data) -> Iterator[Finding]:
+    """Everything that does not fit together in the file."""
+    yield from _unique_ids(data, ("rules",), "id")
+    yield from _unique_ids(data, ("objectives",), "id")
+    yield from _unique_ids(data, ("priority", "criteria"), "id")
+    yield from _unique_items(data, ("checklist",))
+    funds = _keys(_at(data, ("funds",)))
+    for fund in funds:
+        yield from _unique_items(data, ("funds", fund, "purposes"))
+        yield from _unique_ids(data, ("funds", fund, "formula", "factors"), "id")
+        yield from _unique_ids(data, ("funds", fund, "formula", "groups"), "group")
+    yield from _funds_of_rules(data, funds)
+    yield from _shortfall_counts(data)
+
+
+def _at(data: Data, path: Path) -> Data:
+    """What stands at a path, None where there is no such place."""
+    for step in path:
+        if isinstance(data, dict) and isinstance(step, str):
+            data = data.get(step)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
+            data = data[step]
+        else:
+            return None
+    return data
+
+
+def _keys(data: Data) -> list[str]:
+    return list(data) if isinstance(data, dict) else []
+
+
+def _items(data: Data, path: Path) -> list[Data]:
+    found = _at(data, path)
+    return found if isinstance(found, list) else []
+
+
+def _unique_ids(data: Data, path: Path, key: str) -> Iterator[Finding]:
+    seen = set()
+    for number, item in enumerate(_items(data, path)):
+        name = _at(item, (key,))
+        if isinstance(name, str) and name in seen:
+            wording = Wording(
+                "policy-repeated", f"{quoted(name)} again", f"every `{key}` of `{path[-1]}` once", "rename one of them"
+            )
+            yield Finding((*path, number, key), wording)
+        elif isinstance(name, str):
+            seen.add(name)
+
+
+def _unique_items(data: Data, path: Path) -> Iterator[Finding]:
+    seen = set()
+    for number, item in enumerate(_items(data, path)):
+        if isinstance(item, str) and item in seen:
+            yield Finding(
+                (*path, number),
+                Wording("policy-repeated", f"{quoted(item)} again", "every entry once", "delete one of them"),
+            )
+        elif isinstance(item, str):
+            seen.add(item)
+
+
+def _funds_of_rules(data: Data, funds: list[str]) -> Iterator[Finding]:
+    """By convention the keys `fund` and `funds` of any rule name funds of this policy."""
+    for number in range(len(_items(data, ("rules",)))):
+        rule: Path = ("rules", number)
+        named = [((*rule, "fund"), _at(data, (*rule, "fund")))]
+        named += [((*rule, "funds", i), fund) for i, fund in enumerate(_items(data, (*rule, "funds")))]
+        for path, fund in named:
+            if isinstance(fund, str) and fund not in funds:
+                expected = f"a fund of this policy ({', '.join(funds)})" if funds else "a fund of this policy"
+                yield Finding(
+                    path,
+                    Wording(
+                        "policy-unknown-fund",
+                        quoted(fund),
+                        expected,
+                        "correct its code, or add it to `funds`",
+                        suggest(fund, funds),
+                    ),
+                )
+
+
+def _shortfall_counts(data: Data) -> Iterator[Finding]:
+    """A should-rule is heard only through the objective `shortfall`."""
+    objectives = _items(data, ("objectives",))
+    if any(_at(objective, ("id",)) == "shortfall" for objective in objectives):
+        return
+    for number, rule in enumerate(_items(data, ("rules",))):
+        if _at(rule, ("kind",)) == "should":
+            wording = Wording(
+                "policy-should-unheard",
+                "a should-rule, but no objective `shortfall`",
+                "an objective that makes its shortfall small",
+                "add `- {id: shortfall, clause: …}` to `objectives`, first of all, or make the rule a must",
+            )
+            yield Finding(("rules", number, "kind"), wording)

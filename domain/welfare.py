@@ -1,0 +1,92 @@
+"""Equity-weighted welfare `sum_u n[u] * U(g[u] / n[u])` in whole numbers: concave U as straight pieces.
+
+With n = need × priority (the rubric's weight) and g what a unit gets, in quanta. U' falls as the α-th power of g/n:
+α = 0 counts every yuan alike, 1 is proportional, 2 leans to the worse-off. Between geometric breakpoints ρ[k],
+from an eighth of the mean grant per weight to eight times it, U is straight with slope
+
+    s[k] = round(10^6 * (ρ[k-1] ρ[k])^(-α/2) / mean^-α)                                   (1)
+
+(the slope at the geometric middle of the piece, 10^6 at the mean), and unit u's piece k is
+floor(n[u] ρ[k]) - floor(n[u] ρ[k-1]) quanta wide. All numbers come from exact decimal arithmetic: every machine
+computes the same integers. After A. B. Atkinson, On the measurement of inequality (1970).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Context, Decimal
+from fractions import Fraction
+
+PRECISION = Context(prec=50)
+SLOPE_AT_MEAN = 10**6
+REACH = 8
+"""Breakpoints run from mean / REACH to mean × REACH; beyond them U goes on straight."""
+
+
+@dataclass(frozen=True)
+class WelfareScale:
+    """The straight pieces: `slopes[k]` holds up to `breakpoints[k]` quanta per weight, the last one without end."""
+
+    slopes: tuple[int, ...]
+    breakpoints: tuple[Fraction, ...]
+
+    def cuts(self, weight: Fraction) -> tuple[int, ...]:
+        """Where unit pieces end, in whole quanta, for a unit of this weight."""
+        return tuple((weight * b).__floor__() for b in self.breakpoints)
+
+    def of_grant(self, grant_quanta: int, weight: Fraction) -> int:
+        """The welfare of one unit's grant, in the model's own whole numbers."""
+        value, start = 0, 0
+        for slope, end in zip(self.slopes, (*self.cuts(weight), None), strict=True):
+            stop = grant_quanta if end is None else min(grant_quanta, end)
+            if stop > start:
+                value += slope * (stop - start)
+                start = stop
+        return value
+
+    def of_grants(self, grants: Mapping[str, int], weights: Mapping[str, Fraction]) -> int:
+        """The whole county's welfare: what step 2 of the strict order makes as large as it can."""
+        return sum(self.of_grant(grants[u], weights[u]) for u in grants)
+
+    def equal_grant(self, raw: int, total_weight: Fraction) -> Fraction:
+        """Quanta per weight which, given to all alike, are worth as much: the equally-distributed equivalent."""
+        if not total_weight:
+            return Fraction(0)  # no units: nothing is given to nobody
+        left, start = Fraction(raw) / total_weight, Fraction(0)
+        for slope, end in zip(self.slopes, (*self.breakpoints, None), strict=True):
+            if end is None or left <= slope * (end - start):
+                return start + left / slope
+            left -= slope * (end - start)
+            start = end
+        raise AssertionError("the last piece has no end")
+
+    def worth(self, equal: Fraction, total_weight: Fraction) -> Fraction:
+        """The inverse of `equal_grant`: the raw welfare of giving every weight `equal` quanta."""
+        value, start = Fraction(0), Fraction(0)
+        for slope, end in zip(self.slopes, (*self.breakpoints, None), strict=True):
+            stop = equal if end is None else min(equal, end)
+            if stop > start:
+                value += slope * (stop - start)
+                start = stop
+        return value * total_weight
+
+
+def welfare_scale(alpha: Decimal, pieces: int, mean: Fraction) -> WelfareScale:
+    """The pieces for a county whose units get `mean` quanta per weight on average."""
+    if mean <= 0 or alpha == 0:
+        return WelfareScale((SLOPE_AT_MEAN,), ())
+    ratio = PRECISION.power(Decimal(REACH * REACH), PRECISION.divide(Decimal(1), Decimal(pieces - 1)))
+    relative = [PRECISION.divide(PRECISION.power(ratio, Decimal(k)), Decimal(REACH)) for k in range(pieces)]
+    middles: Sequence[Decimal] = [
+        relative[0],
+        *(PRECISION.sqrt(PRECISION.multiply(a, b)) for a, b in zip(relative, relative[1:], strict=False)),
+        relative[-1],
+    ]
+    slopes = tuple(
+        int(
+            PRECISION.multiply(Decimal(SLOPE_AT_MEAN), PRECISION.power(m, PRECISION.minus(alpha))).to_integral_value()
+        )
+        for m in middles
+    )
+    return WelfareScale(slopes, tuple(mean * Fraction(r) for r in relative))

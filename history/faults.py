@@ -1,0 +1,127 @@
+"""What can be wrong with a store or with a fact, as sentences: what was found, where, and what to do next.
+
+Each is a `Refusal`: nothing was recorded, the log is exactly as before. `where` is the store as its owner wrote it
+down: a file's path, or “the store in memory”.
+"""
+
+from __future__ import annotations
+
+from domain.errors import Refusal
+
+
+class StoreFault(Refusal):
+    """The store cannot be opened, read or written; the subclasses say why, this one has only the database's words."""
+
+    code = "store-unavailable"
+    sentence_en = "The store {where} could not be used: {reason}."
+    cure_en = "Check the path, the disk and the rights of this user, then run the command again."
+
+
+class StoreUrlNotUnderstood(StoreFault):
+    """The address of the store names no kind of store this release has."""
+
+    code = "store-url-not-understood"
+    sentence_en = "{found} is not the address of a store: {reason}."
+    cure_en = (
+        "Write sqlite:///FILE for a file in or below the working directory, sqlite:////FOLDER/FILE for one anywhere, "
+        "or sqlite:// for a store in memory that is gone when the program ends."
+    )
+
+
+class StoreFolderMissing(StoreFault):
+    """The folder the store should lie in does not exist; it is not made, because the path may be misspelt."""
+
+    code = "store-folder-missing"
+    sentence_en = "The store {where} cannot be made: the folder {folder} does not exist."
+    cure_en = "Make the folder, or correct the path."
+
+
+class StoreNotADatabase(StoreFault):
+    """The file is something else: a spreadsheet, a text, an encrypted database, a folder."""
+
+    code = "store-not-a-database"
+    sentence_en = "{where} is not a store: {reason}. It was left as it is."
+    cure_en = "Name another file, or a new one that does not exist yet."
+
+
+class StoreForeign(StoreFault):
+    """The file is a database of another program; it is never written into."""
+
+    code = "store-foreign"
+    sentence_en = "{where} is a database of another program ({found}). It was left as it is."
+    cure_en = "Name another file, or a new one that does not exist yet."
+
+
+class StoreTooNew(StoreFault):
+    """A newer release wrote the store; an older one must not guess what it means."""
+
+    code = "store-too-new"
+    sentence_en = "The store {where} has format {found}, and this release understands formats up to {known}."
+    cure_en = "Use the release that wrote it, or a newer one."
+
+
+class StoreLocked(StoreFault):
+    """Another program kept the store for itself longer than we were told to wait."""
+
+    code = "store-locked"
+    sentence_en = "The store {where} has been locked by another program for {waited} s; nothing was recorded."
+    cure_en = "Close the other program (or wait for its import to end), then run the command again."
+
+
+class StoreReadOnly(StoreFault):
+    """This user may read the store, or not even that, but not write it or beside it."""
+
+    code = "store-read-only"
+    sentence_en = "The store {where} cannot be written: this user may not write {what}."
+    cure_en = "Give this user the right to write the file and its folder, or name a store elsewhere."
+
+
+class StoreFull(StoreFault):
+    """The disk, a quota or a size limit left no room; what was being recorded is not recorded, not even in part."""
+
+    code = "store-full"
+    sentence_en = "The store {where} could not be written: the disk, the quota or the size limit is full."
+    cure_en = "Free some space, then run the command again; what was recorded before is safe."
+
+
+class StoreDamaged(StoreFault):
+    """The bytes of the store contradict each other: cut short, overwritten, or altered by hand."""
+
+    code = "store-damaged"
+    sentence_en = "The store {where} is damaged: {reason}."
+    cure_en = "Keep the file for examination and restore the last backup."
+
+
+class FactFault(Refusal):
+    """A fact is not what its class says, so that it could not be read back; nothing was stored.
+
+    `type` is the fact's stored name, `field` the path to the value that is wrong.
+    """
+
+    code = "fact-not-storable"
+    sentence_en = "The fact {type} cannot be recorded: {field}: {problem}."
+    cure_en = "This is a fault of the program, not of the record; report it with this sentence."
+
+
+class FactUnreadable(FactFault):
+    """Stored bytes are not the fact their name says."""
+
+    code = "fact-unreadable"
+    sentence_en = "A recorded fact {type} cannot be read: {field}: {problem}."
+    cure_en = "Check the store for damage; if a newer release wrote it, use that one."
+
+
+class FactUnknown(FactFault):
+    """The name of a stored or new fact is in no registry of this release."""
+
+    code = "fact-unknown"
+    sentence_en = "This release knows no fact called {type}."
+    cure_en = "Use the release that wrote the store, or a newer one."
+
+
+class FactTooNew(FactFault):
+    """A stored fact has a version this release has not heard of."""
+
+    code = "fact-too-new"
+    sentence_en = "A recorded fact {type} has version {found}, and this release understands versions up to {known}."
+    cure_en = "Use the release that wrote the store, or a newer one."

@@ -1,0 +1,187 @@
+"""The log as the rooms above use it: take a decision, read facts, ask for a position. What is below is a port away."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Self
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
+from eventsourcing.dcb.domain import Selector
+from eventsourcing.persistence import IntegrityError
+from msgspec import Struct
+
+from domain.decisions.base import Deciding
+from domain.errors import Moved
+from domain.facts import Fact
+from history.mapper import FactMapper
+from history.port import FactRecorder, Rows, moment_of
+
+ATTEMPTS = 20
+RACES = 3
+"""So many attempts race with other writers, as nearly all decisions win at once; whoever lost that often decides with
+the others held off. (Of eight processes deciding about one fund 200 times each, three decisions lost 20 races.)"""
+
+
+class Recorded(Struct, frozen=True):
+    """A fact with its place in the log and the moment the log learned of it (UTC)."""
+
+    position: int
+    recorded_at: datetime
+    fact: Fact
+
+
+class Receipt(Struct, frozen=True):
+    """What came of a decision.
+
+    `recorded` holds its facts, also when the same command had recorded them before (`repeated`); it is empty when
+    there was nothing to record. `position` is that of the last of them, or how far the log was read.
+    """
+
+    position: int
+    recorded: tuple[Recorded, ...]
+    repeated: bool
+
+
+def pause(attempt: int) -> None:
+    """Wait a little longer after every lost race: 1, 2, 4, … at most 50 ms."""
+    time.sleep(min(0.001 * 2**attempt, 0.05))
+
+
+def query_of(boundary: Iterable[Selector]) -> DCBQuery:
+    """A boundary in the store's words: facts by their stored names, never by the names of their classes."""
+    return DCBQuery(
+        items=[
+            DCBQueryItem(types=[kind.stored_name() for kind in _facts(selector)], tags=list(selector.tags))
+            for selector in boundary
+        ]
+    )
+
+
+def _facts(selector: Selector) -> Iterator[type[Fact]]:
+    for kind in selector.types:
+        if not issubclass(kind, Fact):
+            raise TypeError(f"A boundary names {kind.__name__}, which is not a fact")
+        yield kind
+
+
+class Log:
+    """Every fact in the order it was recorded. `attempts` bounds how often a decision is started over, `wait` is called
+    with the number of the lost attempt (from 0) before the next one.
+    """
+
+    def __init__(
+        self,
+        recorder: FactRecorder,
+        mapper: FactMapper,
+        *,
+        attempts: int = ATTEMPTS,
+        wait: Callable[[int], None] = pause,
+    ) -> None:
+        self.recorder = recorder
+        self.mapper = mapper
+        self._attempts = attempts
+        self._wait = wait
+
+    def decide(self, decision: Deciding) -> Receipt:
+        """Advance the decision through its boundary, execute it, and append what it recorded, all of it or nothing.
+
+        If a fact inside the boundary arrives meanwhile, the decision starts over from `fresh()`, and what it then sees
+        decides. A decision that has a `last_known_position` is only read on from there. Raises its `Refusal`, `Moved`
+        when the race was lost too often, a `FactFault` or a `StoreFault`; then nothing was recorded.
+        """
+        for attempt in range(self._attempts):
+            try:
+                if attempt < RACES:
+                    return self._attempt(decision)
+                self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
+                with self.recorder.holding():
+                    return self._attempt(decision)
+            except IntegrityError:
+                decision = decision.fresh()
+            if attempt + 1 < self._attempts:
+                self._wait(attempt)
+        raise Moved(decision=decision.title())
+
+    def advance(self, decision: Deciding) -> DCBQuery:
+        """Fold into the decision what was recorded inside its boundary after its `last_known_position`.
+
+        Returns that boundary in the store's words, for the condition of the append.
+        """
+        query = query_of(decision.consistency_boundary())
+        rows = self.recorder.rows(query, after=decision.last_known_position)
+        for recorded in self._recorded(rows):
+            decision.at = recorded.position
+            recorded.fact.mutate(decision)
+        if rows.head is not None:
+            decision.last_known_position = max(rows.head, decision.last_known_position or 0)
+        return query
+
+    def facts(
+        self,
+        after: int = 0,
+        until: int | None = None,
+        types: Collection[type[Fact]] | None = None,
+        tags: Collection[str] | None = None,
+    ) -> Iterator[Recorded]:
+        """The facts with after < position <= until, in order, of any of the types and with all of the tags.
+
+        None asks for every type; an empty collection of types for none. The log is read as it stands at the call.
+        """
+        if types is not None and not types:
+            return iter(())
+        query = query_of([Selector(types=list(types or ()), tags=list(tags or ()))])
+        return self._recorded(self.recorder.rows(query, after=after, until=until))
+
+    def head(self) -> int:
+        """The position of the last fact, 0 when there is none."""
+        return self.recorder.head()
+
+    def position_at(self, known_at: datetime) -> int:
+        """The position of the last fact recorded at or before the moment: what was known then lies up to here."""
+        return self.recorder.position_at(known_at)
+
+    def close(self) -> None:
+        """Give the store back."""
+        self.recorder.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _attempt(self, decision: Deciding) -> Receipt:
+        query = self.advance(decision)
+        if decision.settle():
+            return self._append(decision, query)
+        return self._receipt_without_append(decision)
+
+    def _append(self, decision: Deciding, query: DCBQuery) -> Receipt:
+        tagged = decision.collect_events()
+        events = [self.mapper.to_dcb_event(one) for one in tagged]
+        condition = DCBAppendCondition(fail_if_events_match=query, after=decision.last_known_position)
+        appended = self.recorder.append_stamped(events, condition)
+        last = appended.positions[-1]
+        decision.last_known_position = last  # a decision that is kept has its own facts folded in already
+        recorded = tuple(
+            Recorded(position, appended.recorded_at, one.decision)
+            for position, one in zip(appended.positions, tagged, strict=True)
+        )
+        return Receipt(last, recorded, repeated=False)
+
+    def _receipt_without_append(self, decision: Deciding) -> Receipt:
+        if not decision.repeated:
+            return Receipt(decision.last_known_position or 0, (), repeated=False)
+        earlier = tuple(self.facts(tags=[f"command:{decision.mandate.command}"]))
+        return Receipt(earlier[-1].position, earlier, repeated=True)
+
+    def _recorded(self, rows: Rows) -> Iterator[Recorded]:
+        """Rows as facts. All facts of one append share one moment, so its text is read once."""
+        for text, together in groupby(rows, key=itemgetter(4)):
+            moment = moment_of(text)
+            for position, name, data, _, _ in together:
+                yield Recorded(position, moment, self.mapper.fact(name, data))

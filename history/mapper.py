@@ -1,0 +1,162 @@
+"""Facts to bytes and back, through a closed registry of stored names: what cannot be read back is never stored.
+
+The bytes are JSON with the keys of mappings in order, so that equal facts have equal bytes. A stored name means the
+class the registry gives it and nothing else: no name in a store can make the program import anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import msgspec
+from eventsourcing.dcb.api import DCBEvent
+from eventsourcing.dcb.domain import Tagged
+from eventsourcing.dcb.persistence import DCBMapper
+
+from domain.facts import FACT_BY_NAME, Fact
+from domain.quoting import printable
+from history.faults import FactFault, FactTooNew, FactUnknown, FactUnreadable
+
+Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
+"""Takes the JSON object of one version of a fact and gives that of the next."""
+
+UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
+"""(stored name, version) -> how to get to the version after it. Applied while reading; the bytes stay as they are."""
+
+_PROBLEM = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
+_WHOLE = "the fact as a whole"
+_CANNOT_BE_WRITTEN = (msgspec.MsgspecError, TypeError, ValueError, OverflowError, RecursionError)
+
+
+class _Stamp(msgspec.Struct):
+    """Of a stored fact, only its version."""
+
+    v: int = 1
+
+
+class FactMapper(DCBMapper[Fact]):
+    """Between `Fact` and the library's event. Encoders and decoders are built once, for every name in the registry.
+
+    Raises a `FactFault` for a fact that does not keep to its class (msgspec does not look when one is constructed), for
+    names and versions it does not know, and for bytes that are not what their name says.
+    """
+
+    def __init__(
+        self,
+        registry: Mapping[str, type[Fact]] = FACT_BY_NAME,
+        upcasters: Mapping[tuple[str, int], Upcaster] = UPCASTERS,
+    ) -> None:
+        for name, kind in registry.items():
+            _check_registered(name, kind, upcasters)
+        self._registry = dict(registry)
+        self._upcasters = dict(upcasters)
+        self._encode = msgspec.json.Encoder(order="deterministic").encode
+        self._decoders = {name: msgspec.json.Decoder(kind).decode for name, kind in registry.items()}
+        self._stamp = msgspec.json.Decoder(_Stamp).decode
+        self._object = msgspec.json.Decoder(dict[str, Any]).decode
+
+    def to_dcb_event(self, event: Tagged[Fact]) -> DCBEvent:
+        """The event to store, after reading it back once: only what comes back as it went in may be stored."""
+        fact = event.decision
+        return DCBEvent(type=fact.stored_name(), data=self._checked_bytes(fact), tags=_checked_tags(fact, event.tags))
+
+    def to_domain_event(self, event: DCBEvent) -> Tagged[Fact]:
+        """The fact of a stored event, with its tags."""
+        return Tagged(tags=event.tags, decision=self.fact(event.type, event.data))
+
+    def fact(self, name: str, data: bytes) -> Fact:
+        """The fact these bytes hold under this stored name, brought to today's version of its class."""
+        decode = self._decoders.get(name)
+        if decode is None:
+            raise FactUnknown(type=printable(name))
+        version = self._registry[name].VERSION
+        try:
+            if version == 1:
+                fact = decode(data)
+                if fact.v == 1:
+                    return fact
+            return self._upcast(name, data, version)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+            self._refuse_newer(name, data, version)
+            raise FactUnreadable(type=name, **_where(error)) from error
+
+    def _upcast(self, name: str, data: bytes, version: int) -> Fact:
+        """The fact of bytes that may be of an older version."""
+        self._refuse_newer(name, data, version)
+        found = self._stamp(data).v
+        if found == version:
+            return self._decoders[name](data)
+        content = self._object(data)
+        for step in range(found, version):
+            content = self._upcasters[name, step](content)
+        return self._decoders[name](self._encode({**content, "v": version}))
+
+    def _refuse_newer(self, name: str, data: bytes, version: int) -> None:
+        try:
+            found = self._stamp(data).v
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return
+        if found > version:
+            raise FactTooNew(type=name, found=found, known=version)
+
+    def _checked_bytes(self, fact: Fact) -> bytes:
+        name = fact.stored_name()
+        if self._registry.get(name) is not type(fact):
+            raise FactUnknown(type=name)
+        if fact.v != fact.VERSION:
+            raise FactFault(type=name, field="v", problem=f"Expected {fact.VERSION}, got {fact.v}")
+        try:
+            data = self._encode(fact)
+            again = self._decoders[name](data)
+        except msgspec.ValidationError as error:
+            raise FactFault(type=name, **_where(error)) from error
+        except _CANNOT_BE_WRITTEN as error:
+            raise FactFault(type=name, field=self._unwritable(fact), problem=printable(str(error))) from error
+        if self._encode(again) != data:
+            raise FactFault(type=name, field=self._differing(fact, again), problem="It comes back as another value")
+        return data
+
+    def _unwritable(self, fact: Fact) -> str:
+        """The first field that no JSON can hold."""
+        for name in fact.__struct_fields__:
+            try:
+                self._encode(getattr(fact, name))
+            except _CANNOT_BE_WRITTEN:
+                return name
+        return _WHOLE
+
+    def _differing(self, fact: Fact, again: Fact) -> str:
+        """The first field that is not the same after reading it back, such as 100.0 where 100 is meant."""
+        return next(
+            name
+            for name in fact.__struct_fields__
+            if self._encode(getattr(fact, name)) != self._encode(getattr(again, name))
+        )
+
+
+def _check_registered(name: str, kind: type[Fact], upcasters: Mapping[tuple[str, int], Upcaster]) -> None:
+    """A registry that could write what it cannot read back is a fault of the program, found when it starts."""
+    if kind.stored_name() != name:
+        raise ValueError(f"{kind.__name__} is registered as {name!r}, but its stored name is {kind.stored_name()!r}")
+    version = next(field.default for field in msgspec.structs.fields(kind) if field.name == "v")
+    if version != kind.VERSION:
+        raise ValueError(f"{kind.__name__} has VERSION {kind.VERSION}, but its field v has the default {version}")
+    missing = [old for old in range(1, kind.VERSION) if (name, old) not in upcasters]
+    if missing:
+        raise ValueError(f"{kind.__name__} has VERSION {kind.VERSION}, but no upcaster from {missing}")
+
+
+def _checked_tags(fact: Fact, tags: Sequence[object]) -> list[str]:
+    texts = [tag for tag in tags if isinstance(tag, str)]
+    if len(texts) != len(tags):
+        raise FactFault(type=fact.stored_name(), field="tags", problem="Expected text only")
+    return texts
+
+
+def _where(error: Exception) -> dict[str, str]:
+    """The path to the wrong value and what is wrong with it, out of a msgspec sentence."""
+    parts = _PROBLEM.fullmatch(str(error))
+    assert parts is not None
+    return {"field": printable(parts["path"] or _WHOLE), "problem": printable(parts["problem"])}

@@ -1,0 +1,176 @@
+"""The port every store of facts fits: the library's recorder, and what we need beyond it.
+
+A recorder of `eventsourcing.dcb` reads and appends events with tags under a condition. Ours also reads *up to* a
+position, tells when each event was recorded, and finds the position a moment belongs to. Positions rise without ever
+being used twice; whether they are dense is the store's affair: never count, always order.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from threading import Event
+from typing import Self
+
+from eventsourcing.dcb.api import (
+    DCBAppendCondition,
+    DCBEvent,
+    DCBQuery,
+    DCBReadResponse,
+    DCBRecorder,
+    DCBSequencedEvent,
+)
+from msgspec.json import Decoder
+
+from domain.quoting import quoted
+from history.faults import StoreDamaged
+
+Clock = Callable[[], datetime]
+"""Tells the moment, with its time zone. The only source of `recorded_at`; handed to a recorder when it is built."""
+
+Row = tuple[int, str, bytes, str, str]
+"""One stored event as it lies in the store: position, stored name, bytes, tags as JSON, recorded_at as text."""
+
+_tags_of = Decoder(list[str]).decode
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as stored: UTC, ISO 8601, always six digits of microseconds, so that text order is time order."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no time zone, so it is no moment; hand in an aware datetime")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def moment_of(text: str) -> datetime:
+    """The moment a stored text means. Raises StoreDamaged for a text no recorder of ours has written."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise StoreDamaged(where="at hand", reason=f"{quoted(text)} is not a moment a fact was recorded at") from error
+
+
+@dataclass
+class RecordedEvent(DCBSequencedEvent):
+    """An event, its position, and when the log learned of it."""
+
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
+class Appended:
+    """Where and when one append put its events: one position each, in order, and one moment for all."""
+
+    positions: Sequence[int]
+    recorded_at: datetime
+
+
+class Rows(Iterator[Row]):
+    """The answer to a question, row by row, and `head`: how far the log was read to answer it.
+
+    Without a limit `head` is the last position of the log (or `until`, if that is less), matching or not; None when
+    the log is empty. With a limit it is the position of the last row, None without rows.
+    """
+
+    def __init__(self, rows: Iterator[Row], head: int | None) -> None:
+        self.head = head
+        self._rows = rows
+
+    def __next__(self) -> Row:
+        return next(self._rows)
+
+
+class RecordedEvents(DCBReadResponse):
+    """`Rows` as the library's events."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    @property
+    def head(self) -> int | None:
+        """See `Rows`."""
+        return self._rows.head
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> RecordedEvent:
+        position, name, data, tags, recorded_at = next(self._rows)
+        event = DCBEvent(type=name, data=data, tags=_tags_of(tags))
+        return RecordedEvent(event=event, position=position, recorded_at=moment_of(recorded_at))
+
+
+class FactRecorder(DCBRecorder):
+    """A store of events in one order, appended under a condition and never changed."""
+
+    @abstractmethod
+    def rows(
+        self,
+        query: DCBQuery | None = None,
+        *,
+        after: int | None = None,
+        until: int | None = None,
+        limit: int | None = None,
+    ) -> Rows:
+        """The stored rows with after < position <= until that match the query, in order, as the log stood at the call.
+
+        What is appended while the rows are being taken is not among them.
+        """
+
+    @abstractmethod
+    def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:
+        """Append all events or none, and say where and when.
+
+        Raises the library's `IntegrityError` when an event matches the condition, and its `ProgrammingError` when
+        there is nothing to append. Once it returned, the events survive the death of the process and of the machine.
+        """
+
+    @abstractmethod
+    def holding(self) -> AbstractContextManager[None]:
+        """A span in which this thread alone appends: what it reads inside stays true until its append.
+
+        What is appended inside is kept when the span ends well, and not at all when it ends with an exception.
+        """
+
+    @abstractmethod
+    def head(self) -> int:
+        """The last position of the log, 0 when it is empty."""
+
+    @abstractmethod
+    def position_at(self, moment: datetime) -> int:
+        """The last position recorded at or before the moment, 0 when there is none."""
+
+    @abstractmethod
+    def listen(self, wake: Event) -> None:
+        """Set `wake` after every append of this process (others' appends are seen by looking)."""
+
+    @abstractmethod
+    def unlisten(self, wake: Event) -> None:
+        """Stop what `listen` began."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give everything back; the recorder cannot be used any more."""
+
+    def read(
+        self,
+        query: DCBQuery | None = None,
+        *,
+        after: int | None = None,
+        limit: int | None = None,
+        until: int | None = None,
+    ) -> RecordedEvents:
+        """The library's question: the same as `rows`, as events."""
+        return RecordedEvents(self.rows(query, after=after, until=until, limit=limit))
+
+    def append(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> int:
+        """The library's append: the position of the last event."""
+        return self.append_stamped(events, condition).positions[-1]
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()

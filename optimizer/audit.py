@@ -1,0 +1,118 @@
+"""A finished plan held against register and policy, in exact fen: what rules and the verifier look things up in.
+
+Built from the register, the policy and the plan's own lines; nothing of the search is used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+from functools import cached_property
+from math import gcd
+
+from domain.plan import Plan, PlanLine
+from domain.policy.expression import Expression
+from domain.policy.model import Policy
+from domain.register import Project, Register, Unit
+from domain.scoring import UnitValues, condition, may_receive, unit_values
+
+
+class PlanAudit:
+    """A plan's lines by unit, fund and project, and the register's answers to the policy's questions."""
+
+    def __init__(self, register: Register, policy: Policy, lines: Iterable[PlanLine], sites: Iterable[str]) -> None:
+        self.register = register
+        self.policy = policy
+        self.lines = tuple(lines)
+        self.sites = frozenset(sites)
+        self.funded = frozenset(line.project for line in self.lines if line.project is not None)
+        self._money: dict[tuple[str, str], int] = {}
+        for line in self.lines:
+            key = (line.unit, line.fund)
+            self._money[key] = self._money.get(key, 0) + line.amount_fen
+
+    @classmethod
+    def of(cls, register: Register, policy: Policy, plan: Plan) -> PlanAudit:
+        """The audit of a whole plan."""
+        return cls(register, policy, plan.lines, plan.sites)
+
+    @cached_property
+    def quantum_fen(self) -> int:
+        """The sum in which the case counts money: every amount of register and policy is a multiple of it.
+
+        A plan's own lines have no say in it: the model's whole numbers mean the same for every plan of a case.
+        """
+        amounts = [self.policy.quantum_yuan]
+        amounts += [p.remaining_fen for p in self.plannable.values()]
+        amounts += [duty.amount_fen for duty in self.register.duties.values() if duty.fund in self.planned_funds]
+        for code in self.planned_funds:
+            amounts += [self.register.funds[code].plannable_fen, self.projects_cap_fen(code)]
+            formula = self.policy.funds[code].formula
+            if formula is None:
+                continue
+            floor = formula.floor_yuan
+            amounts += [floor] if isinstance(floor, int) else [step.amount_yuan for step in floor]
+            amounts += [group.amount_yuan for group in formula.groups]
+            if formula.cap_yuan is not None:
+                amounts.append(formula.cap_yuan)
+        return gcd(*amounts)
+
+    @cached_property
+    def planned_funds(self) -> list[str]:
+        """Funds the policy plans with and that are in the pool and open (M43), in order of codes."""
+        funds = self.register.funds
+        return [c for c in sorted(self.policy.funds) if c in funds and funds[c].pooled and not funds[c].closed]
+
+    def projects_cap_fen(self, fund: str) -> int:
+        """What projects may use of a fund at most, in fen; a share of it is rounded down to the policy's quantum."""
+        total, envelopes = self.register.funds[fund].plannable_fen, self.policy.funds[fund].envelopes
+        if envelopes.projects_at_most_share is None:
+            return min(envelopes.projects_at_most_yuan, total)
+        part = (Fraction(envelopes.projects_at_most_share) * total).__floor__()
+        return part - part % self.policy.quantum_yuan
+
+    @cached_property
+    def plannable(self) -> dict[str, Project]:
+        """Admitted projects with something left to pay."""
+        return {p.code: p for p in self.register.plannable_projects() if p.remaining_fen > 0}
+
+    def payers(self, project: Project) -> list[str]:
+        """The funds that may pay for a project: pooled, project money, purposes covered, unit eligible (M05)."""
+        result = []
+        for code in self.planned_funds:
+            override = self.policy.funds[code].purposes
+            purposes = set(self.register.funds[code].purposes if override is None else override)
+            covered = purposes.issuperset(project.purposes) and self.eligible(code, project.unit)
+            if covered and self.projects_cap_fen(code) > 0:
+                result.append(code)
+        return result
+
+    def eligible(self, fund: str, unit: str) -> bool:
+        """Whether a fund may pay a unit at all (M05)."""
+        return may_receive(self.register.funds[fund], self.values(unit))
+
+    def values(self, unit: str) -> UnitValues:
+        """What the policy's expressions can ask about a unit."""
+        if unit not in self._values:
+            record = self.register.units[unit]
+            town = self.register.townships[record.township]
+            self._values[unit] = unit_values(record, town, self.policy.checklist)
+        return self._values[unit]
+
+    @cached_property
+    def _values(self) -> dict[str, UnitValues]:
+        return {}
+
+    def chosen(self, where: Expression | None) -> list[Unit]:
+        """Units for which a condition holds (None: all), in order of codes."""
+        units = [u for _, u in sorted(self.register.units.items())]
+        return [u for u in units if where is None or condition(where, self.values(u.code), "a rule")]
+
+    def money_fen(self, units: Iterable[str], funds: Sequence[str] | None = None) -> int:
+        """All that these units receive from these funds (default: all), in fen."""
+        codes = self.planned_funds if funds is None else funds
+        return sum(self._money.get((u, f), 0) for u in units for f in codes)
+
+    def round_up(self, fen: int) -> int:
+        """Fen rounded up to whole quanta of the case."""
+        return -(-fen // self.quantum_fen) * self.quantum_fen

@@ -1,0 +1,309 @@
+"""The case: register and policy turned into whole numbers and index lists a model can be built from.
+
+Money is in quanta: the largest sum of which the policy's `quantum_yuan`, every cost and envelope, and every floor, cap,
+duty and group amount of a formula is a whole multiple; so nothing is rounded on the way in or out. `PlanAudit` works
+out the same sum by itself.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from math import gcd
+
+from domain.formula import FormulaSplit, formula_grants
+from domain.hashing import case_hash
+from domain.policy.loading import LoadedPolicy
+from domain.policy.model import Formula, FundPolicy, Policy
+from domain.quoting import printable
+from domain.register import Fund, Project, Register, Unit
+from domain.scoring import Scores, UnitValues, condition, figure, may_receive, score, unit_values
+from domain.welfare import WelfareScale, welfare_scale
+
+
+class CaseMisfit(ValueError):
+    """Register and policy speak of different things."""
+
+
+@dataclass(frozen=True)
+class FundCase:
+    """One fund as the case sees it, in fen: what the formula is sure of, and what projects may use at most."""
+
+    fund: Fund
+    policy: FundPolicy
+    total_fen: int
+    formula_fen: int
+    """The guaranteed formula envelope; all that is not for projects when the fund has a formula."""
+    projects_fen: int
+    units: tuple[str, ...]
+    """Units that may receive from this fund (M05)."""
+    purposes: frozenset[str]
+    duties: dict[str, int]
+    """Unit -> money of duties that moved to it, in fen (M09)."""
+    guaranteed: FormulaSplit | None
+    """The formula grants out of the guaranteed envelope; None in mode `optimize` or without a formula."""
+
+    @property
+    def code(self) -> str:
+        """The fund's code."""
+        return self.fund.code
+
+    @property
+    def rest_to_units(self) -> bool:
+        """Whether what projects leave goes back to the units by the formula."""
+        return self.policy.envelopes.rest == "formula"
+
+    @property
+    def decides_grants(self) -> bool:
+        """Whether the objectives decide the formula grants (`mode: optimize`)."""
+        return self.policy.mode == "optimize" and self.policy.formula is not None
+
+
+@dataclass(frozen=True)
+class Case:
+    """Register, policy and what follows from them. Units, projects and funds are in order of codes."""
+
+    register: Register
+    loaded: LoadedPolicy
+    scores: Scores
+    funds: dict[str, FundCase]
+    projects: dict[str, Project]
+    """Plannable projects: admitted, something left to pay, and at least one fund may pay for them."""
+    payers: dict[str, tuple[str, ...]]
+    """Project -> the funds that may pay for it (M05)."""
+    quantum_fen: int
+
+    @property
+    def policy(self) -> Policy:
+        """The typed policy."""
+        return self.loaded.policy
+
+    @cached_property
+    def units(self) -> dict[str, Unit]:
+        """All recipients, in order of codes however the register lists them."""
+        return dict(sorted(self.register.units.items()))
+
+    def quanta(self, fen: int) -> int:
+        """Fen as whole quanta; every amount of the case divides evenly."""
+        quanta, rest = divmod(fen, self.quantum_fen)
+        if rest:
+            raise AssertionError(f"{fen} fen is not a whole number of quanta of {self.quantum_fen} fen")
+        return quanta
+
+    @cached_property
+    def _values(self) -> dict[str, UnitValues]:
+        towns, checklist = self.register.townships, self.policy.checklist
+        return {c: unit_values(u, towns[u.township], checklist) for c, u in self.units.items()}
+
+    def values(self, unit: str) -> UnitValues:
+        """What the policy's expressions can ask about a unit."""
+        return self._values[unit]
+
+    @cached_property
+    def weights(self) -> dict[str, Fraction]:
+        """n[u] = need × priority (M11)."""
+        return {u: self.scores.weight(u) for u in self.units}
+
+    @cached_property
+    def total_weight(self) -> Fraction:
+        """Σ n[u]."""
+        return sum(self.weights.values(), Fraction(0))
+
+    @cached_property
+    def welfare(self) -> WelfareScale:
+        """The straight pieces of U for this case's money and weights."""
+        money = Fraction(sum(f.total_fen for f in self.funds.values()), self.quantum_fen)
+        spec = self.policy.welfare
+        mean = money / self.total_weight if self.total_weight else Fraction(0)
+        return welfare_scale(Decimal(spec.alpha), spec.pieces, mean)
+
+    @cached_property
+    def guaranteed_fen(self) -> dict[str, dict[str, int]]:
+        """Fund -> unit -> guaranteed formula grant, in fen."""
+        return {
+            f.code: {u: sum(parts.values()) for u, parts in f.guaranteed.parts.items()} if f.guaranteed else {}
+            for f in self.funds.values()
+        }
+
+    @cached_property
+    def floors_fen(self) -> dict[str, dict[str, int]]:
+        """Fund -> unit -> floor of the formula, in fen (M12)."""
+        return {f.code: {u: self._floor(f, u) for u in f.units} for f in self.funds.values() if f.policy.formula}
+
+    def _floor(self, fund: FundCase, unit: str) -> int:
+        formula = fund.policy.formula
+        assert formula is not None
+        if isinstance(formula.floor_yuan, int):
+            return formula.floor_yuan
+        figures = self._figures(unit)
+        holding = (s.amount_yuan for s in formula.floor_yuan if condition(s.when, figures, "a floor of the formula"))
+        return next(holding, 0)
+
+    def _figures(self, unit: str) -> UnitValues:
+        """What a formula's expressions can ask about a unit: its scores too."""
+        record, scores = self.units[unit], self.scores
+        further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
+        return UnitValues(record, self.register.townships[record.township], self.policy.checklist, further)
+
+    def grant_bounds(self, fund: FundCase) -> dict[str, tuple[int, int]]:
+        """Least and most of each unit's formula grant in mode `optimize`, in quanta: floor and duties, and cap."""
+        formula = fund.policy.formula
+        assert formula is not None
+        floors = self.floors_fen[fund.code]
+        bounds = {}
+        for unit in fund.units:
+            duty = fund.duties.get(unit, 0)
+            high = fund.total_fen if formula.cap_yuan is None else formula.cap_yuan + duty
+            bounds[unit] = (self.quanta(floors[unit] + duty), self.quanta(min(high, fund.total_fen)))
+        return bounds
+
+    def grants_least_fen(self, fund: FundCase) -> int:
+        """What the formula grants of a fund in mode `optimize` come to at least: floors and duties."""
+        return sum(low for low, _ in self.grant_bounds(fund).values()) * self.quantum_fen
+
+    def rest_rooms(self, fund: FundCase) -> dict[str, int]:
+        """How many quanta each unit may still get by the formula on top of its guaranteed grant, up to its cap.
+
+        Nothing where the formula gives a unit no weight, or groups have amounts of their own: such a rest stays.
+        """
+        formula = fund.policy.formula
+        assert formula is not None
+        rooms = dict.fromkeys(fund.units, 0)
+        for unit in fund.units:
+            if formula.groups or not self._has_claim(formula, unit):
+                continue
+            room = fund.projects_fen
+            if formula.cap_yuan is not None:
+                given = self.guaranteed_fen[fund.code][unit] - fund.duties.get(unit, 0)
+                room = min(room, formula.cap_yuan - given)
+            rooms[unit] = self.quanta(room)
+        return rooms
+
+    def _has_claim(self, formula: Formula, unit: str) -> bool:
+        figures = self._figures(unit)
+        return any(factor.share and figure(factor.weight, figures, "a factor") > 0 for factor in formula.factors)
+
+    @cached_property
+    def projects_of(self) -> dict[str, list[str]]:
+        """Unit -> its plannable projects."""
+        result: dict[str, list[str]] = {u: [] for u in self.units}
+        for code, project in self.projects.items():
+            result[project.unit].append(code)
+        return result
+
+    def missing(self, unit: str) -> list[str]:
+        """Which haves of the policy's checklist a unit lacks, and no work already paid for will bring (M18)."""
+        have = {*self.units[unit].haves, *self._coming.get(unit, ())}
+        return [h for h in self.policy.checklist if h not in have]
+
+    @cached_property
+    def _coming(self) -> dict[str, set[str]]:
+        coming: dict[str, set[str]] = {}
+        for project in self.register.projects.values():
+            if project.stage == "admitted" and project.remaining_fen <= 0:
+                coming.setdefault(project.unit, set()).update(project.closes)
+        return coming
+
+    @cached_property
+    def instance_hash(self) -> str:
+        """The hash of all this case depends on."""
+        return case_hash(self.register, self.loaded.policy_hash)
+
+
+def build_case(register: Register, loaded: LoadedPolicy) -> Case:
+    """Turn a register and a policy into a case.
+
+    Raises `CaseMisfit` where the policy plans with a fund the register lacks, where a duty's fund has no formula to pay
+    it, or where a formula left to the objectives asks for groups; `ScoringFault` where a figure the rubric needs is
+    missing; and `FormulaFault` where floors and duties exceed what a formula may give.
+    """
+    policy = loaded.policy
+    if strangers := sorted(set(policy.funds) - set(register.funds)):
+        raise CaseMisfit(
+            f"The policy {policy.policy} plans with fund {strangers[0]}, which the register does not have "
+            f"(it has {', '.join(sorted(register.funds)) or 'none'}); announce the fund, or take it out of the policy."
+        )
+    scores = score(policy, register)
+    funds = {
+        code: _fund_case(register.funds[code], spec, register, policy, scores)
+        for code, spec in sorted(policy.funds.items())
+        if code in register.funds and register.funds[code].pooled and not register.funds[code].closed
+    }
+    payers = {
+        p.code: tuple(
+            f.code
+            for f in funds.values()
+            if f.projects_fen > 0 and p.unit in f.units and f.purposes.issuperset(p.purposes)
+        )
+        for p in register.plannable_projects()
+        if p.remaining_fen > 0
+    }
+    projects = {code: register.projects[code] for code, funds_of in payers.items() if funds_of}
+    amounts = [register.projects[code].remaining_fen for code in payers]
+    for fund in funds.values():
+        amounts += [fund.total_fen, fund.projects_fen, *fund.duties.values()]
+        if (formula := fund.policy.formula) is not None:
+            floor = formula.floor_yuan
+            amounts += [floor] if isinstance(floor, int) else [step.amount_yuan for step in floor]
+            amounts += [formula.cap_yuan or 0, *(group.amount_yuan for group in formula.groups)]
+    return Case(
+        register=register,
+        loaded=loaded,
+        scores=scores,
+        funds=funds,
+        projects=projects,
+        payers={code: payers[code] for code in projects},
+        quantum_fen=gcd(policy.quantum_yuan, *amounts),
+    )
+
+
+def _fund_case(fund: Fund, spec: FundPolicy, register: Register, policy: Policy, scores: Scores) -> FundCase:
+    total = fund.plannable_fen
+    projects = spec.envelopes.projects_at_most_fen(total)
+    if spec.envelopes.projects_at_most_share is not None:
+        projects -= projects % policy.quantum_yuan  # whole quanta, so that those of the case stay large
+    units = tuple(
+        u.code
+        for _, u in sorted(register.units.items())
+        if may_receive(fund, unit_values(u, register.townships[u.township], policy.checklist))
+    )
+    formula = total - projects if spec.formula is not None else 0
+    duties: dict[str, int] = {}
+    for duty in register.duties.values():
+        if duty.fund == fund.code:
+            duties[duty.unit] = duties.get(duty.unit, 0) + duty.amount_fen
+    split = None
+    if spec.formula is not None:
+        if spec.mode == "optimize" and spec.formula.groups:
+            raise CaseMisfit(
+                f"Fund {printable(fund.code)} has `mode: optimize` and a formula with `groups`, but amounts per group "
+                "need `mode: factor`; change the mode, or bound the groups with rules `share`."
+            )
+        split = formula_grants(  # in mode `optimize` only to hear whether floors and duties fit into the fund
+            spec.formula,
+            units=units,
+            register=register,
+            checklist=policy.checklist,
+            scores=scores,
+            envelope_fen=formula if spec.mode == "factor" else total,
+            quantum_fen=policy.quantum_yuan,
+            duties=duties,
+        )
+    elif duties:
+        raise CaseMisfit(
+            f"Unit {printable(min(duties))} carries a duty paid from fund {printable(fund.code)} (M09), but the policy "
+            "gives that fund no formula to pay it by; add one, or move the duty to another fund."
+        )
+    return FundCase(
+        fund=fund,
+        policy=spec,
+        total_fen=total,
+        formula_fen=formula,
+        projects_fen=projects,
+        units=units,
+        purposes=frozenset(spec.purposes if spec.purposes is not None else fund.purposes),
+        duties=duties,
+        guaranteed=split if spec.mode == "factor" else None,
+    )

@@ -1,0 +1,163 @@
+"""What a plan says of the projects it leaves out, checked without a solver: each reason must be true (M20).
+
+No money: by the theorem on flows and cuts (L. R. Ford and D. R. Fulkerson, 1956), with D(S) the costs that only funds of
+a set S may pay and C(S) what these funds have for projects, the sum missing for one project more is exactly
+
+    max over S of  D(S) + cost - C(S),     S any union of payers of projects that holds the project's own       (1)
+
+A rule or objective: the project is added where its funds have the money free, and must then make that rule or objective
+worse; where others' payments would have to move for it, only the name is checked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+
+from domain.plan import NotFunded, Plan, PlanLine
+from domain.register import Project
+from domain.scoring import Scores, score
+from optimizer.audit import PlanAudit
+from optimizer.rules import rules_in_force
+from optimizer.rules.base import comes_anyway
+from optimizer.standing import formula_split, raw_objectives
+
+
+def check_left_out(audit: PlanAudit, plan: Plan) -> Iterator[tuple[str, str]]:
+    """(where, sentence) for every project left out without a reason, or with a reason that is not so."""
+    stated = {claim.project: claim for claim in plan.not_funded}
+    if set(stated) != set(audit.plannable) - audit.funded or len(stated) != len(plan.not_funded):
+        yield "plan", "The plan does not say once of exactly the projects it leaves out why they are."
+        return
+    claims = _Claims(audit, plan)
+    for code, claim in stated.items():
+        if not claims.holds(claim):
+            yield code, f"What the plan says of why {code} is left out ({claim.reason} {claim.detail}) is not so."
+
+
+class _Claims:
+    """The plan's money and standing, against which each claim is held."""
+
+    def __init__(self, audit: PlanAudit, plan: Plan) -> None:
+        self.audit = audit
+        self.plan = plan
+        self._missing: dict[frozenset[str], int] = {}
+
+    def holds(self, claim: NotFunded) -> bool:
+        """Whether a claim is true, as far as it can be told without searching."""
+        project = self.audit.plannable[claim.project]
+        payers = self.audit.payers(project)
+        if claim.missing_fen and claim.reason != "no-money":
+            return False
+        match claim.reason:
+            case "no-fund":
+                return not payers
+            case "variant":
+                return bool(payers) and self._taken(project, claim.detail)
+            case "prerequisite":
+                return bool(payers) and claim.detail in project.requires and not self._there(claim.detail)
+            case "no-money":
+                return bool(payers) and claim.missing_fen == self.missing_fen(project, payers) > 0
+            case "rule" | "objective":
+                return bool(payers) and self._worse(project, payers, claim)
+            case "by-hand":
+                return bool(self.plan.by_hand)
+
+    def missing_fen(self, project: Project, payers: list[str]) -> int:
+        """(1), or 0 when the money is there."""
+        own = frozenset(payers)
+        if own not in self._missing:
+            sets = {own}
+            for other in self._costs:
+                sets |= {s | other for s in sets}
+            self._missing[own] = max(
+                sum(fen for of, fen in self._costs.items() if of <= s) - sum(self._capacity[f] for f in s) for s in sets
+            )
+        return max(self._missing[own] + project.remaining_fen, 0)
+
+    @cached_property
+    def _costs(self) -> dict[frozenset[str], int]:
+        """Funds that may pay -> cost of all funded projects only they may pay."""
+        costs: dict[frozenset[str], int] = {}
+        for code in sorted(self.audit.funded):
+            project = self.audit.register.projects[code]
+            payers = frozenset(self.audit.payers(project))
+            costs[payers] = costs.get(payers, 0) + project.remaining_fen
+        return costs
+
+    @cached_property
+    def _capacity(self) -> dict[str, int]:
+        """What each fund has for projects at most: its envelope, less floors and duties that come out of it first."""
+        capacity = {}
+        for code in self.audit.planned_funds:
+            total, spec = self.audit.register.funds[code].plannable_fen, self.audit.policy.funds[code]
+            capacity[code] = self.audit.projects_cap_fen(code)
+            if spec.mode == "optimize" and spec.formula is not None:
+                least = sum(sum(p.get(k, 0) for k in ("duty", "floor")) for p in self._whole_split(code).values())
+                capacity[code] = min(capacity[code], total - least)
+        return capacity
+
+    def _whole_split(self, fund: str) -> dict[str, dict[str, int]]:
+        formula, total = self.audit.policy.funds[fund].formula, self.audit.register.funds[fund].plannable_fen
+        assert formula is not None
+        split = formula_split(self.audit, fund, formula, total, self._scores)
+        return {unit: {str(part): fen for part, fen in parts.items()} for unit, parts in split.parts.items()}
+
+    @cached_property
+    def _scores(self) -> Scores:
+        return score(self.audit.policy, self.audit.register)
+
+    def _there(self, code: str) -> bool:
+        projects = self.audit.register.projects
+        return code in self.audit.funded or (code in projects and comes_anyway(projects[code]))
+
+    def _taken(self, project: Project, other: str) -> bool:
+        projects = self.audit.register.projects
+        alike = other in projects and projects[other].variant_group == project.variant_group is not None
+        return alike and other != project.code and self._there(other)
+
+    def _worse(self, project: Project, payers: list[str], claim: NotFunded) -> bool:
+        before = self._before
+        if claim.detail not in before or self.missing_fen(project, payers):
+            return False
+        more = self._with(project, payers)
+        return more is None or bool(self.plan.by_hand) or self._standing(more)[claim.detail] < before[claim.detail]
+
+    @cached_property
+    def _before(self) -> dict[str, int]:
+        return self._standing(self.audit)
+
+    def _standing(self, audit: PlanAudit) -> dict[str, int]:
+        """Must-rules and objectives by name, as numbers that are better when larger."""
+        standing: dict[str, int] = {}
+        for rule in rules_in_force(audit.policy):
+            short = sum(s.amount for s in rule.check(audit) if rule.kind == "must" or s.always)
+            standing[rule.id] = standing.get(rule.id, 0) - short
+        for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
+            standing[name] = -raw if name.startswith("shortfall-") else raw
+        return standing
+
+    def _with(self, project: Project, payers: list[str]) -> PlanAudit | None:
+        """The plan with one project more, paid from what its funds have free; None where that is not enough."""
+        audit, lines, open_fen = self.audit, list(self.audit.lines), project.remaining_fen
+        for fund in payers:
+            spec, total = audit.policy.funds[fund], audit.register.funds[fund].plannable_fen
+            own = [line for line in audit.lines if line.fund == fund]
+            free = audit.projects_cap_fen(fund) - sum(line.amount_fen for line in own if line.project is not None)
+            if spec.mode == "optimize":
+                free = min(free, total - sum(line.amount_fen for line in own))
+            fen = min(open_fen, free)
+            open_fen -= fen
+            if not fen:
+                continue
+            lines.append(_line(fund, project.unit, project.code, fen))
+            if spec.formula is not None and spec.mode == "factor" and spec.envelopes.rest == "formula":
+                paid = sum(line.amount_fen for line in own if line.project is not None) + fen
+                split = formula_split(audit, fund, spec.formula, total - paid, self._scores)
+                lines = [line for line in lines if line.fund != fund or line.project is not None]
+                lines += [_line(fund, unit, None, sum(parts.values())) for unit, parts in split.parts.items()]
+        return None if open_fen else PlanAudit(audit.register, audit.policy, lines, audit.sites)
+
+
+def _line(fund: str, unit: str, project: str | None, fen: int) -> PlanLine:
+    return PlanLine(line=f"{fund}.{unit}", fund=fund, unit=unit, project=project, amount_fen=fen, parts={}, rules=())

@@ -1,0 +1,127 @@
+"""Measures of a plan: totals by group, Gini before and after, the concentration curve (M11, M13). Exact until rounded.
+
+Groups are fixed on the register the plan was computed from. Households are the population; a unit's money is spread
+evenly over its households.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+from domain.measures import GroupMeasure, Measures
+from domain.plan import Plan
+from domain.policy.model import Policy
+from domain.register import Register, Unit
+from domain.scoring import Scores, score
+
+WORST_OFF_PART = Fraction(1, 5)
+
+
+def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
+    """All figures of a plan."""
+    scores = score(policy, register)
+    money: dict[str, int] = dict.fromkeys(register.units, 0)
+    for line in plan.lines:
+        money[line.unit] += line.amount_fen
+
+    def group(name: str, member: Callable[[Unit], bool]) -> GroupMeasure:
+        return _group(name, [u for u in register.units.values() if member(u)], plan, scores, money)
+
+    households = {c: u.households for c, u in register.units.items()}
+    standing = {c: u.collective_income_fen for c, u in register.units.items()}
+    known = {c: fen for c, fen in standing.items() if fen is not None}
+    complete = len(known) == len(standing)
+    curve = _concentration(register, scores, money)
+    return Measures(
+        whole=group("all", lambda _: True),
+        townships=tuple(group(t, lambda u, t=t: u.township == t) for t in sorted(register.townships)),  # type: ignore[misc]
+        kinds=tuple(group(k, lambda u, k=k: u.kind == k) for k in sorted({u.kind for u in register.units.values()})),  # type: ignore[misc]
+        backward=group("backward", lambda u: u.backward),
+        not_backward=group("not-backward", lambda u: not u.backward),
+        poor=group("poor", lambda u: u.poor),
+        not_poor=group("not-poor", lambda u: not u.poor),
+        standing=tuple((c, _per(fen, households[c])) for c, fen in sorted(known.items())),
+        gini_before=gini(known, households) if complete else None,
+        gini_after=gini({c: known[c] + money[c] for c in known}, households) if complete else None,
+        gini_grants=gini(money, households),
+        gini_equal_split=gini(dict.fromkeys(money, 1), households),
+        concentration=curve,
+        worst_fifth_share=_rounded(_at(curve, WORST_OFF_PART)),
+    )
+
+
+def gini(amounts: Mapping[str, int], households: Mapping[str, int]) -> Decimal:
+    """Household-weighted Gini index of amount per household: half the relative mean difference, 0 equal to 1.
+
+    With units in order of amount per household, p their share of households and L the cumulated share of the amount:
+    G = 1 - Σ p (L + L before).
+    """
+    people, whole = sum(households[c] for c in amounts), sum(amounts.values())
+    if not people or not whole:
+        return _rounded(Fraction(0))
+    order = sorted((c for c in amounts if households[c]), key=lambda c: (Fraction(amounts[c], households[c]), c))
+    area, reached = Fraction(0), 0
+    for code in order:
+        area += Fraction(households[code], people) * Fraction(2 * reached + amounts[code], whole)
+        reached += amounts[code]
+    return _rounded(1 - area)
+
+
+def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, money: Mapping[str, int]) -> GroupMeasure:
+    codes = {u.code for u in units}
+    fen = sum(money[c] for c in codes)
+    households = sum(u.households for u in units)
+    need = sum((scores.need[c] for c in codes), Fraction(0))
+    by_fund = {
+        use.fund: sum(line.amount_fen for line in plan.lines if line.fund == use.fund and line.unit in codes)
+        for use in plan.funds
+    }
+    return GroupMeasure(
+        group=name,
+        units=len(units),
+        households=households,
+        fen=fen,
+        fen_by_fund=by_fund,
+        per_household_fen=_per(fen, households),
+        per_need_fen=round(fen / need) if need else 0,
+        sites=len(codes & set(plan.sites)),
+        projects=len({line.project for line in plan.lines if line.project and line.unit in codes}),
+    )
+
+
+def _concentration(register: Register, scores: Scores, money: Mapping[str, int]) -> tuple[tuple[Decimal, Decimal], ...]:
+    """Households from the worst off on – least income per head, else most weight per household – against their money."""
+    units = list(register.units.values())
+    people, whole = sum(u.households for u in units), sum(money.values())
+    if all(u.income_fen is not None for u in units):
+        order = sorted(units, key=lambda u: (u.income_fen or 0, u.code))
+    else:
+        order = sorted(units, key=lambda u: (-scores.weight(u.code) / max(u.households, 1), u.code))
+    points, reached_people, reached_money = [(Fraction(0), Fraction(0))], 0, 0
+    for unit in order:
+        reached_people += unit.households
+        reached_money += money[unit.code]
+        points.append((Fraction(reached_people, people or 1), Fraction(reached_money, whole or 1)))
+    return tuple((_rounded(x, 6), _rounded(y, 6)) for x, y in points)
+
+
+def _at(curve: Iterable[tuple[Decimal, Decimal]], households: Fraction) -> Fraction:
+    """The curve's height at a share of households, straight between its points."""
+    before = (Fraction(0), Fraction(0))
+    for point in curve:
+        x, y = Fraction(point[0]), Fraction(point[1])
+        if x >= households:
+            width = x - before[0]
+            return y if not width else before[1] + (y - before[1]) * (households - before[0]) / width
+        before = (x, y)
+    return before[1]
+
+
+def _per(fen: int, households: int) -> int:
+    return round(Fraction(fen, households)) if households else 0
+
+
+def _rounded(value: Fraction, places: int = 4) -> Decimal:
+    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)

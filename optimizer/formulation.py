@@ -1,0 +1,216 @@
+"""The plain model of a case: which projects are built, who pays, what the formula gives, which sites are shown.
+
+Columns, all whole numbers, money in quanta:
+
+    built[p]     0/1      project p is built, to its whole remaining cost (M20)
+    pays[f, p]   >= 0     what fund f pays of p; only where f may pay for p (M05), only when more than one fund may
+    grant[f, u]  >= 0     formula grant of a fund in mode `optimize`; constants for funds in mode `factor`
+    rest[f, u]   >= 0     what the projects of f leave, given back to the units (`rest: formula`)
+    site[u]      0/1      u is a demonstration site (M14)
+    piece[u, k]  >= 0     how much of u's grant lies in piece k of the welfare function
+
+Rows:
+
+    sum(pays[f, p] for f) = cost[p] * built[p]                                    (1)  full funding (M20)
+    sum(pays[f, p] for p) <= projects[f]                                          (2)  envelope for projects (M01, M02)
+    sum(rest[f, u] for u) + sum(pays[f, p] for p) = projects[f]                   (3)  where the rest goes back
+    sum(grant[f, u] for u) + sum(pays[f, p]) <= total[f]                          (4)  mode `optimize`; = if whole
+    sum(piece[u, k] for k) = sum(grant[f, u] for f) + sum(cost[p] * built[p])     (5)
+
+Where caps keep the units from taking all of (3) or of a whole (4), something is left, but only when all are at theirs:
+
+    given + spent + left = whole,   left <= (whole - most) * full,   given >= most * full         (6)
+
+Welfare counts guaranteed formula grants and projects; what projects leave is spread afterwards and counted by the
+rules (3), not by the objectives: otherwise the search would leave projects out in order to spread their money.
+This is the reference model; tests compare every faster one with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
+
+from optimizer.case import Case, FundCase
+from optimizer.choices import PROJECTS_MAX, add_choices
+from optimizer.model import Linear, Model, ModelFault, Objective, total
+from optimizer.rules import ALWAYS, stated_rules
+from optimizer.rules.base import Measure, PlanRule
+from optimizer.rules.sites import DemonstrationSites
+
+SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+
+
+class Formulation:
+    """A case as a model. `rules` defaults to the policy's; the search for a conflict passes fewer.
+
+    With `tight` units with settled grants get the columns of `optimizer/choices.py`; without, the model is
+    the plain one of the module's text, the reference the tight one is tested against.
+    """
+
+    def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
+        self._tight = tight
+        self.case = case
+        self.model = Model()
+        self.built: dict[str, int] = {}
+        self.site: dict[str, int] = {}
+        self.pays: dict[tuple[str, str], Linear] = {}
+        self.grant: dict[tuple[str, str], Linear] = {}
+        self.rest: dict[tuple[str, str], int] = {}
+        self._shortfalls: dict[int, list[Linear]] = {}
+        self.rules = stated_rules(case.policy) if rules is None else list(rules)
+        self._projects()
+        for fund in case.funds.values():
+            self._fund(fund)
+        for rule in (*ALWAYS, *self.rules):
+            rule.rows(self)
+
+    def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
+        """All that these units receive from these funds (default: all), in quanta."""
+        codes = self.case.funds if funds is None else [f for f in funds if f in self.case.funds]
+        parts: list[Linear] = []
+        for unit in units:
+            for fund in codes:
+                if (fund, unit) in self.grant:
+                    parts.append(self.grant[fund, unit])
+                if (fund, unit) in self.rest:
+                    parts.append(Linear({self.rest[fund, unit]: 1}))
+                parts += [self.pays[fund, p] for p in self.case.projects_of[unit] if (fund, p) in self.pays]
+        return total(parts)
+
+    def demand(
+        self, rule: PlanRule, where: str, expression: Linear, *, low: int | None = None, high: int | None = None, per: int = 1
+    ) -> None:
+        """`low <= expression` or `expression <= high`; a should-rule may fall short (see `Build.demand`)."""
+        row = expression
+        name = f"{rule.id}.{where}"
+        if rule.kind == "should":
+            reach = max(abs(low or 0), abs(high or 0)) + abs(expression.constant)
+            reach += sum(
+                abs(k) * max(abs(self.model.lower[c]), abs(self.model.upper[c])) for c, k in expression.terms.items()
+            )
+            short = self.model.column(f"short.{name}", 0, -(-reach // per))
+            row = expression.plus(Linear({short: per if low is not None else -per}))
+            self._shortfalls.setdefault(rule.priority_class, []).append(Linear({short: 1}))
+        bounds = {key: value for key, value in (("low", low), ("high", high)) if value is not None}
+        self.model.row(name, row, **bounds)
+
+    def objectives(self) -> list[Objective]:
+        """The policy's strict order, shortfalls class by class. To be asked once: welfare brings columns of its own.
+
+        Raises `ModelFault` where shortfalls of one class cannot be added up, as yuan and sites cannot.
+        """
+        steps: list[Objective] = []
+        classes: dict[int, dict[Measure, str]] = {}
+        for rule in self.rules:
+            if rule.kind == "should":
+                classes.setdefault(rule.priority_class, {}).setdefault(rule.MEASURE, rule.id)
+        for spec in self.case.policy.objectives:
+            tolerance = Fraction(spec.tolerance)
+            if spec.id == "shortfall":
+                for number, measures in sorted(classes.items()):
+                    if len(measures) > 1:
+                        raise ModelFault(
+                            f"The should-rules {' and '.join(measures.values())} share the priority class {number}, but "
+                            "what they fall short of is counted in different units; give them different classes."
+                        )
+                    expression = total(self._shortfalls.get(number, []))
+                    unit = SHORTFALL_UNITS[next(iter(measures))]
+                    steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
+            elif spec.id == "welfare":
+                steps.append(Objective("welfare", "max", self._welfare(), "yuan per weighted household", tolerance))
+            else:
+                steps.append(Objective("benefit", "max", self._benefit(), "points", tolerance))
+        return steps
+
+    def _projects(self) -> None:
+        for code, project in self.case.projects.items():
+            cost = self.case.quanta(project.remaining_fen)
+            built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
+            payers = self.case.payers[code]
+            if len(payers) == 1:
+                self.pays[payers[0], code] = Linear({built: cost})
+                continue
+            balance = Linear({built: -cost})
+            for fund in payers:
+                column = self.model.column(f"pays.{fund}.{code}", 0, cost)
+                self.pays[fund, code] = Linear({column: 1})
+                balance.add(column, 1)
+            self.model.row(f"full-funding.{code}", balance, low=0, high=0)
+
+    def _fund(self, fund: FundCase) -> None:
+        case, code = self.case, fund.code
+        spent = total(self.pays[code, p] for p in case.projects if (code, p) in self.pays)
+        envelope, whole = case.quanta(fund.projects_fen), case.quanta(fund.total_fen)
+        if fund.decides_grants:
+            formula = fund.policy.formula
+            assert formula is not None
+            granted = Linear()
+            for unit, (low, high) in case.grant_bounds(fund).items():
+                column = self.model.column(f"grant.{code}.{unit}", low, high)
+                self.grant[code, unit] = Linear({column: 1})
+                granted.add(column, 1)
+            self.model.row(f"envelope.{code}", spent, high=envelope)
+            if fund.rest_to_units:
+                self._split_whole(code, granted, spent, whole)
+            else:
+                self.model.row(f"budget.{code}", granted.plus(spent), high=whole)
+            return
+        for unit, fen in case.guaranteed_fen[code].items():
+            self.grant[code, unit] = Linear(constant=case.quanta(fen))
+        if fund.rest_to_units:
+            back = Linear()
+            for unit, room in case.rest_rooms(fund).items():
+                column = self.rest[code, unit] = self.model.column(f"rest.{code}.{unit}", 0, room)
+                back.add(column, 1)
+            self._split_whole(code, back, spent, envelope)
+        else:
+            self.model.row(f"budget.{code}", spent, high=envelope)
+
+    def _split_whole(self, code: str, given: Linear, spent: Linear, whole: int) -> None:
+        """Rows (3), (4) and (6): what projects do not spend is given to the units, as far as their caps go."""
+        most = sum(self.model.upper[column] for column in given.terms)
+        if most >= whole:
+            self.model.row(f"budget.{code}", given.plus(spent), low=whole, high=whole)
+            return
+        left = self.model.column(f"left.{code}", 0, whole - most)
+        full = self.model.column(f"full.{code}", 0, 1)
+        self.model.row(f"budget.{code}", given.plus(spent).add(left, 1), low=whole, high=whole)
+        self.model.row(f"left-only-when-full.{code}", Linear({left: 1, full: most - whole}), high=0)
+        self.model.row(f"full-means-full.{code}", given.plus(Linear({full: -most})), low=0)
+
+    def _welfare(self) -> Linear:
+        case, scale, welfare = self.case, self.case.welfare, Linear()
+        for unit in case.units:
+            grants = [self.grant[f, unit] for f in case.funds if (f, unit) in self.grant]
+            costs = {self.built[p]: case.quanta(case.projects[p].remaining_fen) for p in case.projects_of[unit]}
+            grant = total([*grants, Linear(costs)])
+            weight, start = case.weights[unit], grant.constant
+            welfare.constant += scale.of_grant(start, weight)
+            if not grant.terms:
+                continue
+            settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
+            if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
+                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
+                welfare = welfare.plus(chosen)
+                continue
+            reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
+            pieces = Linear(constant=start)
+            for k, (slope, end) in enumerate(zip(scale.slopes, (*scale.cuts(weight), reach), strict=True)):
+                stop = min(end, reach)
+                if stop > start:
+                    column = self.model.column(f"piece.{unit}.{k}", 0, stop - start)
+                    pieces.add(column, 1)
+                    welfare.add(column, slope)
+                    start = stop
+            self.model.row(f"pieces.{unit}", grant.plus(pieces, -1), low=0, high=0)
+        return welfare
+
+    def _benefit(self) -> Linear:
+        benefit = Linear({column: self.case.projects[p].benefit for p, column in self.built.items()})
+        for rule in self.rules:
+            if isinstance(rule, DemonstrationSites):
+                for unit, column in self.site.items():
+                    if rule.counts(self.case.register, unit):
+                        benefit.add(column, rule.benefit_per_site)
+        return benefit

@@ -1,0 +1,106 @@
+"""From a case to a plan: search in strict order, settle the money, complete it with what still fits, state the proof."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from domain.hashing import plan_hash
+from domain.plan import ObjectiveResult, Plan, RunRecord
+from optimizer.additions import not_funded, with_project
+from optimizer.assembly import Choice, fund_uses, plan_lines
+from optimizer.audit import PlanAudit
+from optimizer.case import Case
+from optimizer.grants import settle_grants
+from optimizer.rules import rules_in_force
+from optimizer.solve.cp_sat import CpSat
+from optimizer.solve.engine import Engine, Listener
+from optimizer.solve.nearest import nearest_rest
+from optimizer.solve.order import Solved, restate, solve_in_order
+from optimizer.standing import raw_objectives
+
+
+def default_engine(case: Case) -> Engine:
+    """The engine a case is solved with when nobody asks for another, limited as the policy says."""
+    limits = case.policy.limits
+    return CpSat(seed=limits.seed, deterministic_seconds=limits.deterministic_seconds)
+
+
+def solve_plan(
+    case: Case, *, register_position: int = 0, engine: Engine | None = None, listener: Listener | None = None
+) -> Plan:
+    """The best plan under the policy, with its run record.
+
+    Deterministic: the same case and engine give the same plan. Raises `NoPlan` when the rules cannot all hold and
+    `NotFound` when the limit came first.
+    """
+    engine = engine or default_engine(case)
+    solved = solve_in_order(case, engine, listener)
+    choice = _settled(case, solved, _choice(case, solved), engine)
+    reasons, fitting = not_funded(case, choice)
+    while fitting:
+        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
+        more, _ = with_project(case, choice, best)
+        assert more is not None
+        choice = more
+        reasons, fitting = not_funded(case, choice)
+    lines = plan_lines(case, choice)
+    audit = PlanAudit(case.register, case.policy, lines, choice.sites)
+    run = RunRecord(
+        instance_hash=case.instance_hash,
+        register_position=register_position,
+        policy=case.policy.policy,
+        policy_version=case.policy.version,
+        policy_hash=case.loaded.policy_hash,
+        rules=tuple(rule.id for rule in rules_in_force(case.policy)),
+        engine=engine.name,
+        engine_version=engine.version,
+        parameters={**engine.parameters(), "quantum_fen": str(case.quantum_fen)},
+        termination=solved.termination,
+        objectives=_restated(case, solved.objectives, raw_objectives(case.register, case.policy, audit)),
+    )
+    return Plan(
+        lines=lines,
+        funds=fund_uses(case, lines),
+        sites=choice.sites,
+        not_funded=tuple(reasons),
+        run=run,
+        plan_hash=plan_hash(case.instance_hash, lines, choice.sites),
+    )
+
+
+def _choice(case: Case, solved: Solved) -> Choice:
+    """What the column values of the search say, in fen."""
+    form, values, q = solved.formulation, solved.values, case.quantum_fen
+    pays = {pair: fen for pair, amount in form.pays.items() if (fen := amount.value(values) * q)}
+    sites = tuple(sorted(u for u, column in form.site.items() if values[column]))
+    grants = {
+        (f, u): amount.value(values) * q for (f, u), amount in form.grant.items() if case.funds[f].decides_grants
+    }
+    rest = {pair: int(values[column]) * q for pair, column in form.rest.items()}
+    return Choice(pays, sites, grants, rest)
+
+
+def _settled(case: Case, solved: Solved, found: Choice, engine: Engine) -> Choice:
+    """The same projects and sites with the money spread evenly where that keeps every rule, else as near to it as can be."""
+    by_formula = replace(found, rest_fen=None)
+    for choice in (replace(by_formula, grants=settle_grants(case, found)), by_formula):
+        if _keeps(case, choice, solved.objectives):
+            return choice
+    return replace(found, rest_fen=nearest_rest(case, solved, by_formula, engine))
+
+
+def _keeps(case: Case, choice: Choice, objectives: Sequence[ObjectiveResult]) -> bool:
+    """Whether a choice keeps every must-rule and what each objective must keep; beyond its bound none can be."""
+    audit = PlanAudit(case.register, case.policy, plan_lines(case, choice), choice.sites)
+    for rule in rules_in_force(case.policy):
+        if rule.kind == "must" and any(True for _ in rule.check(audit)):
+            return False
+    raw = raw_objectives(case.register, case.policy, audit)
+    return all(min(o.raw_floor, o.raw_bound) <= raw[o.name] <= max(o.raw_floor, o.raw_bound) for o in objectives)
+
+
+def _restated(
+    case: Case, objectives: Sequence[ObjectiveResult], raw: dict[str, int]
+) -> tuple[ObjectiveResult, ...]:
+    return tuple(restate(case, o, raw[o.name]) for o in objectives)

@@ -1,0 +1,32 @@
+"""Every rule a policy can state, by the name it is written with. A new rule is one file here and one line below."""
+
+from __future__ import annotations
+
+from domain.policy.model import Policy
+from optimizer.rules.base import PlanRule
+from optimizer.rules.limits import UnitCap, UnitFloor
+from optimizer.rules.order import Prerequisites, Variants
+from optimizer.rules.shares import GroupShare
+from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.unfinished import UnfinishedFirst
+
+RULES: dict[str, type[PlanRule]] = {
+    rule.NAME: rule
+    for rule in (UnitFloor, UnitCap, GroupShare, UnfinishedFirst, DemonstrationSites, Prerequisites, Variants)
+}
+
+ALWAYS: tuple[PlanRule, ...] = (
+    Prerequisites(rule="prerequisites", id="prerequisites", clause="M20"),
+    Variants(rule="variants", id="variants", clause="M20"),
+)
+"""Rules that hold whether the policy writes them or not, because the register itself says so."""
+
+
+def stated_rules(policy: Policy) -> list[PlanRule]:
+    """The rules a policy states, in its order."""
+    return [rule for rule in policy.rules if isinstance(rule, PlanRule)]
+
+
+def rules_in_force(policy: Policy) -> list[PlanRule]:
+    """All rules of a plan: those of the register itself, then the policy's."""
+    return [*ALWAYS, *stated_rules(policy)]

@@ -1,0 +1,106 @@
+"""What every rule of a plan offers: rows for the search, and a check that needs no search.
+
+A rule is one file: its parameters as a policy file writes them, `rows` (numbered inequalities over the columns of
+`optimizer/formulation.py`), and `check` (exact arithmetic over a finished plan, used by `optimizer/verify.py`).
+The two are written apart on purpose: one proves the other.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+
+from domain.policy.expression import Expression
+from domain.policy.model import Rule
+from domain.register import Project, Register, Unit
+from domain.scoring import condition
+
+if TYPE_CHECKING:
+    from domain.policy.model import Policy
+    from optimizer.case import Case
+    from optimizer.model import Linear, Model
+
+Measure = Literal["fen", "sites", "projects"]
+"""What shortfalls are counted in: money, demonstration sites or projects."""
+
+
+@dataclass(frozen=True)
+class Shortfall:
+    """One place where a plan falls short of a rule, and by how much."""
+
+    where: str
+    amount: int
+    """In the measure of its rule: fen (whole quanta of the case), sites or projects."""
+    sentence: str
+    always: bool = False
+    """Whether it is a fault even under a should-rule, as a site without its checklist is."""
+
+
+class Build(Protocol):
+    """What a rule may use while it writes its rows (offered by `Formulation`)."""
+
+    case: Case
+    model: Model
+    built: dict[str, int]
+    site: dict[str, int]
+
+    def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
+        """All that these units receive from these funds (default: all), in quanta."""
+
+    def demand(
+        self, rule: PlanRule, where: str, expression: Linear, *, low: int | None = None, high: int | None = None, per: int = 1
+    ) -> None:
+        """`low <= expression` or `expression <= high`; a should-rule may fall short.
+
+        One unit of shortfall, in the rule's measure (money: a quantum), makes up for `per` units of the expression.
+        """
+
+
+class Audit(Protocol):
+    """What a rule may use to check a finished plan (offered by the verifier, from register and policy alone)."""
+
+    register: Register
+    policy: Policy
+    sites: frozenset[str]
+    funded: frozenset[str]
+    """Projects the plan builds."""
+
+    def money_fen(self, units: Iterable[str], funds: Sequence[str] | None = None) -> int:
+        """All that these units receive from these funds (default: all), in fen."""
+
+    def chosen(self, where: Expression | None) -> list[Unit]:
+        """Units for which a condition holds (None: all), in order of codes."""
+
+    def round_up(self, fen: int) -> int:
+        """Fen rounded up to whole quanta of the case, in which shortfalls of money are counted."""
+
+
+class PlanRule(Rule):
+    """A rule of a plan; see the module's text for what its two methods owe each other."""
+
+    MEASURE: ClassVar[Measure] = "fen"
+
+    @abstractmethod
+    def rows(self, build: Build) -> None:
+        """Write the rule's inequalities into the model."""
+
+    @abstractmethod
+    def check(self, audit: Audit) -> Iterator[Shortfall]:
+        """Every place where the finished plan falls short of the rule; nothing when it holds."""
+
+
+def paid_for(project: Project) -> bool:
+    """Whether an admitted project needs no more money: it will be built without a plan, but is not accepted yet."""
+    return project.stage == "admitted" and project.remaining_fen <= 0
+
+
+def comes_anyway(project: Project) -> bool:
+    """Whether a project is built, or will be, without any plan."""
+    return project.stage == "accepted" or paid_for(project)
+
+
+def chosen_units(case: Case, where: Expression | None) -> list[str]:
+    """Codes of the units of a case for which a condition holds (None: all), in order."""
+    return [u for u in case.units if where is None or condition(where, case.values(u), "a rule")]

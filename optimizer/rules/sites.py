@@ -1,0 +1,102 @@
+"""Demonstration sites: two or three in each town, every one with its checklist complete once all is built (M14, M18).
+
+For every unit u of a town and every have h that u lacks and no work already paid for brings:
+
+    site[u] <= sum(built[p] for p of u that closes h)                         (1)
+    sites_min <= sum(site[u] for u in town) <= sites_max    for every town                     (2)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+from pydantic import Field, model_validator
+
+from domain.register import Register
+from optimizer.model import Linear
+from optimizer.rules.base import Audit, Build, Measure, PlanRule, Shortfall, paid_for
+
+
+class DemonstrationSites(PlanRule):
+    """`rule: demonstration-sites` – each town has `sites_min` to `sites_max` standard sites to visit (M14)."""
+
+    NAME: ClassVar[str] = "demonstration-sites"
+    MEASURE: ClassVar[Measure] = "sites"
+    sites_min: int = Field(default=2, ge=0, le=100)
+    sites_max: int = Field(default=3, ge=0, le=100)
+    town_kinds: tuple[str, ...] = ("town",)
+    """Kinds of township in which this rule counts sites; another rule of the kind may count in others."""
+    benefit_per_site: int = Field(default=0, ge=0, le=10**6)
+    """Points a site adds to the benefit objective."""
+
+    @model_validator(mode="after")
+    def _ordered(self) -> DemonstrationSites:
+        if self.sites_min > self.sites_max:
+            raise ValueError(f"`sites_min` is {self.sites_min}, above `sites_max` {self.sites_max}")
+        return self
+
+    def rows(self, build: Build) -> None:
+        """Inequalities (1) and (2). A unit that nothing can complete has no column."""
+        case = build.case
+        for code, town in sorted(case.register.townships.items()):
+            if town.kind not in self.town_kinds:
+                continue
+            count = Linear()
+            for unit in sorted(u.code for u in case.units.values() if u.township == code):
+                if unit not in build.site:
+                    self._site(build, unit)
+                if unit in build.site:
+                    count.add(build.site[unit], 1)
+            build.demand(self, f"{code}.least", count, low=self.sites_min)
+            build.demand(self, f"{code}.most", count, high=self.sites_max)
+
+    def _site(self, build: Build, unit: str) -> None:
+        """The column of a site with its inequalities (1), if anything can complete its checklist."""
+        projects = {p: build.case.projects[p].closes for p in build.case.projects_of[unit]}
+        closers = {have: [p for p, closes in projects.items() if have in closes] for have in build.case.missing(unit)}
+        if not all(closers.values()):
+            return
+        site = build.site[unit] = build.model.column(f"site.{unit}", 0, 1)
+        for have, closing in sorted(closers.items()):
+            row = Linear({build.built[p]: -1 for p in closing}).add(site, 1)
+            build.model.row(f"{self.id}.{unit}.{have}", row, high=0)
+
+    def counts(self, register: Register, unit: str) -> bool:
+        """Whether a unit lies in a township whose sites this rule counts."""
+        return register.townships[register.units[unit].township].kind in self.town_kinds
+
+    def check(self, audit: Audit) -> Iterator[Shortfall]:
+        """Counts the sites of every town of its kinds, and looks at the checklist of every site."""
+        units = audit.register.units
+        for code, town in sorted(audit.register.townships.items()):
+            if town.kind not in self.town_kinds:
+                continue
+            sites = sorted(s for s in audit.sites if units[s].township == code)
+            if len(sites) < self.sites_min:
+                yield self._short(
+                    f"{code}.least",
+                    self.sites_min - len(sites),
+                    f"{town.name_en} has {len(sites)} demonstration sites, at least {self.sites_min} are asked for",
+                )
+            if len(sites) > self.sites_max:
+                yield self._short(
+                    f"{code}.most",
+                    len(sites) - self.sites_max,
+                    f"{town.name_en} has {len(sites)} demonstration sites, at most {self.sites_max} are allowed",
+                )
+            for site in sites:
+                lacking = self.lacking(audit, site)
+                if lacking:
+                    yield self._short(site, 1, f"site {site} would still lack {', '.join(lacking)}", always=True)
+
+    def lacking(self, audit: Audit, unit: str) -> list[str]:
+        """What a unit still lacks of the checklist once the plan is carried out."""
+        have = set(audit.register.units[unit].haves)
+        for project in audit.register.projects.values():
+            if project.unit == unit and (project.code in audit.funded or paid_for(project)):
+                have.update(project.closes)
+        return [h for h in audit.policy.checklist if h not in have]
+
+    def _short(self, where: str, amount: int, what: str, *, always: bool = False) -> Shortfall:
+        return Shortfall(where, amount, f"{what} (rule {self.id}, {self.clause}).", always)

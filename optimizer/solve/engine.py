@@ -1,0 +1,57 @@
+"""What an engine owes the strict order: one objective over one model, a value, a proven bound, and why it stopped."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from optimizer.model import Ints, Linear, Model
+
+Status = Literal["optimal", "within-gap", "limit", "impossible", "unknown"]
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step forward of the search, in the model's own whole numbers."""
+
+    step: str
+    value: int | None
+    bound: int
+    elapsed_seconds: float
+
+
+Listener = Callable[[Progress], None]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one step gave. `values` is None when nothing was found; `bound` is proven whatever the status."""
+
+    status: Status
+    values: Ints | None
+    value: int
+    bound: int
+
+
+class Engine(Protocol):
+    """One solver behind the exporter of its own file."""
+
+    name: str
+    version: str
+
+    def parameters(self) -> dict[str, str]:
+        """Everything that, with the model, decides the answer; stored in the run record."""
+
+    def solve(
+        self,
+        model: Model,
+        expression: Linear,
+        *,
+        maximise: bool,
+        gap_allowed: int,
+        hint: Ints | None,
+        step: str,
+        listener: Listener | None,
+    ) -> Answer:
+        """Take one step: stop when bound and value are at most `gap_allowed` apart, or at the engine's own limit."""

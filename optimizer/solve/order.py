@@ -1,0 +1,164 @@
+"""The strict order of objectives: each step is solved with what earlier steps reached, less their tolerance, as rows.
+
+For steps 1..m with values v[i] (all written as "more is better"):
+
+    maximise v[i]   subject to   v[j] >= floor[j]  for j < i                                     (1)
+
+where floor[j] is the proven bound of v[j] less its stated tolerance, in the objective's own unit: never one sum of magic
+weights.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
+
+import msgspec
+
+from domain.plan import ObjectiveResult
+from optimizer.case import Case
+from optimizer.formulation import Formulation
+from optimizer.model import Ints, Linear, Objective
+from optimizer.solve.engine import Answer, Engine, Listener
+
+SIX_PLACES = Decimal("0.000001")
+HALF = Fraction(1, 2)
+"""A step is searched to half its tolerance, so that later steps have the other half to use."""
+
+
+class NoPlan(ValueError):
+    """The rules cannot all hold: no plan exists. The conflict is looked for by `optimizer/conflict.py`."""
+
+
+class NotFound(RuntimeError):
+    """The search reached its limit before it found any plan; that says nothing about whether one exists."""
+
+
+@dataclass(frozen=True)
+class Solved:
+    """The last step's column values, and what every step reached."""
+
+    formulation: Formulation
+    values: Ints
+    objectives: tuple[ObjectiveResult, ...]
+    termination: str
+
+
+def solve_in_order(case: Case, engine: Engine, listener: Listener | None = None) -> Solved:
+    """Solve every step of the policy's order. Raises `NoPlan` or `NotFound`."""
+    formulation = Formulation(case)
+    steps = formulation.objectives()
+    model = formulation.model
+    hint: Ints | None = None
+    results: list[ObjectiveResult] = []
+    stopped: list[str] = []
+    for step in steps or [Objective("rules", "max", Linear(), "points")]:  # without objectives any plan will do
+        answer = _take(case, formulation, step, engine, hint, listener)
+        assert answer.values is not None
+        hint = answer.values
+        if not steps:
+            break
+        stopped.append(f"{step.name}: {answer.status}")
+        result = describe(case, step, answer.value, answer.bound)
+        results.append(result)
+        if step.sense == "max":
+            model.row(f"keep.{step.name}", step.expression, low=result.raw_floor)
+        else:
+            model.row(f"keep.{step.name}", step.expression, high=result.raw_floor)
+    assert hint is not None
+    return Solved(formulation, hint, tuple(results), "; ".join(stopped))
+
+
+def _take(
+    case: Case, formulation: Formulation, step: Objective, engine: Engine, hint: Ints | None, listener: Listener | None
+) -> Answer:
+    """One step, asked again with a smaller gap while the gap in the objective's own unit is above the tolerance."""
+    gap_allowed = _first_gap(case, step)
+    while True:
+        answer = engine.solve(
+            formulation.model,
+            step.expression,
+            maximise=step.sense == "max",
+            gap_allowed=gap_allowed,
+            hint=hint,
+            step=step.name,
+            listener=listener,
+        )
+        if answer.status == "impossible":
+            raise NoPlan("no plan keeps all must-rules")
+        if answer.values is None:
+            raise NotFound(f"no plan was found within the limit while deciding {step.name}")
+        value, bound = (own_unit(case, step.name, step.unit, raw) for raw in (answer.value, answer.bound))
+        near = abs(bound - value) <= step.tolerance * HALF * max(abs(value), abs(bound))
+        if answer.status == "limit" or gap_allowed == 0 or near:
+            return answer
+        hint, gap_allowed = answer.values, gap_allowed // 4
+
+
+def _first_gap(case: Case, step: Objective) -> int:
+    """A first guess of the raw distance that is half the tolerance; `_take` makes sure."""
+    if step.tolerance == 0 or step.name != "welfare" or not case.total_weight:
+        return 0
+    mean = Fraction(sum(f.total_fen for f in case.funds.values()), case.quantum_fen) / case.total_weight
+    whole = case.welfare.worth(mean, case.total_weight)
+    return int((whole - case.welfare.worth(mean * (1 - step.tolerance), case.total_weight)) / 2)
+
+
+def own_unit(case: Case, step_name: str, unit: str, raw: int) -> Fraction:
+    """A raw objective value in the objective's own unit: yuan, yuan per weighted household, points, sites."""
+    if step_name == "welfare":
+        return case.welfare.equal_grant(raw, case.total_weight) * case.quantum_fen / 100
+    if unit == "yuan":
+        return Fraction(raw * case.quantum_fen, 100)
+    return Fraction(raw)
+
+
+def describe(case: Case, step: Objective, raw_value: int, raw_bound: int) -> ObjectiveResult:
+    """A step's outcome in its own unit: value, proven bound, relative gap, and the floor for later steps."""
+    value = own_unit(case, step.name, step.unit, raw_value)
+    bound = own_unit(case, step.name, step.unit, raw_bound)
+    return ObjectiveResult(
+        name=step.name,
+        sense=step.sense,
+        unit=step.unit,
+        value=_decimal(value),
+        bound=_decimal(bound),
+        gap=_gap(value, bound),
+        tolerance=Decimal(step.tolerance.numerator) / step.tolerance.denominator,
+        raw_value=raw_value,
+        raw_bound=raw_bound,
+        raw_floor=raw_floor(case, step, raw_value, raw_bound),
+    )
+
+
+def restate(case: Case, reached: ObjectiveResult, raw_value: int) -> ObjectiveResult:
+    """The outcome of a step for the finished plan: later steps may have used its tolerance, settling improved it."""
+    value = own_unit(case, reached.name, reached.unit, raw_value)
+    bound = own_unit(case, reached.name, reached.unit, reached.raw_bound)
+    return msgspec.structs.replace(reached, value=_decimal(value), raw_value=raw_value, gap=_gap(value, bound))
+
+
+def _gap(value: Fraction, bound: Fraction) -> Decimal:
+    base = max(abs(value), abs(bound))
+    return _decimal(abs(bound - value) / base) if base else Decimal(0)
+
+
+def raw_floor(case: Case, step: Objective, raw_value: int, raw_bound: int) -> int:
+    """The least (or, when minimised, the most) raw value later steps must keep: the bound less the tolerance.
+
+    Measured from the bound and not from the value, so that the finished plan is proven within the tolerance; where the
+    search stopped further off than that, nothing is given away.
+    """
+    left = 1 - step.tolerance
+    if step.name == "welfare":
+        equal = case.welfare.equal_grant(raw_bound, case.total_weight) * left
+        return min(raw_value, case.welfare.worth(equal, case.total_weight).__ceil__())
+    if step.sense == "max":
+        return min(raw_value, (raw_bound * left).__ceil__())
+    return max(raw_value, (raw_bound * (1 + step.tolerance)).__floor__())
+
+
+def _decimal(value: Fraction) -> Decimal:
+    exact = Decimal(value.numerator) / Decimal(value.denominator)
+    return exact.quantize(SIX_PLACES, ROUND_HALF_EVEN)

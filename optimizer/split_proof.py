@@ -1,0 +1,233 @@
+"""Formula lines proven right: floors, duties, caps, and the split of the policy's own formula.
+
+The divisor inequality (`optimizer/divisor_proof.py`) proves the split without splitting; between equal claims, and on
+floor, need and priority inside a grant, the domain's formula decides. Only what projects leave may go elsewhere, and
+only where the formula's way would break a must-rule or cost an objective more than its tolerance (`_overruled`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+from domain.money import yuan
+from domain.plan import Part, Plan, PlanLine
+from domain.policy.model import Formula
+from domain.register import Register
+from domain.scoring import Scores, UnitValues, condition, figure, score
+from optimizer.audit import PlanAudit
+from optimizer.divisor_proof import Holding, check_method
+from optimizer.rules import rules_in_force
+from optimizer.standing import formula_split, raw_objectives
+
+Fault = tuple[str, str, str]
+"""Fund, where, sentence."""
+Parts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class _Fund:
+    """A fund with a formula as the plan leaves it: floors, weights and grants of the units it may pay, in fen."""
+
+    code: str
+    formula: Formula
+    scores: Scores
+    floors: dict[str, int]
+    certain: dict[str, int]
+    """Floor and duties."""
+    weights: dict[str, Fraction]
+    """(2) of `domain/formula.py`, inside the unit's group."""
+    sums: dict[str, int]
+    projects_fen: int
+    """What the plan's projects take of the fund."""
+
+    def most_fen(self, unit: str, without_cap_fen: int) -> int:
+        """The most a unit may get by the formula; duties come on top of the cap."""
+        if self.formula.cap_yuan is None:
+            return without_cap_fen
+        return self.formula.cap_yuan + self.certain[unit] - self.floors[unit]
+
+
+def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
+    """Everything wrong with the formula lines of every fund; nothing when they are what the policy says."""
+    scores = score(audit.policy, audit.register)
+    for code in audit.planned_funds:
+        formula = audit.policy.funds[code].formula
+        lines = {line.unit: line for line in plan.lines if line.fund == code and line.project is None}
+        if formula is None:
+            for unit in lines:
+                yield code, unit, f"Fund {code} has no formula, but {unit} gets a grant from it."
+            continue
+        eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
+        for unit in sorted(set(lines) - set(eligible)):
+            yield code, unit, f"Unit {unit} may not receive from fund {code} (M05), but gets a grant."
+        fund = _fund(audit, code, formula, scores, eligible, lines)
+        yield from _check_bounds(audit, fund)
+        if not set(plan.by_hand).isdisjoint([f"{code}.{u}" for u in eligible] + [line.line for line in lines.values()]):
+            continue  # a hand has left the formula of this fund; budgets, caps and rules are checked all the same
+        if audit.policy.funds[code].mode == "optimize":
+            yield from _check_decided(audit, fund, lines)
+        else:
+            yield from _check_factors(audit, plan, fund, lines)
+
+
+def _fund(
+    audit: PlanAudit, code: str, formula: Formula, scores: Scores, eligible: list[str], lines: Mapping[str, PlanLine]
+) -> _Fund:
+    floors: dict[str, int] = {}
+    for unit in eligible:
+        if isinstance(formula.floor_yuan, int):
+            floors[unit] = formula.floor_yuan
+        else:
+            values = _figures(audit, scores, unit)
+            steps = (s for s in formula.floor_yuan if condition(s.when, values, f"the floor of {code}"))
+            first = next(steps, None)
+            floors[unit] = first.amount_yuan if first else 0
+    certain = dict(floors)
+    for duty in audit.register.duties.values():
+        if duty.fund == code and duty.unit in certain:
+            certain[duty.unit] += duty.amount_fen
+    return _Fund(
+        code=code,
+        formula=formula,
+        scores=scores,
+        floors=floors,
+        certain=certain,
+        weights={
+            u: w
+            for units in _groups(audit.register, formula, eligible)
+            for u, w in _weights(audit, formula, units, scores).items()
+        },
+        sums={u: lines[u].amount_fen if u in lines else 0 for u in eligible},
+        projects_fen=sum(line.amount_fen for line in audit.lines if line.fund == code and line.project is not None),
+    )
+
+
+def _groups(register: Register, formula: Formula, units: list[str]) -> list[list[str]]:
+    groups: dict[str, list[str]] = {}
+    for unit in units:
+        groups.setdefault(getattr(register.units[unit], formula.group_by) if formula.group_by else "", []).append(unit)
+    return list(groups.values())
+
+
+def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, Fraction]:
+    """The combined weight of each unit: Σ over the factors of share × own figure / sum of figures."""
+    weights = dict.fromkeys(units, Fraction(0))
+    for factor in formula.factors:
+        figures = {u: figure(factor.weight, _figures(audit, scores, u), f"factor {factor.id}") for u in units}
+        whole = sum(figures.values(), Fraction(0))
+        if whole:
+            for unit in units:
+                weights[unit] += Fraction(factor.share) * figures[unit] / whole
+    return weights
+
+
+def _figures(audit: PlanAudit, scores: Scores, unit: str) -> UnitValues:
+    record = audit.register.units[unit]
+    further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
+    return UnitValues(record, audit.register.townships[record.township], audit.policy.checklist, further)
+
+
+def _check_bounds(audit: PlanAudit, fund: _Fund) -> Iterator[Fault]:
+    """Floors, duties and caps; and that a fund left to the objectives is whole where the policy wants it so."""
+    code, total = fund.code, audit.register.funds[fund.code].plannable_fen
+    for unit, fen in fund.sums.items():
+        if fen < fund.certain[unit]:
+            least = yuan(fund.certain[unit])
+            yield code, unit, f"Unit {unit} gets {yuan(fen)} from {code}, below floor and duties of {least}."
+        if fen > fund.most_fen(unit, total):
+            most = yuan(fund.most_fen(unit, total))
+            yield code, unit, f"Unit {unit} gets {yuan(fen)} from {code}, above the cap of {most}."
+
+
+def _check_decided(audit: PlanAudit, fund: _Fund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
+    """A fund in mode `optimize`: given out whole where the policy says so, each grant explained as the rubric weighs."""
+    code, total = fund.code, audit.register.funds[fund.code].plannable_fen
+    given = sum(fund.sums.values())
+    whole = min(total - fund.projects_fen, sum(fund.most_fen(u, total) for u in fund.sums))
+    if audit.policy.funds[code].envelopes.rest == "formula" and given != whole:
+        yield code, "sum", f"The grants of {code} come to {yuan(given)}, the projects leave {yuan(whole)} for them."
+    for unit, line in lines.items():
+        floor, duty = fund.floors[unit], fund.certain[unit] - fund.floors[unit]
+        parts: dict[Part, int] = {"duty": duty, "floor": floor}
+        yield from _same_parts(fund, unit, line.parts, parts | _weighed(fund, unit, line.amount_fen - duty - floor))
+
+
+def _check_factors(audit: PlanAudit, plan: Plan, fund: _Fund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
+    """A fund in mode `factor`: the formula's own split, or, of what projects leave, one that rules enforce."""
+    code, whole = fund.code, audit.policy.funds[fund.code].envelopes.rest == "formula"
+    total = audit.register.funds[code].plannable_fen
+    sure = total - audit.projects_cap_fen(code)
+    split = formula_split(audit, code, fund.formula, total - fund.projects_fen if whole else sure, fund.scores)
+    differing = [u for u in fund.sums if fund.sums[u] != sum(split.parts[u].values())]
+    if not differing:
+        yield from _check_method(fund, audit.policy.quantum_yuan, audit.register)
+        for unit, line in lines.items():
+            yield from _same_parts(fund, unit, line.parts, split.parts[unit])
+        return
+    if not whole or not _overruled(audit, plan, fund.scores):
+        for unit in differing:
+            says = yuan(sum(split.parts[unit].values()))
+            yield code, unit, f"Unit {unit} gets {yuan(fund.sums[unit])} from {code}, its formula says {says} (M02)."
+        yield from _check_method(fund, audit.policy.quantum_yuan, audit.register)
+        return
+    guaranteed = formula_split(audit, code, fund.formula, sure, fund.scores).parts
+    if sum(fund.sums.values()) != total - fund.projects_fen - split.unallocated_fen:
+        yield code, "sum", f"The formula lines of {code} do not give out what its projects leave."
+    for unit, fen in fund.sums.items():
+        more = fen - sum(guaranteed[unit].values())
+        if more < 0 or (more and not fund.weights[unit]):
+            yield code, unit, f"Unit {unit} may not get {yuan(fen)} from {code}: more or less than its formula allows."
+        elif unit in lines:
+            parts = dict(guaranteed[unit])
+            for part, extra in _weighed(fund, unit, more).items():
+                parts[part] = parts.get(part, 0) + extra
+            yield from _same_parts(fund, unit, lines[unit].parts, parts)
+
+
+def _overruled(audit: PlanAudit, plan: Plan, scores: Scores) -> bool:
+    """Whether the formula's own split of what projects leave would break a must-rule or an objective's floor."""
+    lines = [line for line in audit.lines if line.project is not None]
+    for code in audit.planned_funds:
+        spec = audit.policy.funds[code]
+        own = [line for line in audit.lines if line.fund == code and line.project is None]
+        if spec.formula is None or spec.mode == "optimize" or spec.envelopes.rest != "formula":
+            lines += own
+            continue
+        paid = sum(line.amount_fen for line in audit.lines if line.fund == code and line.project is not None)
+        split = formula_split(audit, code, spec.formula, audit.register.funds[code].plannable_fen - paid, scores)
+        lines += [
+            PlanLine(line=unit, fund=code, unit=unit, project=None, amount_fen=sum(p.values()), parts={}, rules=())
+            for unit, p in split.parts.items()
+        ]
+    other = PlanAudit(audit.register, audit.policy, lines, audit.sites)
+    if any(rule.kind == "must" and any(True for _ in rule.check(other)) for rule in rules_in_force(audit.policy)):
+        return True
+    raw = raw_objectives(audit.register, audit.policy, other)
+    floors = {o.name: sorted((o.raw_floor, o.raw_bound)) for o in plan.run.objectives}
+    return any(not floors[name][0] <= value <= floors[name][1] for name, value in raw.items() if name in floors)
+
+
+def _weighed(fund: _Fund, unit: str, fen: int) -> dict[Part, int]:
+    """Money beyond floors as need and priority, 1 : priority - 1."""
+    priority = fund.scores.priority[unit]
+    need = (fen / max(priority, Fraction(1))).__floor__()
+    return {"need": need, "priority": fen - need}
+
+
+def _same_parts(fund: _Fund, unit: str, stated: Parts, expected: Mapping[Part, int]) -> Iterator[Fault]:
+    if {part: fen for part, fen in stated.items() if fen} != {part: fen for part, fen in expected.items() if fen}:
+        yield fund.code, unit, f"The parts of what {unit} gets from {fund.code} are not those of its formula."
+
+
+def _check_method(fund: _Fund, quantum_fen: int, register: Register) -> Iterator[Fault]:
+    """Inequality (1), inside each group."""
+    for units in _groups(register, fund.formula, list(fund.sums)):
+        holdings = []
+        for unit in units:
+            quanta, remainder = divmod(fund.sums[unit] - fund.certain[unit], quantum_fen)
+            cap = fund.formula.cap_yuan
+            at_cap = cap is not None and cap - fund.floors[unit] - quanta * quantum_fen < quantum_fen
+            holdings.append(Holding(unit, fund.weights[unit], quanta, remainder, at_cap))
+        yield from check_method(fund.code, fund.formula.method, holdings)

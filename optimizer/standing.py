@@ -1,0 +1,108 @@
+"""What a finished plan reaches in every objective, counted from its lines alone, in the model's own whole numbers.
+
+The verifier's side of the objectives: written apart from `formulation.py`, so that each proves the other.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from domain.formula import FormulaSplit, formula_grants
+from domain.policy.model import Formula, Policy
+from domain.register import Register
+from domain.scoring import Scores, score
+from domain.welfare import WelfareScale, welfare_scale
+from optimizer.audit import PlanAudit
+from optimizer.rules import stated_rules
+from optimizer.rules.sites import DemonstrationSites
+
+UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+
+
+def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
+    """Objective name -> what the plan reaches: shortfall per class, welfare, benefit, as far as the policy lists them."""
+    result: dict[str, int] = {}
+    for step in policy.objectives:
+        if step.id == "shortfall":
+            result |= _shortfalls(policy, audit)
+        elif step.id == "welfare":
+            result["welfare"] = _welfare(register, policy, audit)
+        else:
+            result["benefit"] = _benefit(register, policy, audit)
+    return result
+
+
+def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str, raw: int) -> tuple[Fraction, str]:
+    """A raw value of an objective in the objective's own unit, and that unit's name."""
+    if name == "welfare":
+        scale, scores = welfare_of_case(register, policy, audit)
+        weights = sum((scores.weight(u) for u in register.units), Fraction(0))
+        return scale.equal_grant(raw, weights) * audit.quantum_fen / 100, "yuan per weighted household"
+    if name == "benefit":
+        return Fraction(raw), "points"
+    measures = [r.MEASURE for r in stated_rules(policy) if name == f"shortfall-{r.priority_class}" and r.kind == "should"]
+    return Fraction(raw * audit.quantum_fen, 100) if "fen" in measures else Fraction(raw), UNITS[measures[0]]
+
+
+def formula_split(audit: PlanAudit, fund: str, formula: Formula, envelope_fen: int, scores: Scores) -> FormulaSplit:
+    """What the formula of a fund makes of a sum: the policy's own words, not the plan's."""
+    duties: dict[str, int] = {}
+    for duty in audit.register.duties.values():
+        if duty.fund == fund:
+            duties[duty.unit] = duties.get(duty.unit, 0) + duty.amount_fen
+    return formula_grants(
+        formula,
+        units=[u for u in sorted(audit.register.units) if audit.eligible(fund, u)],
+        register=audit.register,
+        checklist=audit.policy.checklist,
+        scores=scores,
+        envelope_fen=envelope_fen,
+        quantum_fen=audit.policy.quantum_yuan,
+        duties=duties,
+    )
+
+
+def welfare_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tuple[WelfareScale, Scores]:
+    """The welfare pieces of register and policy, and the scores they rest on."""
+    scores = score(policy, register)
+    whole = sum((scores.weight(u) for u in register.units), Fraction(0))
+    money = sum(register.funds[f].plannable_fen for f in audit.planned_funds)
+    mean = Fraction(money, audit.quantum_fen) / whole if whole else Fraction(0)
+    return welfare_scale(Decimal(policy.welfare.alpha), policy.welfare.pieces, mean), scores
+
+
+def _shortfalls(policy: Policy, audit: PlanAudit) -> dict[str, int]:
+    """Class by class, the most important first."""
+    result: dict[str, int] = {}
+    for rule in sorted(stated_rules(policy), key=lambda rule: rule.priority_class):
+        if rule.kind == "should":
+            amount = sum(s.amount for s in rule.check(audit) if not s.always)
+            name = f"shortfall-{rule.priority_class}"
+            result[name] = result.get(name, 0) + (amount // audit.quantum_fen if rule.MEASURE == "fen" else amount)
+    return result
+
+
+def _benefit(register: Register, policy: Policy, audit: PlanAudit) -> int:
+    points = sum(register.projects[p].benefit for p in audit.funded)
+    for rule in policy.rules:
+        if isinstance(rule, DemonstrationSites):
+            points += rule.benefit_per_site * sum(rule.counts(register, site) for site in audit.sites)
+    return points
+
+
+def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
+    """Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`)."""
+    scale, scores = welfare_of_case(register, policy, audit)
+    grants = dict.fromkeys(register.units, 0)
+    for line in audit.lines:
+        if line.project is not None or policy.funds[line.fund].mode == "optimize":
+            grants[line.unit] += line.amount_fen
+    for code in audit.planned_funds:
+        spec = policy.funds[code]
+        if spec.formula is None or spec.mode == "optimize":
+            continue
+        envelope_fen = register.funds[code].plannable_fen - audit.projects_cap_fen(code)
+        for unit, parts in formula_split(audit, code, spec.formula, envelope_fen, scores).parts.items():
+            grants[unit] += sum(parts.values())
+    return sum(scale.of_grant(fen // audit.quantum_fen, scores.weight(unit)) for unit, fen in grants.items())

@@ -1,0 +1,1 @@
+"""Read models: ledger, register and plans as tables computed from the facts, with the position they have reached."""

@@ -1,0 +1,1 @@
+"""Use cases: what a planner, an approver, a treasurer and an auditor can ask of the county, one function each."""

@@ -1,0 +1,136 @@
+"""The composition root: one open store with its log, its read models and its desk, and the clock they share."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from desk.people import People
+from domain.decisions.base import Deciding
+from domain.errors import Refusal
+from domain.facts import Mandate
+from history.log import Log, Receipt
+from history.store import open_log, store_path
+from projections.views import Views
+
+__all__ = ["Actor", "County", "Receipt", "open_county"]
+
+DEFAULT_STORE = "tongchou.db"
+
+
+class StoreMissing(Refusal):
+    """A question about a store that is not there; asking must not make an empty one."""
+
+    code = "store-missing"
+    sentence_en = "There is no store at {where}."
+    cure_en = "Run `tongchou plan` or `tongchou register import PATH` first, or name another with --store."
+
+
+class ActorUnclear(Refusal):
+    """`--as` that names no person, or no post."""
+
+    code = "actor-unclear"
+    sentence_en = "“{given}” does not say who decides in which post."
+    cure_en = "Write PERSON@POST, such as `li-na@finance-planner`."
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person in a post, as told to the command line; the log gets the person's pseudonymous id (M27)."""
+
+    person: str
+    post: str
+
+    @classmethod
+    def parse(cls, given: str) -> Actor:
+        """Read `PERSON@POST`. Raises `ActorUnclear`."""
+        person, _, post = given.strip().rpartition("@")
+        if not person.strip() or not post.strip() or len(given) > 120 or not given.isprintable():
+            raise ActorUnclear(given=given[:40])
+        return cls(person.strip(), post.strip())
+
+
+@dataclass(frozen=True)
+class County:
+    """An open store: the log is the truth, views are computed from it, people are looked up at the desk."""
+
+    store: str
+    log: Log
+    views: Views
+    people: People
+
+    def today(self) -> date:
+        """The date decisions count from unless they say otherwise."""
+        return now().date()
+
+    def mandate(
+        self,
+        actor: Actor,
+        *,
+        why: str = "",
+        effective_on: date | None = None,
+        document: str | None = None,
+        command: str | None = None,
+        cause: str | None = None,
+    ) -> Mandate:
+        """Who decides, in which post, why, under which document and from when (M27, M32).
+
+        Without `command` the decision gets a key of its own; a caller that may repeat itself hands one in.
+        """
+        return Mandate(
+            person=self.people.id_of(actor.person),
+            post=actor.post,
+            effective_on=effective_on or self.today(),
+            command=command or uuid.uuid4().hex,
+            why=why,
+            document=document,
+            cause=cause,
+        )
+
+    def decide(self, decision: Deciding) -> Receipt:
+        """Take a decision; the read models follow. Raises the decision's `Refusal`, and then nothing was recorded."""
+        receipt = self.log.decide(decision)
+        self.refresh()
+        return receipt
+
+    def refresh(self) -> None:
+        """Bring the read models up to the last fact."""
+        self.views.catch_up(self.log.facts(after=self.views.position()))
+
+
+def now() -> datetime:
+    """The one clock there is."""
+    return datetime.now(UTC)
+
+
+def new_person_id() -> str:
+    """A pseudonymous id that says nothing of the person."""
+    return f"p-{uuid.uuid4().hex[:12]}"
+
+
+def beside(store: Path | None, name: str) -> Path | None:
+    """The file of read models or desk beside a store's: `county.db` has `county.views.db`; None in memory."""
+    return None if store is None else store.with_name(f"{store.stem}.{name}{store.suffix}")
+
+
+@contextmanager
+def open_county(url: str, *, must_exist: bool = False) -> Iterator[County]:
+    """Open a store, made if there is none (or, with `must_exist`, refused with `StoreMissing`)."""
+    path = store_path(url)
+    if must_exist and path is not None and not path.exists():
+        raise StoreMissing(where=path)
+    with ExitStack() as closing:
+        log = closing.enter_context(open_log(url, clock=now))
+        people = People(beside(path, "desk"), new_person_id)
+        closing.callback(people.close)
+        views = Views(beside(path, "views"))
+        closing.callback(views.close)
+        county = County(url, log, views, people)
+        county.refresh()
+        yield county
+
+

@@ -1,0 +1,75 @@
+"""What went wrong, in sentences and an exit code: the one place that knows every kind of fault the house can raise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+
+from domain.errors import Refusal
+from domain.money import Lang
+from domain.policy.faults import PolicyFaults
+from history.faults import FactFault, StoreFault
+from intake.faults import IntakeFault, RegisterFaults
+from optimizer.solve.cp_sat import SolverFault
+from projections.views import ViewsUnavailable
+from service.planning import PlanNotVerified, RulesCollide, SearchUnfinished
+from service.policies import PolicyUnreadable
+from texts.refusals import refusal_text
+
+
+class Exit(IntEnum):
+    """Exit codes of the command line, the same for every command."""
+
+    OK = 0
+    REFUSED = 1
+    USAGE = 2
+    BAD_INPUT = 3
+    NO_PLAN = 4
+    STORE = 5
+    SOLVER = 6
+    INTERRUPTED = 130
+
+
+@dataclass(frozen=True)
+class Explained:
+    """A fault as a person reads it, a line each, and as a program does."""
+
+    code: str
+    sentences: tuple[str, ...]
+    exit: Exit
+
+
+def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
+    """The fault in words; None for what is no fault of input, store or search but of the program."""
+    match fault:
+        case RegisterFaults():
+            return Explained("register-faults", tuple(one.sentence(lang) for one in fault.faults), Exit.BAD_INPUT)
+        case PolicyFaults():
+            return Explained("policy-faults", tuple(one.sentence for one in fault.faults), Exit.BAD_INPUT)
+        case IntakeFault():
+            return Explained(fault.code, (fault.sentence(lang),), Exit.BAD_INPUT)
+        case SolverFault():
+            return Explained("solver-failed", (f"{fault} Nothing was recorded; run the command again.",), Exit.SOLVER)
+        case Refusal():
+            return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
+        case KeyboardInterrupt():
+            return Explained("interrupted", ("Stopped. What was recorded before stays recorded, nothing is half done.",), Exit.INTERRUPTED)
+        case OSError():
+            where = f" ({fault.filename})" if fault.filename else ""
+            return Explained("file", (f"A file cannot be used{where}: {fault.strerror or fault}. Make room or set its permissions right.",), Exit.BAD_INPUT)
+        case _:
+            return None
+
+
+def _exit_of(refusal: Refusal) -> Exit:
+    match refusal:
+        case RulesCollide():
+            return Exit.NO_PLAN
+        case SearchUnfinished() | PlanNotVerified():
+            return Exit.SOLVER
+        case StoreFault() | FactFault() | ViewsUnavailable():
+            return Exit.STORE
+        case PolicyUnreadable():
+            return Exit.BAD_INPUT
+        case _:
+            return Exit.REFUSED

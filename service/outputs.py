@@ -1,0 +1,73 @@
+"""Handing a plan out: distribution table, report and JSON, written whole or not at all; the summary for the terminal."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from documents.console import summary
+from documents.distribution import write_distribution
+from documents.plan_json import plan_json
+from documents.report import render_report
+from domain.money import Lang
+from service.planning import Computed, Planned
+
+TABLE, REPORT, JSON = "distribution.xlsx", "report.html", "plan.json"
+
+
+def plan_object(computed: Computed, *, plan_id: str | None = None) -> dict[str, Any]:
+    """The plan as one JSON object; the same case gives the same object, whatever the store."""
+    content = plan_json(
+        computed.plan,
+        verified=True,
+        register=computed.register,
+        policy=computed.loaded.policy,
+        measures=computed.measures,
+    )
+    return {"plan": plan_id, **content} if plan_id else content
+
+
+def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[Path]:
+    """Write the three files into a folder, each whole or not at all; returns their paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    computed = planned.computed
+    register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures
+    generated_for = {"plan": planned.plan_id, "state": planned.state, "position": plan.run.register_position, "verified": True}
+
+    def report(path: Path) -> None:
+        html = render_report(register, policy, plan, measures, lang_default=lang, generated_for=generated_for)
+        path.write_text(html, encoding="utf-8")
+
+    def numbers(path: Path) -> None:
+        content = plan_object(computed, plan_id=planned.plan_id)
+        path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+    return [
+        _whole(folder / TABLE, lambda path: write_distribution(path, register, policy, plan, measures)),
+        _whole(folder / REPORT, report),
+        _whole(folder / JSON, numbers),
+    ]
+
+
+def console_summary(planned: Planned, lang: Lang) -> Any:
+    """What the terminal shows of a plan: a renderable of `rich`."""
+    computed = planned.computed
+    return summary(computed.register, computed.loaded.policy, computed.plan, computed.measures, lang=lang)
+
+
+def _whole(path: Path, write: Callable[[Path], None]) -> Path:
+    """Write beside the target and move into place, so that nobody ever reads half a file."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
+    os.close(handle)
+    draft = Path(name)
+    try:
+        write(draft)
+        draft.chmod(0o644)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return path

@@ -1,0 +1,87 @@
+"""Use cases of a plan's life that need more than one decision knows: proposing, approving, adjusting, committing (M27)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from domain.decisions.adjustments import AdjustLines
+from domain.decisions.approval import ApprovePlan
+from domain.decisions.plans import ProposePlan, UnknownPlan
+from domain.decisions.spending import CommitLine
+from domain.errors import Refusal
+from domain.facts import Mandate
+from domain.folds import PlanFold
+from domain.plan import Plan
+from history.log import Receipt
+from optimizer.adjusting import adjusted, cost_of_hand
+from optimizer.case import build_case
+from service.county import County
+from service.planning import must_verify, plans_at
+from service.policies import policy_at
+from service.registers import moment, register_at
+
+
+class NoSuchLine(Refusal):
+    """A line the plan does not have."""
+
+    code = "no-such-line"
+    sentence_en = "Plan {plan} has no line {line}."
+    cure_en = "`tongchou plans show {plan}` lists its lines; they are named `fund.unit` or `fund.project`."
+
+
+def plan_now(county: County, plan: str) -> PlanFold:
+    """A plan as it stands. Raises `UnknownPlan`."""
+    found = plans_at(county, moment(county)).plans.get(plan)
+    if found is None or found.content is None:
+        raise UnknownPlan(plan=plan)
+    return found
+
+
+def content_now(county: County, plan: str) -> Plan:
+    """What a plan says now. Raises `UnknownPlan`."""
+    content = plan_now(county, plan).content
+    assert content is not None
+    return content
+
+
+def propose(county: County, plan: str, mandate: Mandate) -> Receipt:
+    """Put a plan before the leading group, verified once more."""
+    content = content_now(county, plan)
+    at = moment(county)
+    must_verify(register_at(county, at), policy_at(county, at, mandate.effective_on), content)
+    return county.decide(ProposePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
+
+
+def approve(county: County, plan: str, mandate: Mandate) -> Receipt:
+    """Verify the plan once more against register and policy as they stand, then make it binding."""
+    content = content_now(county, plan)
+    at = moment(county)
+    must_verify(register_at(county, at), policy_at(county, at, mandate.effective_on), content)
+    return county.decide(ApprovePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
+
+
+def adjust(county: County, plan: str, changes: Mapping[str, int], reason: str, mandate: Mandate) -> tuple[Receipt, dict[str, str]]:
+    """Set lines of a plan to amounts by hand (0 drops one), re-verify, and say what it costs against the optimum.
+
+    Returns the receipt and, per objective, the loss in its own unit. Raises `PlanNotVerified` where a rule breaks.
+    """
+    content = content_now(county, plan)
+    at = moment(county)
+    register, loaded = register_at(county, at), policy_at(county, at, mandate.effective_on)
+    case = build_case(register, loaded)
+    changed = adjusted(case, content, changes)
+    must_verify(register, loaded, changed)
+    cost = cost_of_hand(content, changed)
+    decision = AdjustLines(mandate=mandate, plan=plan, content=changed, reason=reason, cost=cost)
+    return county.decide(decision), cost
+
+
+def commit_line(
+    county: County, plan: str, line: str, mandate: Mandate, *, commitment: str | None = None, amount_fen: int | None = None
+) -> Receipt:
+    """Reserve the money of one approved line (M07). Without a name the commitment is called after plan and line."""
+    found = next((one for one in content_now(county, plan).lines if one.line == line), None)
+    if found is None:
+        raise NoSuchLine(plan=plan, line=line)
+    name = commitment or f"{plan}.{line}"
+    return county.decide(CommitLine.of(found, plan=plan, commitment=name, mandate=mandate, amount_fen=amount_fen))

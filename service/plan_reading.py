@@ -1,0 +1,56 @@
+"""Use cases of reading plans: which there are, one with its papers, its life, and what the verifier says of it."""
+
+from __future__ import annotations
+
+from domain.decisions.plans import UnknownPlan
+from domain.facts.policies import PolicyAdopted
+from domain.plan import Plan
+from domain.policy.loading import LoadedPolicy
+from optimizer.fairness import measure
+from optimizer.verify import verify
+from service.county import County
+from service.planning import Computed, Planned, plans_at
+from service.policies import NoPolicy, parse_policy
+from service.registers import Moment, moment, register_at
+
+
+def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
+    """Every plan with its state and the sum of its lines in fen, as known at a moment."""
+    return county.views.plans.standing(position=at.position)
+
+
+def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
+    """The steps of a plan: position, recorded_at, counts from, state, who, why, document."""
+    steps: list[tuple[object, ...]] = []
+    for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(plan, position=at.position):
+        who = f"{county.people.name_of(person) or person}@{post}"
+        steps.append((position, recorded_at, effective_on, state, who, why, document))
+    return steps
+
+
+def planned(county: County, plan: str, at: Moment) -> Planned:
+    """A plan with the register and policy it was computed from. Raises `UnknownPlan`."""
+    life = plans_at(county, at).plans.get(plan)
+    if life is None or life.content is None:
+        raise UnknownPlan(plan=plan)
+    content = life.content
+    basis = Moment(content.run.register_position)
+    register = register_at(county, basis)
+    loaded = _policy_of(county, content)
+    computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
+    return Planned(computed, plan, str(life.state), None)
+
+
+def findings(county: County, plan: str) -> list[str]:
+    """What the solver-free verifier finds wrong with a plan against what it was computed from; nothing when it holds."""
+    computed = planned(county, plan, moment(county)).computed
+    return [v.sentence for v in verify(computed.register, computed.loaded, computed.plan)]
+
+
+def _policy_of(county: County, content: Plan) -> LoadedPolicy:
+    """The policy text a plan was computed under, from the record."""
+    for recorded in county.log.facts(until=content.run.register_position, types=[PolicyAdopted]):
+        fact = recorded.fact
+        if isinstance(fact, PolicyAdopted) and fact.policy_hash == content.run.policy_hash:
+            return parse_policy(fact.text)
+    raise NoPolicy(day=f"position {content.run.register_position}")

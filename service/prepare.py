@@ -1,0 +1,63 @@
+"""Before the first plan: an empty store gets the register and the policy, each as a decision on the record."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from domain.decisions.register import OtherCounty
+from domain.folds import NothingRegistered
+from domain.register import Register
+from service.county import Actor, County
+from service.policies import NoPolicy, adopt_policy, policy_at, read_policy
+from service.registers import (
+    DEFAULT_REGISTER,
+    import_register,
+    library,
+    moment,
+    register_at,
+    register_path,
+    shipped_for,
+    shipped_registers,
+)
+
+
+def prepare(county: County, actor: Actor, *, register: str | None = None, policy: Path | None = None) -> Iterator[str]:
+    """Make a store ready for a plan; yields a sentence for everything it did.
+
+    An empty store gets `register` (default: the shipped county). A store that has one keeps it: a shipped register of
+    another name is refused with `OtherCounty`, a file is imported as corrections. A `policy` is adopted; without one, a
+    store with no policy gets the one that belongs to its county.
+    """
+    held = _register(county)
+    if held is None or (register is not None and register not in shipped_registers()):
+        path = register_path(register or DEFAULT_REGISTER)
+        imported = import_register(county, path, county.mandate(actor, why=f"import of {path.name}"))
+        held = _register(county)
+        count = len(imported.receipt.recorded)
+        yield f"Register {path.name}: {count} facts recorded." if count else f"Register {path.name}: nothing new."
+    elif register is not None and shipped_for(held.county) != register:
+        raise OtherCounty(county=held.county, other=register)
+    assert held is not None
+    if policy is None and _has_policy(county):
+        return
+    path = policy or library() / (shipped_for(held.county) or DEFAULT_REGISTER) / "policy.yaml"
+    loaded = read_policy(path, held)
+    receipt = adopt_policy(county, loaded, county.mandate(actor, why=f"policy file {path.name}"))
+    done = "adopted" if receipt.recorded else "is the rule already"
+    yield f"Policy {loaded.policy.policy} version {loaded.policy.version}: {done}."
+
+
+def _register(county: County) -> Register | None:
+    try:
+        return register_at(county, moment(county))
+    except NothingRegistered:
+        return None
+
+
+def _has_policy(county: County) -> bool:
+    try:
+        policy_at(county, moment(county), county.today())
+    except NoPolicy:
+        return False
+    return True

@@ -1,0 +1,100 @@
+"""Use cases of the register: which ones are shipped, importing one, and what it said at any moment."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from domain.decisions.register import ImportRegister
+from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Mandate
+from domain.folds import RegisterFold
+from domain.register import Register
+from history.log import Receipt
+from intake.register_file import read_register
+from intake.template import write_template
+from service.county import County
+
+DEFAULT_REGISTER = "x-county"
+
+
+def library() -> Path:
+    """The folder of shipped registers and scenarios."""
+    return Path(str(files("scenarios"))) / "library"
+
+
+def shipped_registers() -> list[str]:
+    """Names of the registers that come with the product, in order."""
+    return sorted(p.name for p in library().iterdir() if (p / "units.csv").is_file())
+
+
+def shipped_for(county: str) -> str | None:
+    """The shipped register whose county has this code; None for a county of the user's own."""
+    for name in shipped_registers():
+        with (library() / name / "county.csv").open(encoding="utf-8", newline="") as file:
+            if any(row["code"] == county for row in csv.DictReader(file)):
+                return name
+    return None
+
+
+def register_path(name_or_path: str) -> Path:
+    """A shipped register by its name, otherwise a path as given."""
+    return library() / name_or_path if name_or_path in shipped_registers() else Path(name_or_path)
+
+
+def write_empty_template(path: Path) -> None:
+    """An empty, commented register spreadsheet to fill in."""
+    write_template(path)
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import recorded: facts by stored name; empty when the file said nothing new."""
+
+    register: Register
+    """The register as the file gives it."""
+    receipt: Receipt
+    facts: dict[str, int]
+
+
+def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path | None = None) -> Imported:
+    """Read a register file and record what is new or changed, all of it or nothing.
+
+    Raises `RegisterFaults` with every faulty cell, `IntakeFault` for a file that cannot be read, or the decision's
+    refusal; then nothing was recorded.
+    """
+    wanted = read_register(path, areas=areas)
+    receipt = county.decide(ImportRegister(mandate=mandate, wanted=wanted))
+    counts = Counter(recorded.fact.stored_name() for recorded in receipt.recorded)
+    return Imported(wanted, receipt, dict(sorted(counts.items())))
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A point in both times: facts recorded up to `position`, of which those that count by `as_of` (None: all)."""
+
+    position: int
+    as_of: date | None = None
+
+
+def moment(
+    county: County, *, as_of: date | None = None, known_at: datetime | None = None, position: int | None = None
+) -> Moment:
+    """The moment a question is about; by default everything known now."""
+    head = county.log.head()
+    if known_at is not None:
+        return Moment(county.log.position_at(known_at), as_of)
+    return Moment(head if position is None else min(position, head), as_of)
+
+
+def register_at(county: County, at: Moment) -> Register:
+    """The register as known and effective at a moment. Raises `NothingRegistered` where there was none yet."""
+    fold = RegisterFold()
+    kinds = (*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS)
+    for recorded in county.log.facts(until=at.position, types=kinds):
+        if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
+            fold.apply(recorded.fact)
+    return fold.register()

@@ -1,0 +1,76 @@
+"""What every test may ask for: one reproducible randomness, and a browser where a page must be looked at."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+SEED = int(os.environ.get("TONGCHOU_TEST_SEED", "20260331"))
+
+# `house`: the same examples on every run and machine (each test's seed is a hash of the test itself), and no deadline,
+# because a busy machine is not a wrong answer. To hunt for new examples: pytest --hypothesis-profile=explore
+settings.register_profile("house", derandomize=True, deadline=None, print_blob=True)
+settings.register_profile(
+    "explore", deadline=None, print_blob=True, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("house")
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say at the top of every run what is needed to repeat it."""
+    profile = config.getoption("--hypothesis-profile", default=None) or "house"
+    chosen = config.getoption("--hypothesis-seed", default=None)
+    examples = f"seed {chosen}" if chosen is not None else "derandomized" if profile == "house" else "random"
+    return f"tongchou: TONGCHOU_TEST_SEED={SEED}; hypothesis profile {profile}, {examples}"
+
+
+@pytest.fixture
+def seed() -> int:
+    """The seed of this run; another one with TONGCHOU_TEST_SEED=n."""
+    return SEED
+
+
+@pytest.fixture
+def dice(seed: int, request: pytest.FixtureRequest) -> random.Random:
+    """A generator of its own for each test, so that neither order nor selection of tests changes what one draws."""
+    return random.Random(f"{seed}:{request.node.nodeid}")
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """Where the installed Chromium is; without one the test is skipped, or fails where CI=true."""
+    named = os.environ.get("TONGCHOU_CHROMIUM")
+    for name in [named] if named else ["chromium", "chromium-browser", "google-chrome"]:
+        found = shutil.which(name)
+        if found is not None:
+            return Path(found)
+    reason = (
+        f"TONGCHOU_CHROMIUM names {named}, which cannot be run."
+        if named
+        else "No Chromium on the PATH. On Debian: apt-get install chromium fonts-noto-cjk; or set TONGCHOU_CHROMIUM."
+    )
+    if os.environ.get("CI") == "true":
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    """A headless Chromium for the whole run; a test opens a page of its own with `browser.new_page()`."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as engine:
+        # root, as in containers, cannot have Chromium's sandbox; only our own pages are opened
+        opened = engine.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        yield opened
+        opened.close()

@@ -1,0 +1,1 @@
+"""Decisions, proven on a record kept in memory."""

@@ -1,0 +1,1 @@
+"""Tests of the log; `examples` and `children` are what they share."""

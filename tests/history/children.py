@@ -1,0 +1,76 @@
+"""What other processes do in the tests of the log: `python -m tests.history.children DEED ADDRESS …`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from domain.errors import Moved
+from history.sqlite import SQLiteRecorder
+from history.store import open_log, store_path
+from tests.history.examples import FundEmpty, TakeBack, event, mandate
+
+BATCH = 3
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def take_back(address: str, name: str, times: str) -> None:
+    """Take one fen so often, each command twice; say how often it was granted anew."""
+    granted = 0
+    with open_log(address, clock=now) as log:
+        say("ready")
+        sys.stdin.readline()
+        for number in range(2 * int(times)):
+            try:
+                receipt = log.decide(TakeBack(mandate=mandate(f"{name}-{number // 2}"), amount_fen=1))
+            except (FundEmpty, Moved) as refusal:
+                say(refusal.code)
+            else:
+                granted += not receipt.repeated
+    say(f"granted {granted}")
+
+
+def append_batches(address: str, name: str) -> None:
+    """Append batches of events until killed; acknowledge each by its last position and its number."""
+    with SQLiteRecorder(store_path(address), clock=now) as recorder:
+        number = 0
+        while True:
+            number += 1
+            batch = [event(f"{name} {number} {part}", f"by:{name}", f"batch:{name}-{number}") for part in range(BATCH)]
+            say(f"{recorder.append(batch)} {number}")
+
+
+def follow(address: str, count: str) -> None:
+    """Say the position of every event, past and coming, until so many were seen."""
+    with SQLiteRecorder(store_path(address), clock=now) as recorder, recorder.subscribe() as tail:
+        say("ready")
+        for _ in range(int(count)):
+            say(str(next(tail).position))
+
+
+def create(address: str) -> None:
+    """Open the store, making it if need be, and append one event."""
+    say("ready")
+    sys.stdin.readline()
+    with SQLiteRecorder(store_path(address), clock=now) as recorder:
+        recorder.append([event("made")])
+
+
+def say(line: str) -> None:
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+DEEDS: dict[str, Callable[..., None]] = {
+    "take_back": take_back,
+    "append_batches": append_batches,
+    "follow": follow,
+    "create": create,
+}
+
+if __name__ == "__main__":
+    DEEDS[sys.argv[1]](*sys.argv[2:])

@@ -1,0 +1,1 @@
+"""Tests of the shipped registers and of what makes them."""

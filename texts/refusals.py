@@ -1,0 +1,90 @@
+"""Refusals in the reader's language: the English beside each decision, the Chinese here, by the refusal's code.
+
+Some values of a refusal are words too – the name of a decision, a state, a cause. They come in English; those the file
+knows are said in Chinese, whatever else (codes, names, a database's own message) stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple, TypedDict
+
+import yaml
+
+from domain.errors import Refusal, shown
+from texts.catalogue import Lang
+
+WORDED = frozenset(
+    {
+        *("closest", "decision", "expected", "fault", "kind", "needed", "on", "part", "reason", "receiver", "rules"),
+        *("stage", "state", "subject", "where", "why"),
+    }
+)
+"""The details whose values may be words of ours; others are codes, names and figures."""
+
+_FILE = Path(__file__).parent / "refusals.yaml"
+
+
+class Saying(NamedTuple):
+    """What a refusal says: what was refused and why, and what to do."""
+
+    sentence: str
+    cure: str
+
+
+class _File(TypedDict):
+    sentences: dict[str, dict[str, str]]
+    values: dict[str, str]
+
+
+@cache
+def chinese() -> Mapping[str, Saying]:
+    """Code -> Chinese templates, with the same placeholders as the refusal's English ones."""
+    return {code: Saying(entry["sentence"], entry["cure"]) for code, entry in _read()["sentences"].items()}
+
+
+def refusal_text(refusal: Refusal, lang: Lang) -> str:
+    """The refusal and its cure as one text; English where the Chinese does not know the code."""
+    saying = chinese().get(refusal.code)
+    if lang == "en" or saying is None:
+        return str(refusal)
+    details = {
+        name: worded(value) if name in WORDED and isinstance(value, str) else value
+        for name, value in shown(refusal.details, "zh").items()
+    }
+    return saying.sentence.format(**details) + saying.cure.format(**details)
+
+
+def worded(value: str) -> str:
+    """The Chinese of a value that is a phrase of ours; any other value as it stands."""
+    known = _read()["values"]
+    choices = value.split(" or ")
+    if all(choice in known for choice in choices):
+        return "或".join(known[choice] for choice in choices)
+    for pattern, template in _patterns():
+        found = pattern.fullmatch(value)
+        if found is not None:
+            return template.format(**{name: worded(part) for name, part in found.groupdict().items()})
+    return value
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Phrases with places in them as expressions, those with most words of their own first."""
+    return tuple(_compiled())
+
+
+def _compiled() -> Iterator[tuple[re.Pattern[str], str]]:
+    phrases = [(english, zh) for english, zh in _read()["values"].items() if "{" in english]
+    for english, zh in sorted(phrases, key=lambda phrase: (-len(phrase[0]), phrase[0])):
+        pattern = re.sub(r"\\\{(\w)\\\}", r"(?P<\1>.+?)", re.escape(english))
+        yield re.compile(pattern, re.DOTALL), zh
+
+
+@cache
+def _read() -> _File:
+    read: _File = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
+    return read
