@@ -14,24 +14,11 @@ from typing import Annotated, Any, get_type_hints
 
 import msgspec
 import typer
-from typer.models import CommandInfo
 
 from cli import special
-from cli.options import (
-    DEFAULT_ACTOR,
-    As,
-    Command,
-    Document,
-    EffectiveOn,
-    Json,
-    Lang,
-    OptionUnclear,
-    Store,
-    Why,
-    as_date,
-    session,
-)
-from cli.sums import as_fen, say
+from cli.deciding import Mandate, Receipt, Session, deciding
+from cli.options import OptionUnclear, as_date
+from cli.sums import as_fen
 from domain.decisions.arrivals import AnnounceTranche, MakePledge, ReceivePledge, ReceiveTranche
 from domain.decisions.base import Deciding
 from domain.decisions.duties import MoveDuty
@@ -43,6 +30,7 @@ from domain.decisions.projects import AppraiseProject, ProposeProject, RankProje
 from domain.decisions.spending import ReleaseCommitment
 from domain.decisions.units import AssessUnit, CorrectUnit, ListBackward, RegisterUnit, StrikeOff
 from domain.decisions.works import AcceptProject, RaiseCost, StartProject, WithdrawProject
+from domain.register import Unit
 
 COMMANDS: dict[str, dict[str, type[Deciding]]] = {
     "unit": {
@@ -76,14 +64,14 @@ COMMANDS: dict[str, dict[str, type[Deciding]]] = {
         "refuse-pool": RefusePool,
     },
     "money": {"disburse": Disburse, "release": ReleaseCommitment, "return": ReturnMoney},
-}
-PLAN_COMMANDS: dict[str, type[Deciding]] = {
-    "review": ReviewPlan,
-    "announce": AnnouncePlan,
-    "close-objections": CloseObjections,
-    "return": ReturnPlan,
-    "notice": NoticePlan,
-    "supersede": SupersedePlan,
+    "plans": {
+        "review": ReviewPlan,
+        "announce": AnnouncePlan,
+        "close-objections": CloseObjections,
+        "return": ReturnPlan,
+        "notice": NoticePlan,
+        "supersede": SupersedePlan,
+    },
 }
 GROUP_HELP = {
     "unit": "Villages and communities: register, correct, assess, list as backward, strike off.",
@@ -97,74 +85,52 @@ EFFECTIVE_IF_NOT_GIVEN = {"arrived_on"}
 
 
 def groups() -> dict[str, typer.Typer]:
-    """One sub-command group per subject."""
+    """One group of commands per subject; the plans' own ones are added to `tongchou plans`."""
     result = {}
     for group, commands in COMMANDS.items():
-        app = typer.Typer(help=GROUP_HELP[group], no_args_is_help=True)
+        app = typer.Typer(help=GROUP_HELP.get(group), no_args_is_help=True)
         for name, decision in commands.items():
-            app.command(name, help=_help(decision))(_command(decision))
-        for name, function in special.COMMANDS.get(group, {}).items():
-            app.command(name)(function)
+            app.command(name)(_command(decision))
+        for name, work in special.COMMANDS.get(group, {}).items():
+            app.command(name)(deciding(work))
         result[group] = app
     return result
 
 
-def plan_commands() -> list[CommandInfo]:
-    """The steps of a plan's life that need nothing but their own arguments."""
-    app = typer.Typer()
-    for name, decision in PLAN_COMMANDS.items():
-        app.command(name, help=_help(decision))(_command(decision))
-    return app.registered_commands
-
-
-def _help(decision: type[Deciding]) -> str:
-    return inspect.getdoc(decision).split("\n\n")[0].replace("\n", " ")  # type: ignore[union-attr]
-
-
 def _command(decision: type[Deciding]) -> Callable[..., None]:
-    """A command whose parameters are the decision's fields and the options every decision has."""
+    """A command whose parameters are the decision's fields."""
     hints = get_type_hints(decision)
     own = [f for f in fields(decision) if f.init and f.name != "mandate"]
 
-    def command(**given: Any) -> None:
-        common = {name: given.pop(name) for name in ("store", "lang", "as_json")}
-        who = {name: given.pop(name) for name in ("actor", "why", "effective_on", "document", "command")}
-        with session(common["store"], common["lang"], common["as_json"]) as here:
-            mandate = here.mandate(**who)
-            arguments = {f.name: _argument(f, hints[f.name], given, mandate.effective_on) for f in own}
-            say(here, here.county.decide(decision(mandate=mandate, **arguments)))
+    def work(here: Session, mandate: Mandate, **given: Any) -> Receipt:
+        arguments = {f.name: _argument(f, hints[f.name], given, mandate.effective_on) for f in own}
+        return here.county.decide(decision(mandate=mandate, **arguments))
 
-    common: dict[str, tuple[Any, Any]] = {
-        "store": (Store, None),
-        "actor": (As, DEFAULT_ACTOR),
-        "why": (Why, ""),
-        "effective_on": (EffectiveOn, None),
-        "document": (Document, None),
-        "command": (Command, None),
-        "lang": (Lang, "en"),
-        "as_json": (Json, False),
-    }
-    parameters = [_parameter(f, hints[f.name], first=n == 0) for n, f in enumerate(own)]
-    kind = inspect.Parameter.KEYWORD_ONLY
-    parameters += [inspect.Parameter(n, kind, annotation=a, default=d) for n, (a, d) in common.items()]
-    command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
-    command.__annotations__ = {p.name: p.annotation for p in parameters}
-    return command
+    work.__doc__ = (inspect.getdoc(decision) or "").split("\n\n")[0].replace("\n", " ")
+    return deciding(work, [_parameter(f, hints[f.name], first=n == 0) for n, f in enumerate(own)])
 
 
 def _parameter(field: Field[Any], hint: Any, *, first: bool) -> inspect.Parameter:
     kind = inspect.Parameter.KEYWORD_ONLY
-    optional = field.default is not MISSING or field.default_factory is not MISSING or field.name in EFFECTIVE_IF_NOT_GIVEN
+    optional = (
+        field.default is not MISSING or field.default_factory is not MISSING or field.name in EFFECTIVE_IF_NOT_GIVEN
+    )
     if _is_pairs(hint):
         said = "One key=value; repeat for more. Sums as key_yuan=1250.50, lists separated by ;"
         return inspect.Parameter("pairs", kind, annotation=Annotated[list[str], typer.Option("--set", help=said)])
     if first:
-        return inspect.Parameter(field.name, kind, annotation=Annotated[str, typer.Argument(help=f"Code of the {field.name.replace('_', ' ')}.")])
+        return inspect.Parameter(
+            field.name,
+            kind,
+            annotation=Annotated[str, typer.Argument(help=f"Code of the {field.name.replace('_', ' ')}.")],
+        )
     option = "--" + field.name.removesuffix("_fen").replace("_", "-")
     said = "in yuan, such as 1250.50" if field.name.endswith("_fen") else "YYYY-MM-DD" if "date" in str(hint) else ""
     base: Any = int if hint is int and not field.name.endswith("_fen") else str
     if optional:
-        return inspect.Parameter(field.name, kind, annotation=Annotated[base | None, typer.Option(option, help=said)], default=None)
+        return inspect.Parameter(
+            field.name, kind, annotation=Annotated[base | None, typer.Option(option, help=said)], default=None
+        )
     return inspect.Parameter(field.name, kind, annotation=Annotated[base, typer.Option(option, help=said)])
 
 
@@ -175,7 +141,7 @@ def _is_pairs(hint: Any) -> bool:
 def _argument(field: Field[Any], hint: Any, given: dict[str, Any], effective_on: date) -> Any:
     if _is_pairs(hint):
         changes = dict(_pair(text) for text in given["pairs"])
-        return changes if not isinstance(hint, type) else _entry(hint, changes)
+        return _entry(hint, changes) if isinstance(hint, type) else _changes(changes)
     value = given[field.name]
     if value is None:
         return effective_on if field.name in EFFECTIVE_IF_NOT_GIVEN else field.default
@@ -197,9 +163,23 @@ def _pair(text: str) -> tuple[str, Any]:
     return key, {"yes": True, "no": False, "true": True, "false": False, "": None}.get(lowered, value)
 
 
+def _changes(changes: dict[str, Any]) -> dict[str, Any]:
+    """Changes to a unit, each value read as its field wants it."""
+    hints = get_type_hints(Unit, include_extras=True)
+    read = {}
+    for name, value in changes.items():
+        try:
+            read[name] = msgspec.convert(value, hints.get(name, Any), strict=False)
+        except msgspec.ValidationError as fault:
+            wanted = f"a fitting value ({fault})"
+            raise OptionUnclear(option="--set", given=f"{name}={value}"[:40], expected=wanted) from None
+    return read
+
+
 def _entry(struct: type[Any], changes: dict[str, Any]) -> Any:
     try:
         return msgspec.convert(changes, struct, strict=False)
     except msgspec.ValidationError as fault:
-        raise OptionUnclear(option="--set", given=", ".join(changes), expected=f"every field of the entry ({fault})") from None
-
+        raise OptionUnclear(
+            option="--set", given=", ".join(changes), expected=f"every field of the entry ({fault})"
+        ) from None

@@ -8,7 +8,7 @@ import msgspec
 import typer
 from rich.table import Table
 
-from cli.options import AsOf, Json, KnownAt, Lang, Position, Store, session
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, session
 from domain.money import yuan
 from service.ledger import ledger_at
 
@@ -21,10 +21,10 @@ def ledger(
     position: Position = None,
     fund: Annotated[str | None, typer.Option("--fund", help="Only this fund.")] = None,
     store: Store = None,
-    lang: Lang = "en",
+    lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
-    """The ledger per fund, unit and project: announced, arrived, committed, disbursed, returned; what is free and what is open."""
+    """Per fund, unit and project: announced, arrived, committed, disbursed, returned; what is free and what is open."""
     with session(store, lang, as_json) as here:
         at = here.moment(as_of, known_at, position)
         rows = [r for r in ledger_at(here.county, at) if fund in (None, r.fund)]

@@ -9,11 +9,12 @@ import sys
 import typer
 
 from cli import decisions, ledger, plan, plans, policy, register, store
+from cli.options import DEFAULT_LANG
 from service.faults import Exit, explain
 
 app = typer.Typer(
     name="tongchou",
-    help="Tongchou (统筹) splits pooled public money over villages and communities, proves it, explains it, records it.",
+    help="Tongchou (统筹) splits pooled public money over villages, proves it, explains it, records it.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -22,16 +23,17 @@ app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
 app.add_typer(register.app, name="register")
 app.add_typer(policy.app, name="policy")
-app.add_typer(plans.app, name="plans")
 app.add_typer(store.app, name="store")
 for group, commands in decisions.groups().items():
+    if group == "plans":
+        commands.registered_commands[:0] = plans.app.registered_commands
+        commands.info.help = plans.app.info.help
     app.add_typer(commands, name=group)
-plans.app.registered_commands += decisions.plan_commands()
 
 
 def run() -> None:
     """Run the command line. Faults become sentences on stderr and an exit code; no traceback reaches a user."""
-    lang = os.environ.get("TONGCHOU_LANG", "en")
+    lang = os.environ.get("TONGCHOU_LANG", DEFAULT_LANG)
     if "--lang" in sys.argv[:-1]:
         lang = sys.argv[sys.argv.index("--lang") + 1]
     try:
@@ -56,7 +58,7 @@ def _unexpected(fault: BaseException) -> int:
     if os.environ.get("TONGCHOU_DEBUG"):
         raise fault
     print(
-        f"Something unforeseen went wrong ({type(fault).__name__}: {fault}). Decisions are recorded whole or not at all. "
+        f"Something unforeseen went wrong ({type(fault).__name__}: {fault}). Decisions are recorded whole or not. "
         "Run again with TONGCHOU_DEBUG=1 and report what it prints.",
         file=sys.stderr,
     )

@@ -19,20 +19,36 @@ from domain.facts import Mandate
 from service.county import DEFAULT_STORE, Actor, County, open_county
 from service.registers import Moment, moment
 
+TABLE_WIDTH = 150
+"""Columns the widest table needs, the ledger with seven sums."""
 DEFAULT_ACTOR = "planner@finance-planner"
+DEFAULT_LANG: Literal["en", "zh"] = (
+    "zh" if os.environ.get("LC_ALL", os.environ.get("LANG", "")).startswith("zh") else "en"
+)
+"""The language of this machine's locale, as far as it is one of ours."""
 
 Store = Annotated[
-    str | None, typer.Option("--store", help="Address of the store: sqlite:///PATH. Default: TONGCHOU_STORE, or ./tongchou.db.")
+    str | None,
+    typer.Option("--store", help="Address of the store: sqlite:///PATH. Default: TONGCHOU_STORE, or ./tongchou.db."),
 ]
-Lang = Annotated[Literal["en", "zh"], typer.Option("--lang", envvar="TONGCHOU_LANG", help="Language of sentences and tables: en or zh.")]
+Lang = Annotated[
+    Literal["en", "zh"],
+    typer.Option("--lang", envvar="TONGCHOU_LANG", help="Language of sentences and tables: en or zh."),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object (or array) on stdout, nothing else.")]
 As = Annotated[str, typer.Option("--as", envvar="TONGCHOU_AS", help="Who decides, in which post: PERSON@POST.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, kept on the record.")]
-EffectiveOn = Annotated[str | None, typer.Option("--effective-on", help="The date it counts from, YYYY-MM-DD. Default: today.")]
+EffectiveOn = Annotated[
+    str | None, typer.Option("--effective-on", help="The date it counts from, YYYY-MM-DD. Default: today.")
+]
 Document = Annotated[str | None, typer.Option("--document", help="Number of the document it rests on.")]
-Command = Annotated[str | None, typer.Option("--command", help="Idempotency key: the same command twice is one decision.")]
+Command = Annotated[
+    str | None, typer.Option("--command", help="Idempotency key: the same command twice is one decision.")
+]
 AsOf = Annotated[str | None, typer.Option("--as-of", help="Only what counts by this date, YYYY-MM-DD.")]
-KnownAt = Annotated[str | None, typer.Option("--known-at", help="As it was known then: a date or a time with its zone.")]
+KnownAt = Annotated[
+    str | None, typer.Option("--known-at", help="As it was known then: a date or a time with its zone.")
+]
 Position = Annotated[int | None, typer.Option("--position", min=0, help="As it was known at this position of the log.")]
 
 
@@ -104,13 +120,21 @@ class Session:
             self.console.print(table)
 
 
+def wide_console(*, stderr: bool = False) -> Console:
+    """A console on which no sum is cut short: a narrow terminal folds long lines, a file gets them whole."""
+    console = Console(stderr=stderr, highlight=False, soft_wrap=False)
+    return Console(stderr=stderr, highlight=False, width=max(console.width, TABLE_WIDTH))
+
+
 def print_json(content: Any) -> None:
     """One object on stdout."""
     sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
 
 
 @contextmanager
-def session(store: str | None, lang: Literal["en", "zh"], as_json: bool = False, *, must_exist: bool = True) -> Iterator[Session]:
+def session(
+    store: str | None, lang: Literal["en", "zh"], as_json: bool = False, *, must_exist: bool = True
+) -> Iterator[Session]:
     """Open the store a command is about."""
     with open_county(store_url(store), must_exist=must_exist) as county:
-        yield Session(county, lang, as_json, Console())
+        yield Session(county, lang, as_json, wide_console())

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from cli.options import (
     DEFAULT_ACTOR,
+    DEFAULT_LANG,
     As,
     AsOf,
     Command,
@@ -29,8 +30,11 @@ from cli.options import (
 from domain.money import yuan
 from domain.register import Unit
 from service.registers import import_register, register_at, register_path, write_empty_template
+from texts import text
 
-app = typer.Typer(help="Townships, units, projects and funds: import, look at, start from a template.", no_args_is_help=True)
+app = typer.Typer(
+    help="Townships, units, projects and funds: import, look at, start from a template.", no_args_is_help=True
+)
 
 
 @app.command("import")
@@ -43,7 +47,7 @@ def import_(
     effective_on: EffectiveOn = None,
     document: Document = None,
     command: Command = None,
-    lang: Lang = "en",
+    lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Record what is new or changed in a register file; every fault is listed, and then nothing is recorded."""
@@ -54,36 +58,46 @@ def import_(
         if as_json:
             print_json({"facts": done.facts, "position": done.receipt.position, "repeated": done.receipt.repeated})
             return
-        units, projects, funds = len(done.register.units), len(done.register.projects), len(done.register.funds)
-        here.console.print(f"Read {units} units, {projects} projects, {funds} funds from {source.name}.", highlight=False)
+        counts = {"units": len(done.register.units), "projects": len(done.register.projects)}
+        read = text("cli.register_read", lang, name=source.name, funds=len(done.register.funds), **counts)
+        here.console.print(read)
         if not done.facts:
-            here.console.print("Nothing new: the record says the same already.")
+            here.console.print(text("cli.register_nothing", lang, name=source.name))
         for name, count in done.facts.items():
-            here.console.print(f"{count:6} {name}", highlight=False)
+            here.console.print(f"{count:6} {name}")
+        for kept in done.kept:
+            where = f"{kept.kind} {kept.code}, {kept.field}"
+            here.console.print(text("cli.register_kept", lang, where=where, record=kept.in_record, file=kept.in_file))
 
 
 @app.command("template")
-def template(path: Annotated[Path, typer.Argument(help="Where to write the empty .xlsx.")]) -> None:
+def template(
+    path: Annotated[Path, typer.Argument(help="Where to write the empty .xlsx.")], lang: Lang = DEFAULT_LANG
+) -> None:
     """Write an empty, commented register to fill in."""
     write_empty_template(path)
-    typer.echo(f"Wrote {path}. Fill it in and run `tongchou register import {path}`.")
+    typer.echo(text("cli.template", lang, path=path))
 
 
 @app.command("show")
 def show(
-    code: Annotated[str | None, typer.Argument(help="A unit, project or fund; without it the units are listed.")] = None,
+    code: Annotated[
+        str | None, typer.Argument(help="A unit, project or fund; without it the units are listed.")
+    ] = None,
     as_of: AsOf = None,
     known_at: KnownAt = None,
     position: Position = None,
     store: Store = None,
-    lang: Lang = "en",
+    lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """What the register says, now or as it was known or effective at another moment."""
     with session(store, lang, as_json) as here:
         register = register_at(here.county, here.moment(as_of, known_at, position))
         if code is None:
-            here.answer([msgspec.to_builtins(u) for u in register.units.values()], _units(register.units.values(), lang))
+            here.answer(
+                [msgspec.to_builtins(u) for u in register.units.values()], _units(register.units.values(), lang)
+            )
             return
         shelves = (register.units, register.projects, register.funds, register.townships)
         found = next((shelf[code] for shelf in shelves if code in shelf), None)
@@ -101,5 +115,14 @@ def _units(units: Iterable[Unit], lang: Lang) -> Table:
     for unit in units:
         name = unit.name_zh if lang == "zh" else unit.name_en
         marks = ("yes" if unit.backward else "", "yes" if unit.poor else "")
-        table.add_row(unit.code, name, unit.township, unit.kind, str(unit.households), *marks, str(unit.stars or ""), str(len(unit.haves)))
+        table.add_row(
+            unit.code,
+            name,
+            unit.township,
+            unit.kind,
+            str(unit.households),
+            *marks,
+            str(unit.stars or ""),
+            str(len(unit.haves)),
+        )
     return table

@@ -1,4 +1,4 @@
-"""`tongchou store`: look after the store – check its tables against the log, make them anew, list what is on the record."""
+"""`tongchou store`: check the tables against the log, make them anew, list what is on the record."""
 
 from __future__ import annotations
 
@@ -8,40 +8,43 @@ import msgspec
 import typer
 from rich.table import Table
 
-from cli.options import Json, Lang, Store, session
+from cli.options import DEFAULT_LANG, Json, Lang, Store, session
 from service.faults import Exit
 from service.ledger import check_views, rebuild_views
+from texts import text
 
 app = typer.Typer(help="Look after the store: check and rebuild its tables, list the record.", no_args_is_help=True)
 
 
 @app.command("check")
-def check(store: Store = None, lang: Lang = "en", as_json: Json = False) -> None:
+def check(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
     """Compute every table anew from the log and compare; exit 1 when anything differs."""
     with session(store, lang, as_json) as here:
         done = check_views(here.county)
         fine = done.same and done.balanced
-        said = "the same as the log gives, and the ledger balances" if fine else "NOT what the log gives; run `tongchou store rebuild`"
-        here.answer({"position": done.position, "same": done.same, "balanced": done.balanced}, f"Position {done.position}: the tables are {said}.")
+        said = text("cli.tables_same" if fine else "cli.tables_differ", here.lang, position=done.position)
+        here.answer({"position": done.position, "same": done.same, "balanced": done.balanced}, said)
         if not fine:
             raise typer.Exit(Exit.REFUSED)
 
 
 @app.command("rebuild")
-def rebuild(store: Store = None, lang: Lang = "en", as_json: Json = False) -> None:
+def rebuild(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
     """Forget the tables and compute them anew from the log."""
     with session(store, lang, as_json) as here:
         position = rebuild_views(here.county)
-        here.answer({"position": position}, f"Rebuilt every table up to position {position}.")
+        here.answer({"position": position}, text("cli.rebuilt", here.lang, position=position))
 
 
 @app.command("facts")
 def facts(
     after: Annotated[int, typer.Option("--after", min=0, help="Begin after this position.")] = 0,
-    tag: Annotated[list[str] | None, typer.Option("--tag", help="Only facts about this, such as fund:service or unit:V012.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", help="Only facts about this, such as fund:service or unit:V012.")
+    ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
     store: Store = None,
-    lang: Lang = "en",
+    lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """List what is on the record, oldest first."""
@@ -54,7 +57,13 @@ def facts(
             fact, mandate = recorded.fact, recorded.fact.mandate
             about = [t for t in fact.tags() if not t.startswith("command:")]
             who = here.county.people.name_of(mandate.person) or mandate.person
-            rows.append({"position": recorded.position, "recorded_at": recorded.recorded_at.isoformat(), "fact": msgspec.to_builtins(fact)})
+            rows.append(
+                {
+                    "position": recorded.position,
+                    "recorded_at": recorded.recorded_at.isoformat(),
+                    "fact": msgspec.to_builtins(fact),
+                }
+            )
             table.add_row(
                 str(recorded.position),
                 f"{recorded.recorded_at:%Y-%m-%d %H:%M:%S}",

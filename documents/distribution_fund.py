@@ -11,7 +11,7 @@ from itertools import groupby
 
 from documents.citations import Citations
 from documents.reasons import line_basis, line_content
-from documents.sheet import SUM_ARGUMENTS_MAX, Book, Sheet, in_wan, in_yuan
+from documents.sheet import SUM_ARGUMENTS_MAX, Book, Sheet, in_wan, in_yuan, text_width
 from documents.view import PARTS, FundView, UnitView, View
 from documents.wording import free, name, part, standing, years
 from domain.plan import PlanLine
@@ -24,7 +24,9 @@ WIDTHS = {NUMBER: 4.5, TOWNSHIP: 9, UNIT: 11, KIND: 9, DUE: 10.5, WAN: 9, YUAN: 
 OF_PROJECTS = {CONTENT: 19, BUILDER: 15, POST: 13, TARGET: 22}
 OF_FORMULA = {CONTENT: 15, BUILDER: 11, POST: 6.5, TARGET: 8.5}
 """A fund without projects has nothing to say in these columns, so the page is left to the figures."""
-PART_WIDTH, BASIS_WIDTH, NOTE_WIDTH, ENGLISH_WIDTH = 12.5, 22, 6.5, 26
+PART_WIDTH, NOTE_WIDTH, ENGLISH_WIDTH = 12.5, 6.5, 26
+BASIS_LEAST, BASIS_MOST, BASIS_LINES = 22, 34, 3
+"""The basis is as wide as it takes to say the longest one in three lines, within reason."""
 NAMES_PER_ROW = 60
 
 
@@ -67,7 +69,12 @@ class FundSheet:
         has_projects = any(line.project is not None for line in self.fund.lines)
         widths: dict[int, float] = WIDTHS | (OF_PROJECTS if has_projects or not self.fund.lines else OF_FORMULA)
         widths |= dict.fromkeys(range(FIRST_PART, self.basis), PART_WIDTH)
-        widths |= {self.basis: BASIS_WIDTH, self.note: NOTE_WIDTH, self.note + 1: 3}
+        basis = max((text_width(line_basis(line, self.citations).zh) for line in self.fund.lines), default=0)
+        widths |= {
+            self.basis: min(max(basis / BASIS_LINES, BASIS_LEAST), BASIS_MOST),
+            self.note: NOTE_WIDTH,
+            self.note + 1: 3,
+        }
         widths |= dict.fromkeys(range(self.english, self.english + 5), ENGLISH_WIDTH)
         self.sheet.columns(widths)
 

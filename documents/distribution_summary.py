@@ -39,12 +39,13 @@ class SummarySheet:
         sheet.next_row()
         sheet.worksheet.freeze_panes(sheet.row, 1)
         self._funds()
+        head = self._group_heads()
         self._groups(both("groups.by_township"), self._townships(), total=True)
         self._groups(both("groups.by_kind"), [(kind(g.group), g) for g in view.measures.kinds], total=True)
-        self._groups(both("groups.by_standing"), standings(self.view), total=False)
+        self._groups(both("groups.by_standing"), standings(view), total=False)
         self._sites()
         self._proof()
-        sheet.print_on_a4(repeat=None, footer=Both(title.zh, heading[0].en), area=(sheet.row, self.last))
+        sheet.print_on_a4(repeat=head, footer=Both(title.zh, heading[0].en), area=(sheet.row, self.last))
 
     def _section(self, head: Both) -> None:
         self.sheet.next_row()
@@ -75,15 +76,22 @@ class SummarySheet:
         sheet.total(7, pieces, in_yuan(view.unallocated_fen), "yuan")
         sheet.next_row()
 
+    def _group_heads(self) -> tuple[int, int]:
+        """One head for all tables of groups; its rows are printed again on every further page."""
+        self._section(both("groups.title"))
+        first = self.sheet.row
+        columns = [both("groups.group"), both("groups.units"), both("units.households")]
+        columns += [both("sheet.fund_wan", fund=name(fund.fund)) for fund in self.view.funds]
+        columns += [both("sheet.all_wan"), both("sheet.all_yuan"), both("units.per_household"), both("groups.sites")]
+        self.sheet.heads(columns)
+        return first, first + 1
+
     def _groups(self, head: Both, rows: Sequence[Row], *, total: bool) -> None:
         if not rows:
             return
-        sheet, funds = self.sheet, self.view.funds
-        self._section(head)
-        columns = [both("groups.group"), both("groups.units"), both("units.households")]
-        columns += [both("sheet.fund_wan", fund=name(fund.fund)) for fund in funds]
-        columns += [both("sheet.all_wan"), both("sheet.all_yuan"), both("units.per_household"), both("groups.sites")]
-        sheet.heads(columns)
+        sheet = self.sheet
+        sheet.merged(0, len(self.view.funds) + 6, head.line, "band")
+        sheet.next_row()
         first = sheet.row
         for label, group in rows:
             self._group(label, group)

@@ -55,6 +55,7 @@ _FORMATS: dict[str, dict[str, Any]] = {
     "yuan": {"border": 1, "num_format": "#,##0.00_)"},
     "date": {"border": 1, "num_format": "yyyy-mm-dd", "align": "center"},
     "plain": {"text_wrap": True},
+    "band": {"border": 1, "bold": True, "font_color": "#00695c"},
     "aside": {"font_color": "#5b6b7a"},
     "figure": {"border": 1, "align": "right"},
 }
@@ -206,10 +207,11 @@ def _size(style: str) -> float:
 def _lines(text: str, width: float, size: float) -> int:
     """How many lines a text takes in a column: a Chinese character counts as two."""
     room = max(width - 0.8, 1.0) / size
-    return sum(max(-(-_wide(line) // room), 1) for line in text.split("\n")).__int__()
+    return sum(max(-(-text_width(line) // room), 1) for line in text.split("\n")).__int__()
 
 
-def _wide(text: str) -> float:
+def text_width(text: str) -> float:
+    """How wide a text is in characters of a column: a Chinese character counts as two."""
     return sum(2.0 if unicodedata.east_asian_width(ch) in {"W", "F", "A"} else 1.0 for ch in text)
 
 

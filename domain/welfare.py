@@ -17,6 +17,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from itertools import pairwise
 
 PRECISION = Context(prec=50)
 SLOPE_AT_MEAN = 10**6
@@ -80,13 +81,11 @@ def welfare_scale(alpha: Decimal, pieces: int, mean: Fraction) -> WelfareScale:
     relative = [PRECISION.divide(PRECISION.power(ratio, Decimal(k)), Decimal(REACH)) for k in range(pieces)]
     middles: Sequence[Decimal] = [
         relative[0],
-        *(PRECISION.sqrt(PRECISION.multiply(a, b)) for a, b in zip(relative, relative[1:], strict=False)),
+        *(PRECISION.sqrt(PRECISION.multiply(a, b)) for a, b in pairwise(relative)),
         relative[-1],
     ]
     slopes = tuple(
-        int(
-            PRECISION.multiply(Decimal(SLOPE_AT_MEAN), PRECISION.power(m, PRECISION.minus(alpha))).to_integral_value()
-        )
+        int(PRECISION.multiply(Decimal(SLOPE_AT_MEAN), PRECISION.power(m, PRECISION.minus(alpha))).to_integral_value())
         for m in middles
     )
     return WelfareScale(slopes, tuple(mean * Fraction(r) for r in relative))

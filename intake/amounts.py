@@ -13,11 +13,11 @@ from intake.tables import Cell
 _ZEROS_WORD = {0: "", 4: "万", 8: "亿"}
 _OWN_UNIT = re.compile(r"(?:元|万元?|亿元?|yuan)\s*$")
 _CELL_FEN_MAX = 2**52
-"""From here on neighbouring doubles may be a fen or more apart, so that a number cell no longer says which fen it means."""
+"""From here on neighbouring doubles may be a fen apart, so that a number cell no longer says which fen it means."""
 
 
 def fen(cell: Cell, yuan_zeros: int) -> int:
-    """The fen of a cell in units of 10^`yuan_zeros` yuan; text may state a unit of its own (`12.5万元`), which then counts.
+    """The fen of a cell in units of 10^`yuan_zeros` yuan; the unit that a text states itself (`12.5万元`) counts first.
 
     Raises `CellProblem` with the code of the `MoneyFault`.
     """

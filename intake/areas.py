@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import isfinite
 from pathlib import Path
 from typing import Any, Literal
@@ -29,7 +29,7 @@ WGS84 = ("CRS84", "EPSG:4326", "EPSG::4326", "EPSG:4490", "EPSG::4490")
 SNAP_E6 = 10
 """Corners that lie less than this apart, in microdegrees (about 1 m), may be meant to be the same."""
 BORDER_MIN_E6 = 3 * SNAP_E6
-"""A border that exists only because corners were taken for the same must be longer than the snapping alone can make it."""
+"""A border that only snapping makes must be longer than snapping alone can make it."""
 _CODE_HEADING = Heading(Column("code", "code", (), "", ""))
 
 Ring = tuple[tuple[int, int], ...]
@@ -140,17 +140,27 @@ class _FeatureReader:
         except (msgspec.DecodeError, RecursionError, UnicodeDecodeError) as fault:
             raise CellProblem("not-a-polygon") from fault
         parts = [geometry.coordinates] if isinstance(geometry, _Polygon) else geometry.coordinates
-        polygons = tuple(tuple(self._ring(ring) for ring in part) for part in parts)
-        if not polygons or not all(polygons):
+        polygons = tuple(rings for part in parts if (rings := self._rings(part)))
+        if not polygons:
             raise CellProblem("not-a-polygon")
         return polygons
+
+    def _rings(self, part: list[list[list[float]]]) -> tuple[Ring, ...]:
+        """The rings of one polygon; specks that vanish when rounded to microdegrees (0.1 m) are left out."""
+        if not part:
+            raise CellProblem("not-a-polygon")
+        rings = [self._ring(ring) for ring in part]
+        if len(set(rings[0])) < 3:
+            return ()
+        return tuple(ring for ring in rings if len(set(ring)) >= 3)
 
     def _ring(self, corners: list[list[float]]) -> Ring:
         self._corners += len(corners)
         if self._corners > self.limits.corners:
             raise IntakeFault("too-many-corners", self.file, limit=f"{self.limits.corners:,}")
         ring = tuple(_corner(corner) for corner in corners)
-        if len(ring) < 4 or ring[0] != ring[-1] or len(set(ring)) < 3:
+        distinct = {(corner[0], corner[1]) for corner in corners}
+        if len(ring) < 4 or corners[0][:2] != corners[-1][:2] or len(distinct) < 3:
             raise CellProblem("ring-not-closed")
         return ring
 
@@ -201,7 +211,7 @@ def _same_segments(areas: Iterable[Area]) -> Iterable[tuple[str, str]]:
     for area in areas:
         for polygon in area.polygons:
             for ring in polygon:
-                for start, end in zip(ring, ring[1:], strict=False):
+                for start, end in pairwise(ring):
                     if start != end:
                         owners.setdefault((min(start, end), max(start, end)), set()).add(area.unit)
     for sharing in owners.values():

@@ -10,7 +10,8 @@ from typing import Literal
 from intake.folding import plain
 
 Kind = Literal[
-    "code", "codes", "name", "text", "yes_no", "count", "stars", "yuan", "degrees", "decimal", "date", "year", "condition"
+    "code", "codes", "name", "text", "yes_no", "count", "stars", "yuan", "degrees", "decimal", "date", "year",
+    "condition",
 ]  # fmt: skip
 """How the cells of a column are read; `cells.py` has one reader for each."""
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 
 from intake.columns import Column
 from intake.rows import Row, Rows
+from intake.words import ENTRIES, listed, said
 
 
 def entry_of(row: Row) -> str | None:
@@ -29,7 +30,8 @@ def check_complete(rows: Rows) -> frozenset[int]:
         named = _check_names(rows, row, entry)
         for column in bound:
             if not _belongs(column, entry) and column.key in row.values:
-                rows.fault("not-for-entry", row, column.key, entry=entry, entries=", ".join(column.entries))
+                own = said(ENTRIES, str(entry))
+                rows.fault("not-for-entry", row, column.key, entry=own, entries=listed(ENTRIES, column.entries))
         if not lacking and named and not row.faulty:
             complete.add(row.number)
     return frozenset(complete)

@@ -13,8 +13,8 @@ from intake.tables import Cell, Table
 
 DELIMITERS = (",", ";", "\t")
 _COMMON_SHARE = 0.9
-"""Bytes are taken for GB18030 only when at least this share of their Chinese is among GB 2312's 6,763 everyday characters:
-other encodings read as GB18030 give rare ones."""
+"""Bytes are taken for GB18030 only when at least this share of their Chinese is among the 6,763 everyday characters of
+GB 2312: other encodings read as GB18030 give rare ones."""
 
 
 def read_csv(
@@ -66,7 +66,7 @@ def _decode(content: bytes, encoding: str) -> str | None:
 
 
 def _is_everyday_chinese(text: str) -> bool:
-    """Whether the Chinese of a text is mostly of the common characters, and nothing in it is unassigned or a control."""
+    """Whether the Chinese of a text is mostly everyday characters, and nothing in it is unassigned or a control."""
     foreign = [character for character in text if not character.isascii()]
     if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs"} for character in set(foreign)):
         return False

@@ -12,11 +12,12 @@ from intake.tables import Cell
 YEARS = (1950, 2200)
 """Days outside these years are typing errors."""
 DAY_ZERO = date(1899, 12, 30)
-"""Day 0 of spreadsheets, so that every day from 1 March 1900 on has its number (Lotus 1-2-3 counted a 29 February 1900)."""
+"""Day 0 of spreadsheets: every day from 1 March 1900 on has its number (before it they count a 29 February 1900)."""
 DAY_ZERO_1904 = date(1904, 1, 1)
 _WRITTEN = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
-    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号]|(?P<month_8>[0-9]{2})(?P<day_8>[0-9]{2}))(?:[T ]00:00(?::00)?)?"
+    r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号]|(?P<month_8>[0-9]{2})(?P<day_8>[0-9]{2}))"
+    r"(?:[T ]00:00(?::00)?)?"
 )
 
 

@@ -10,7 +10,7 @@ from domain.quoting import printable, quoted
 from texts import Both, Lang, both, text
 
 KEPT_MAX = 10_000
-"""Faults beyond these are counted, not kept: nobody reads more, and a wrong file of a million rows must not fill memory."""
+"""Faults beyond these are counted, not kept: nobody reads more, and a million wrong rows must not fill memory."""
 
 
 class IntakeFault(Exception):

@@ -9,5 +9,5 @@ _SOFT = re.compile(r"[\s_\-*]+")
 
 
 def plain(written: str) -> str:
-    """`written` without case, width, spaces, `_`, `-` and the asterisk of required columns: `造价 （万元）*` is `造价(万元)`."""
+    """`written` without case, width, spaces, `_`, `-` and the `*` of needed columns: `户数 （户）*` is `户数(户)`."""
     return _SOFT.sub("", unicodedata.normalize("NFKC", written)).casefold()

@@ -1,4 +1,4 @@
-"""Headers: which column of a sheet a header means, in which unit its money is, and what a misspelt one may have meant."""
+"""Headers: which column of a sheet a header means, in which unit its money is, and what a misspelt one meant."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ LIKENESS = 0.75
 
 IGNORED = frozenset(
     plain(header)
-    for header in ("序号", "no.", "no", "№", "#", "serial", "备注", "说明", "remark", "remarks", "note", "notes", "comment", "comments")
-)  # fmt: skip
+    for header in (
+        *("序号", "备注", "说明", "no.", "no", "№", "#", "serial"),
+        *("remark", "remarks", "note", "notes", "comment", "comments"),
+    )
+)
 """Columns for people only; they are not read."""
 
 _MONEY_UNIT = re.compile(r"(?P<base>.+?)(?:\((?P<inside>[^()]*)\)|(?P<behind>万元|亿元|元|yuan|wanyuan))", re.DOTALL)
@@ -45,7 +48,7 @@ class Heading:
 
     column: Column
     yuan_zeros: int | None = None
-    """Columns of money: the power of ten of yuan its figures are in (0: 元, 4: 万元); None where the header says no unit."""
+    """Columns of money: the power of ten of yuan its figures are in (0: 元, 4: 万元); None: the header says no unit."""
 
 
 def heading(sheet: Sheet, header: str) -> Heading | None:

@@ -13,7 +13,7 @@ from domain.register import Fund, Township, Unit
 from domain.scoring import may_receive
 from intake.completeness import entry_of
 from intake.rows import Row, Rows
-from intake.words import HAVES
+from intake.words import HAVES, PURPOSES, listed
 from texts import Both
 
 _FUNDS_SHOWN = 6
@@ -66,8 +66,7 @@ def check_payers(
     """
     if not funds:
         return
-    shown = [f"{code} ({', '.join(purposes)})" for code, (purposes, _) in sorted(funds.items())]
-    offered = ", ".join(shown[:_FUNDS_SHOWN]) + (", …" if len(shown) > _FUNDS_SHOWN else "")
+    offered = _offered(funds)
     conditions = {code: _condition(fund) for code, (_, fund) in funds.items()}
     covering: dict[tuple[str, ...], list[str]] = {}
     answers: dict[tuple[str, str], bool] = {}
@@ -78,7 +77,7 @@ def check_payers(
         if purposes not in covering:
             covering[purposes] = [code for code, (own, _) in funds.items() if set(own).issuperset(purposes)]
         if not covering[purposes]:
-            rows.fault("no-payer", row, "purposes", purposes=", ".join(purposes), funds=offered)
+            rows.fault("no-payer", row, "purposes", purposes=listed(PURPOSES, purposes), funds=offered)
             continue
         unit = units.get(str(row.values.get("unit")))
         if unit is None or unit.township not in townships:
@@ -90,6 +89,17 @@ def check_payers(
         if not any(answers[code, unit.code] for code in covering[purposes]):
             closed = ", ".join(sorted(covering[purposes])[:_FUNDS_SHOWN])
             rows.fault("no-eligible-payer", row, "unit", unit=unit.code, funds=closed)
+
+
+def _offered(funds: Mapping[str, tuple[tuple[str, ...], Fund | None]]) -> Both:
+    """What the funds may pay for, in a line."""
+    shown = [
+        Both(f"{code}（{own.zh}）", f"{code} ({own.en})")
+        for code, (purposes, _) in sorted(funds.items())
+        for own in [listed(PURPOSES, purposes)]
+    ]
+    more = [Both("……", "…")] if len(shown) > _FUNDS_SHOWN else []
+    return Both.join([*shown[:_FUNDS_SHOWN], *more])
 
 
 def _condition(fund: Fund | None) -> bool:

@@ -1,4 +1,4 @@
-"""A register as a folder of CSV files and a GeoJSON of areas: the inverse of reading one, the same bytes for the same register."""
+"""A register as a folder of CSV files and a GeoJSON of areas: the inverse of reading one, byte for byte repeatable."""
 
 from __future__ import annotations
 

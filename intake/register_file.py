@@ -1,4 +1,4 @@
-"""A register out of a file: all sheets read and checked against each other, every fault told at once, or the register."""
+"""A register out of a file: all sheets read and checked against each other; every fault at once, or the register."""
 
 from __future__ import annotations
 
@@ -113,9 +113,9 @@ class _Reader:
         known["funds"] = set(base.funds) | set(check_unique(funds, own))
         self.own_funds = {str(row.values["code"]) for row in own if "code" in row.values}
         check_unique(funds, parts, lambda row: row.values.get("fund"))
-        if not self.partial and self.whole["units"] == frozenset() and not self.sheets["units"].rows:
-            if "units" in self.tables.by_sheet and not self.sheets["units"].unread:
-                self.sheets["units"].fault("no-rows", None)
+        units = self.sheets["units"]
+        if not self.partial and "units" in self.tables.by_sheet and not units.rows and not units.unread:
+            units.fault("no-rows", None)
         return known
 
     def _check_references(self, codes: Mapping[str, set[str]]) -> None:

@@ -53,7 +53,7 @@ def sheets_of(register: Register) -> list[SheetRows]:
     carried over or taken back.
     """
     county: dict[str, Out] = {
-        "code": register.county, "name_zh": register.name_zh, "name_en": register.name_en, "note": register.note or None,
+        "code": register.county, "name_zh": register.name_zh, "name_en": register.name_en, "note": register.note,
     }  # fmt: skip
     units, projects = _ordered(register.units), _ordered(register.projects)
     sheets = [
@@ -115,7 +115,7 @@ def _check_header(sheet: str, name: str) -> None:
         usable = False
     if not usable:
         raise UnwritableRegister(
-            f"The figure {name[:40]!r} cannot be a column of sheet {sheet}, where its name means something else; rename it."
+            f"The figure {name[:40]!r} cannot be a column of sheet {sheet}, where that means something else; rename it."
         )
 
 
@@ -172,15 +172,15 @@ def _fund(one: Fund) -> list[dict[str, Out]]:
     for tranche in sorted(one.tranches, key=lambda part: part.code):
         dates = _fields(tranche, "code", "due_on", "arrived_on")
         rows.append({"entry": "tranche", "fund": one.code, "amount_yuan": Fen(tranche.amount_fen), **dates})
-    for pledge in sorted(one.pledges, key=lambda part: part.code):
-        rows.append(
-            {
-                "entry": "pledge",
-                "fund": one.code,
-                **_fields(pledge, "code", "by", "due_on"),
-                "pledge_kind": pledge.kind,
-                "amount_yuan": Fen(pledge.amount_fen),
-                "arrived_yuan": Fen(pledge.arrived_fen),
-            }
-        )
+    rows.extend(
+        {
+            "entry": "pledge",
+            "fund": one.code,
+            **_fields(pledge, "code", "by", "due_on"),
+            "pledge_kind": pledge.kind,
+            "amount_yuan": Fen(pledge.amount_fen),
+            "arrived_yuan": Fen(pledge.arrived_fen),
+        }
+        for pledge in sorted(one.pledges, key=lambda part: part.code)
+    )
     return rows

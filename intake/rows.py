@@ -14,6 +14,7 @@ from intake.faults import CellProblem, FaultList, Place, column_letter
 from intake.headers import Heading, heading, is_ignored, likely
 from intake.sheets import ORDER
 from intake.tables import BrokenValue, Cell, Table, any_filled, is_blank
+from texts import Both
 
 HEADER_LONGEST = 100
 TITLE_ROWS = 5
@@ -85,16 +86,16 @@ class _Layout:
         self._faults = faults
         headers = table.rows[0] if table.rows else ()
         unknown: list[tuple[int, str]] = []
+        if not self._any_known(headers) and (row := self._headers_further_down()) is not None:
+            self._fault("headers-lower", None, None, found=row)
+            self.unread.update(column.key for column in sheet.columns)
+            return
         for index, cell in enumerate(headers):
             if is_blank(cell):
                 self._unnamed(index)
             else:
                 self._place(index, cell, unknown)
         self._beyond(len(headers))
-        if not self.places and (row := self._headers_further_down()) is not None:
-            self._fault("headers-lower", None, None, found=row)
-            self.unread.update(column.key for column in sheet.columns)
-            return
         missing = [column for column in sheet.columns if column.key not in self.places]
         self._place_unknown(unknown, [column.key for column in missing])
         for column in missing:
@@ -187,13 +188,15 @@ class _Layout:
         place = Place(self._table.name, ORDER[self._sheet.key], number, None, index)
         self._faults.add("no-header", place, cell)
 
+    def _any_known(self, cells: Sequence[Cell], least: int = 1) -> bool:
+        """Whether at least so many of the cells are headers of the sheet."""
+        texts = [cell for cell in cells if isinstance(cell, str) and len(cell) <= HEADER_LONGEST]
+        return sum(heading(self._sheet, cell) is not None for cell in texts) >= least
+
     def _headers_further_down(self) -> int | None:
         """The row where the headers are, below a title."""
-        for number, row in enumerate(self._table.rows[1 : TITLE_ROWS + 1], start=2):
-            texts = [cell for cell in row if isinstance(cell, str) and len(cell) <= HEADER_LONGEST]
-            if sum(heading(self._sheet, cell) is not None for cell in texts) >= 2:
-                return number
-        return None
+        rows = enumerate(self._table.rows[1 : TITLE_ROWS + 1], start=2)
+        return next((number for number, row in rows if self._any_known(row, 2)), None)
 
 
 def _read_row(rows: Rows, layout: _Layout, number: int, cells: Sequence[Cell]) -> Row:
@@ -243,7 +246,9 @@ def _worded(problem: CellProblem, found: Heading) -> dict[str, object]:
     if "choices" in details:
         choices = cast(tuple[str, ...], details["choices"])
         words = found.column.words
-        details["choices"] = ", ".join(f"{choice} ({words[choice][0]})" for choice in choices)
+        details["choices"] = Both.join(
+            Both(f"{words[choice][0]}（{choice}）", f"{choice} ({words[choice][0]})") for choice in choices
+        )
     return details
 
 

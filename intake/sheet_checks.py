@@ -1,4 +1,4 @@
-"""Sheets as wholes: those that must be there, names that figures may have, conditions of funds, positions given by halves."""
+"""Sheets as wholes: those that must be there, names of figures, conditions of funds, positions given by halves."""
 
 from __future__ import annotations
 

@@ -74,7 +74,8 @@ FUNDS = Sheet(
             "codes",
             ("用途", "资金用途", "投向"),
             "可以用来做什么，用分号隔开：建设；公共服务建设；运行；维护；服务。",
-            "What it may pay for, separated by ;: construction; public-service-construction; operation; maintenance; service.",
+            "What it may pay for, separated by ;: construction; public-service-construction; operation; "
+            "maintenance; service.",
             "运行；维护 / operation; maintenance",
             en=("purpose",),
             needed=True,

@@ -13,7 +13,7 @@ PROJECTS = Sheet(
     "projects",
     ("项目", "项目库", "项目清单", "项目表"),
     "项目库，每个项目一行。多出的数字列按表头作为用量（工日、材料等）保留。",
-    "The project library, one project a row. Further numeric columns are kept as what it uses up (crew-days, materials).",
+    "The project library, one project a row. Further numeric columns are kept as what it uses up (crew-days, …).",
     (
         code("项目的代码，全表不重复。", "What programs and other sheets call the project; each once.", "P0001"),
         Column(
@@ -63,7 +63,8 @@ PROJECTS = Sheet(
             "codes",
             ("用途", "资金用途", "投向"),
             "钱用来做什么，用分号隔开：建设；公共服务建设；运行；维护；服务。",
-            "What the money is for, separated by ;: construction; public-service-construction; operation; maintenance; service.",
+            "What the money is for, separated by ;: construction; public-service-construction; operation; "
+            "maintenance; service.",
             "建设 / construction",
             en=("purpose",),
             needed=True,

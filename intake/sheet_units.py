@@ -33,7 +33,7 @@ UNITS = Sheet(
     "units",
     ("单位", "村社区", "村（社区）", "村居", "村、社区"),
     "能得到资金的村、社区等，每个一行。多出的数字列按表头作为指标保留。",
-    "Villages, communities and others that can receive money, one a row. Further numeric columns are kept as indicators.",
+    "Villages, communities and others that can receive money, one a row. Further numeric columns become indicators.",
     (
         code("单位的代码，全表不重复。", "What programs and other sheets call the unit; each once.", "V001"),
         *names("柳树村", "Liushu Village", "单位名称", "村名", "村社区名称"),

@@ -1,4 +1,4 @@
-"""The sheets of a register and all their columns, as data: readers, writers, the template and its guide follow this table."""
+"""The sheets of a register and all their columns, as data: readers, writers and the template follow this table."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ def write_template(path: Path) -> None:
 
 
 def write_sheets(path: Path, filled: Mapping[str, SheetRows]) -> None:
-    """Write all sheets with their headers, and the rows of those that are `filled`; the same bytes for the same rows."""
+    """Write all sheets with their headers, and the rows of `filled` ones; the same bytes for the same rows."""
     buffer = io.BytesIO()
     # No text ever becomes a formula or a link, whatever it begins with.
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from intake.columns import Words
+from texts import Both
 
 TOWNSHIP_KINDS: Words = {
     "town": ("镇", "建制镇"),
@@ -61,3 +64,13 @@ STARS = {
     **{"★" * n: n for n in range(1, 6)},
     "二星": 2, "两星": 2,
 }  # fmt: skip
+
+
+def said(words: Words, kept: str) -> Both:
+    """A word the register keeps, as people of each language say it: `分期` and `tranche`."""
+    return Both(words[kept][0] if kept in words else kept, kept)
+
+
+def listed(words: Words, kept: Iterable[str]) -> Both:
+    """Several such words."""
+    return Both.join(said(words, one) for one in kept)

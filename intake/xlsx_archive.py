@@ -76,11 +76,8 @@ class Archive:
 
     def _refuse_other_archives(self) -> None:
         names = self._members
-        if (
-            "xl/workbook.xml" in names
-            or "[content_types].xml" in names
-            and any(n.endswith("workbook.xml") for n in names)
-        ):
+        packaged = "[content_types].xml" in names and any(name.endswith("workbook.xml") for name in names)
+        if packaged or "xl/workbook.xml" in names:
             return
         if "xl/workbook.bin" in names:
             raise IntakeFault("binary-workbook", self.file)

@@ -1,4 +1,4 @@
-"""The parts of a workbook around its sheets: their names and places, the shared strings, and which formats are dates."""
+"""The parts of a workbook around its sheets: their names and places, shared strings, and which formats are dates."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _date_styles(archive: Archive, part: str | None, budget: Budget) -> frozense
 
 def is_date_format(code: str) -> bool:
     """Whether a format shows a day or a time: it has a y, m, d, h or s outside quotes, colours and padding."""
-    bare = _QUOTED.sub("", code.split(";")[0]).casefold()
+    bare = _QUOTED.sub("", code.split(";", 1)[0]).casefold()
     return "general" not in bare and any(letter in bare for letter in "ymdhs")
 
 

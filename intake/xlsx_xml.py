@@ -1,4 +1,4 @@
-"""Small XML readers over expat: no document types, so no entities that grow or reach for files; every fault is one `IntakeFault`."""
+"""A small XML reader over expat: no document types, so no entities that grow or reach for files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class _Forbidden(Exception):
 
 
 def parse(file: str, chunks: Iterable[bytes], start: Start, end: End | None = None, text: Text | None = None) -> None:
-    """Feed a part to the handlers; names come without their prefix. Raises `IntakeFault`, and whatever handlers raise."""
+    """Feed a part to the handlers, names without prefix. Raises `IntakeFault`, and whatever handlers raise."""
     parser = expat.ParserCreate()
     parser.buffer_text = True
     parser.buffer_size = 65_536

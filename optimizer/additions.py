@@ -79,8 +79,8 @@ class _Standing:
             if short > other.lacking[rule]:
                 return "rule", rule
         for name, value in self.objectives.items():
-            worse = value > other.objectives[name] if name.startswith(LESS_IS_BETTER) else value < other.objectives[name]
-            if worse:
+            was = other.objectives[name]
+            if value > was if name.startswith(LESS_IS_BETTER) else value < was:
                 return "objective", name
         return None
 

@@ -1,4 +1,4 @@
-"""A plan changed by hand: lines set to other amounts, projects added or dropped, everything else recomputed and checked.
+"""A plan changed by hand: lines set to other amounts, projects added or dropped, all else recomputed and checked.
 
 A hand may leave the formula and the optimum; it may not leave the must-rules, the budgets or full funding: the verifier
 looks at those again. `Plan.by_hand` names the lines a hand has touched.
@@ -45,7 +45,9 @@ def adjusted(case: Case, plan: Plan, changes: Mapping[str, int]) -> Plan:
     kept = tuple(sorted(lines.values(), key=lambda line: (line.fund, line.unit, line.project or "")))
     audit = PlanAudit(case.register, case.policy, kept, plan.sites)
     raw = raw_objectives(case.register, case.policy, audit)
-    run = msgspec.structs.replace(plan.run, objectives=tuple(restate(case, o, raw[o.name]) for o in plan.run.objectives))
+    run = msgspec.structs.replace(
+        plan.run, objectives=tuple(restate(case, o, raw[o.name]) for o in plan.run.objectives)
+    )
     return Plan(
         lines=kept,
         funds=fund_uses(case, kept),
@@ -98,7 +100,9 @@ def _set(line: PlanLine, amount: int) -> PlanLine:
 def _left_out(case: Case, lines: tuple[PlanLine, ...], sites: tuple[str, ...]) -> tuple[NotFunded, ...]:
     pays = {(line.fund, line.project): line.amount_fen for line in lines if line.project is not None}
     decided = {f.code for f in case.funds.values() if f.decides_grants}
-    grants = {(line.fund, line.unit): line.amount_fen for line in lines if line.project is None and line.fund in decided}
+    grants = {
+        (line.fund, line.unit): line.amount_fen for line in lines if line.project is None and line.fund in decided
+    }
     reasons, fitting = not_funded(case, Choice(pays, sites, grants))
     by_hand = [NotFunded(project=p, reason="by-hand", detail="") for p in fitting]
     return tuple(sorted((*reasons, *by_hand), key=lambda n: n.project))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from domain.formula import formula_grants
 from domain.plan import FundUse, Part, PlanLine
@@ -90,14 +91,8 @@ def formula_parts(case: Case, fund: FundCase, formula: Formula, choice: Choice) 
     assert fund.guaranteed is not None
     if not fund.rest_to_units:
         return fund.guaranteed.parts
-    if choice.rest_fen is not None:
-        result: dict[str, dict[Part, int]] = {}
-        for unit, parts in fund.guaranteed.parts.items():
-            extra = _weighed(case, unit, choice.rest_fen.get((fund.code, unit), 0))
-            result[unit] = {part: parts.get(part, 0) + extra.get(part, 0) for part in ("duty", "floor", *extra)}
-        return result
     paid = sum(fen for (f, _), fen in choice.pays.items() if f == fund.code)
-    return formula_grants(
+    even = formula_grants(
         formula,
         units=fund.units,
         register=case.register,
@@ -107,6 +102,14 @@ def formula_parts(case: Case, fund: FundCase, formula: Formula, choice: Choice) 
         quantum_fen=case.policy.quantum_yuan,
         duties=fund.duties,
     ).parts
+    if choice.rest_fen is None:
+        return even
+    result: dict[str, dict[Part, int]] = {}
+    for unit, parts in fund.guaranteed.parts.items():
+        extra = _weighed(case, unit, choice.rest_fen.get((fund.code, unit), 0))
+        result[unit] = {part: parts.get(part, 0) + extra.get(part, 0) for part in ("duty", "floor", *extra)}
+    # a fund the rules leave alone is explained by its formula as always
+    return even if all(sum(result[u].values()) == sum(parts.values()) for u, parts in even.items()) else result
 
 
 def _decided_parts(case: Case, fund: FundCase, unit: str, grant_fen: int) -> dict[Part, int]:
@@ -119,8 +122,8 @@ def _decided_parts(case: Case, fund: FundCase, unit: str, grant_fen: int) -> dic
 def _weighed(case: Case, unit: str, fen: int) -> dict[Part, int]:
     """Money beyond floors as need and priority, 1 : priority - 1 as the rubric weighs the unit."""
     priority = case.scores.priority[unit]
-    need = fen * priority.denominator // priority.numerator if priority >= 1 else fen
-    return {"need": need, "priority": fen - need}
+    above = (fen * (1 - 1 / max(priority, Fraction(1)))).__floor__()
+    return {"need": fen - above, "priority": above}
 
 
 def _formula_rules(

@@ -8,8 +8,8 @@ keep prerequisites and variants, and g[S] its grant with S built:
     site[u] <= sum(choice[u, S] for S that completes u's checklist)                (3)
     welfare[u] = n[u] U(g[{}] / n[u]) + sum(n[u] (U(g[S] / n[u]) - U(g[{}] / n[u])) * choice[u, S] for S)   (4)
 
-The rows change no optimum: they say of whole sets what the plain model says of single projects. But (4) is exact at every
-whole choice while the plain model's pieces let half-built projects borrow the concavity between two of them.
+The rows change no optimum: they say of whole sets what the plain model says of single projects. But (4) is exact at
+every whole choice while the plain model's pieces let half-built projects borrow the concavity between two of them.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """What a plan says of the projects it leaves out, checked without a solver: each reason must be true (M20).
 
-No money: by the theorem on flows and cuts (L. R. Ford and D. R. Fulkerson, 1956), with D(S) the costs that only funds of
-a set S may pay and C(S) what these funds have for projects, the sum missing for one project more is exactly
+No money: by the theorem on flows and cuts (L. R. Ford and D. R. Fulkerson, 1956), with D(S) the costs that only funds
+of a set S may pay and C(S) what these funds have for projects, the sum missing for one project more is exactly
 
     max over S of  D(S) + cost - C(S),     S any union of payers of projects that holds the project's own       (1)
 
@@ -20,7 +20,7 @@ from domain.scoring import Scores, score
 from optimizer.audit import PlanAudit
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
-from optimizer.standing import formula_split, raw_objectives
+from optimizer.standing import by_formula, formula_split, raw_objectives
 
 
 def check_left_out(audit: PlanAudit, plan: Plan) -> Iterator[tuple[str, str]]:
@@ -117,46 +117,40 @@ class _Claims:
         return alike and other != project.code and self._there(other)
 
     def _worse(self, project: Project, payers: list[str], claim: NotFunded) -> bool:
-        before = self._before
-        if claim.detail not in before or self.missing_fen(project, payers):
+        before, named = self._before, (str(claim.reason), claim.detail)
+        if named not in before or self.missing_fen(project, payers):
             return False
         more = self._with(project, payers)
-        return more is None or bool(self.plan.by_hand) or self._standing(more)[claim.detail] < before[claim.detail]
+        return more is None or bool(self.plan.by_hand) or self._standing(more)[named] < before[named]
 
     @cached_property
-    def _before(self) -> dict[str, int]:
+    def _before(self) -> dict[tuple[str, str], int]:
         return self._standing(self.audit)
 
-    def _standing(self, audit: PlanAudit) -> dict[str, int]:
-        """Must-rules and objectives by name, as numbers that are better when larger."""
-        standing: dict[str, int] = {}
+    def _standing(self, audit: PlanAudit) -> dict[tuple[str, str], int]:
+        """Must-rules and objectives, as numbers that are better when larger."""
+        standing: dict[tuple[str, str], int] = {}
         for rule in rules_in_force(audit.policy):
             short = sum(s.amount for s in rule.check(audit) if rule.kind == "must" or s.always)
-            standing[rule.id] = standing.get(rule.id, 0) - short
+            standing["rule", rule.id] = standing.get(("rule", rule.id), 0) - short
         for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
-            standing[name] = -raw if name.startswith("shortfall-") else raw
+            standing["objective", name] = -raw if name.startswith("shortfall-") else raw
         return standing
 
     def _with(self, project: Project, payers: list[str]) -> PlanAudit | None:
         """The plan with one project more, paid from what its funds have free; None where that is not enough."""
         audit, lines, open_fen = self.audit, list(self.audit.lines), project.remaining_fen
         for fund in payers:
-            spec, total = audit.policy.funds[fund], audit.register.funds[fund].plannable_fen
             own = [line for line in audit.lines if line.fund == fund]
             free = audit.projects_cap_fen(fund) - sum(line.amount_fen for line in own if line.project is not None)
-            if spec.mode == "optimize":
+            if audit.policy.funds[fund].mode == "optimize":
+                total = audit.register.funds[fund].plannable_fen
                 free = min(free, total - sum(line.amount_fen for line in own))
             fen = min(open_fen, free)
             open_fen -= fen
-            if not fen:
-                continue
-            lines.append(_line(fund, project.unit, project.code, fen))
-            if spec.formula is not None and spec.mode == "factor" and spec.envelopes.rest == "formula":
-                paid = sum(line.amount_fen for line in own if line.project is not None) + fen
-                split = formula_split(audit, fund, spec.formula, total - paid, self._scores)
-                lines = [line for line in lines if line.fund != fund or line.project is not None]
-                lines += [_line(fund, unit, None, sum(parts.values())) for unit, parts in split.parts.items()]
-        return None if open_fen else PlanAudit(audit.register, audit.policy, lines, audit.sites)
+            if fen:
+                lines.append(_line(fund, project.unit, project.code, fen))
+        return None if open_fen else by_formula(audit, lines, self._scores)
 
 
 def _line(fund: str, unit: str, project: str | None, fen: int) -> PlanLine:

@@ -1,7 +1,7 @@
 """The divisor inequality: a split by a divisor method proven right without splitting again.
 
-With weights W, what a unit holds above duty and floor as k quanta (and at most one unit a remainder r below one quantum),
-and d the method's divisor function, the split is right exactly when
+With weights W, what a unit holds above duty and floor as k quanta (and at most one unit a remainder r below one
+quantum), and d the method's divisor function, the split is right exactly when
 
     W[u] / d(k[u]) <= W[v] / d(k[v] - 1)     for every u below its cap and every v with k[v] > 0      (1)
 

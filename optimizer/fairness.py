@@ -6,7 +6,7 @@ evenly over its households.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 
@@ -26,22 +26,23 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
     for line in plan.lines:
         money[line.unit] += line.amount_fen
 
-    def group(name: str, member: Callable[[Unit], bool]) -> GroupMeasure:
-        return _group(name, [u for u in register.units.values() if member(u)], plan, scores, money)
+    def group(name: str, units: Iterable[Unit]) -> GroupMeasure:
+        return _group(name, list(units), plan, scores, money)
 
     households = {c: u.households for c, u in register.units.items()}
     standing = {c: u.collective_income_fen for c, u in register.units.items()}
     known = {c: fen for c, fen in standing.items() if fen is not None}
     complete = len(known) == len(standing)
     curve = _concentration(register, scores, money)
+    units = list(register.units.values())
     return Measures(
-        whole=group("all", lambda _: True),
-        townships=tuple(group(t, lambda u, t=t: u.township == t) for t in sorted(register.townships)),  # type: ignore[misc]
-        kinds=tuple(group(k, lambda u, k=k: u.kind == k) for k in sorted({u.kind for u in register.units.values()})),  # type: ignore[misc]
-        backward=group("backward", lambda u: u.backward),
-        not_backward=group("not-backward", lambda u: not u.backward),
-        poor=group("poor", lambda u: u.poor),
-        not_poor=group("not-poor", lambda u: not u.poor),
+        whole=group("all", units),
+        townships=tuple(group(t, (u for u in units if u.township == t)) for t in sorted(register.townships)),
+        kinds=tuple(group(k, (u for u in units if u.kind == k)) for k in sorted({u.kind for u in units})),
+        backward=group("backward", (u for u in units if u.backward)),
+        not_backward=group("not-backward", (u for u in units if not u.backward)),
+        poor=group("poor", (u for u in units if u.poor)),
+        not_poor=group("not-poor", (u for u in units if not u.poor)),
         standing=tuple((c, _per(fen, households[c])) for c, fen in sorted(known.items())),
         gini_before=gini(known, households) if complete else None,
         gini_after=gini({c: known[c] + money[c] for c in known}, households) if complete else None,
@@ -56,12 +57,12 @@ def gini(amounts: Mapping[str, int], households: Mapping[str, int]) -> Decimal:
     """Household-weighted Gini index of amount per household: half the relative mean difference, 0 equal to 1.
 
     With units in order of amount per household, p their share of households and L the cumulated share of the amount:
-    G = 1 - Σ p (L + L before).
+    G = 1 - Σ p (L + L before). Units without households have no say.
     """
-    people, whole = sum(households[c] for c in amounts), sum(amounts.values())
-    if not people or not whole:
-        return _rounded(Fraction(0))
     order = sorted((c for c in amounts if households[c]), key=lambda c: (Fraction(amounts[c], households[c]), c))
+    people, whole = sum(households[c] for c in order), sum(amounts[c] for c in order)
+    if not whole:
+        return _rounded(Fraction(0))
     area, reached = Fraction(0), 0
     for code in order:
         area += Fraction(households[code], people) * Fraction(2 * reached + amounts[code], whole)
@@ -92,7 +93,7 @@ def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, money: Mapp
 
 
 def _concentration(register: Register, scores: Scores, money: Mapping[str, int]) -> tuple[tuple[Decimal, Decimal], ...]:
-    """Households from the worst off on – least income per head, else most weight per household – against their money."""
+    """Households from the worst off on (least income per head, else most weight per household) against their money."""
     units = list(register.units.values())
     people, whole = sum(u.households for u in units), sum(money.values())
     if all(u.income_fen is not None for u in units):

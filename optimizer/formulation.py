@@ -79,7 +79,14 @@ class Formulation:
         return total(parts)
 
     def demand(
-        self, rule: PlanRule, where: str, expression: Linear, *, low: int | None = None, high: int | None = None, per: int = 1
+        self,
+        rule: PlanRule,
+        where: str,
+        expression: Linear,
+        *,
+        low: int | None = None,
+        high: int | None = None,
+        per: int = 1,
     ) -> None:
         """`low <= expression` or `expression <= high`; a should-rule may fall short (see `Build.demand`)."""
         row = expression
@@ -111,8 +118,8 @@ class Formulation:
                 for number, measures in sorted(classes.items()):
                     if len(measures) > 1:
                         raise ModelFault(
-                            f"The should-rules {' and '.join(measures.values())} share the priority class {number}, but "
-                            "what they fall short of is counted in different units; give them different classes."
+                            f"The should-rules {' and '.join(measures.values())} share the priority class {number}, "
+                            "but what they fall short of is counted in different units; give them different classes."
                         )
                     expression = total(self._shortfalls.get(number, []))
                     unit = SHORTFALL_UNITS[next(iter(measures))]

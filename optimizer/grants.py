@@ -1,4 +1,4 @@
-"""Formula grants the objectives decide, spread evenly: with the projects fixed, each quantum goes where it is worth most.
+"""Formula grants the objectives decide, spread evenly: each quantum goes where it is worth most, the projects fixed.
 
 For one fund with bounds per unit this greedy is exact, because welfare is a sum of concave functions of single units
 (B. L. Fox, Operations Research 14, 1966); among equally worthy quanta the unit with the least per weight comes first,

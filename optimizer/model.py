@@ -24,7 +24,7 @@ SAFE = 2**62
 
 
 class ModelFault(ValueError):
-    """The case has no exact model: its numbers are too large for 64-bit arithmetic, or shortfalls cannot be added up."""
+    """The case has no exact model: numbers too large for 64-bit arithmetic, or shortfalls that cannot be added up."""
 
 
 @dataclass

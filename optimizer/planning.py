@@ -1,4 +1,4 @@
-"""From a case to a plan: search in strict order, settle the money, complete it with what still fits, state the proof."""
+"""From a case to a plan: search in strict order, settle the money, add what still fits, state the proof."""
 
 from __future__ import annotations
 
@@ -74,15 +74,13 @@ def _choice(case: Case, solved: Solved) -> Choice:
     form, values, q = solved.formulation, solved.values, case.quantum_fen
     pays = {pair: fen for pair, amount in form.pays.items() if (fen := amount.value(values) * q)}
     sites = tuple(sorted(u for u, column in form.site.items() if values[column]))
-    grants = {
-        (f, u): amount.value(values) * q for (f, u), amount in form.grant.items() if case.funds[f].decides_grants
-    }
+    grants = {(f, u): amount.value(values) * q for (f, u), amount in form.grant.items() if case.funds[f].decides_grants}
     rest = {pair: int(values[column]) * q for pair, column in form.rest.items()}
     return Choice(pays, sites, grants, rest)
 
 
 def _settled(case: Case, solved: Solved, found: Choice, engine: Engine) -> Choice:
-    """The same projects and sites with the money spread evenly where that keeps every rule, else as near to it as can be."""
+    """The same projects and sites with the money spread evenly where that keeps every rule, else as near as can be."""
     by_formula = replace(found, rest_fen=None)
     for choice in (replace(by_formula, grants=settle_grants(case, found)), by_formula):
         if _keeps(case, choice, solved.objectives):
@@ -100,7 +98,5 @@ def _keeps(case: Case, choice: Choice, objectives: Sequence[ObjectiveResult]) ->
     return all(min(o.raw_floor, o.raw_bound) <= raw[o.name] <= max(o.raw_floor, o.raw_bound) for o in objectives)
 
 
-def _restated(
-    case: Case, objectives: Sequence[ObjectiveResult], raw: dict[str, int]
-) -> tuple[ObjectiveResult, ...]:
+def _restated(case: Case, objectives: Sequence[ObjectiveResult], raw: dict[str, int]) -> tuple[ObjectiveResult, ...]:
     return tuple(restate(case, o, raw[o.name]) for o in objectives)

@@ -19,7 +19,7 @@ from domain.scoring import Scores, UnitValues, condition, figure, score
 from optimizer.audit import PlanAudit
 from optimizer.divisor_proof import Holding, check_method
 from optimizer.rules import rules_in_force
-from optimizer.standing import formula_split, raw_objectives
+from optimizer.standing import by_formula, formula_split, raw_objectives
 
 Fault = tuple[str, str, str]
 """Fund, where, sentence."""
@@ -142,7 +142,7 @@ def _check_bounds(audit: PlanAudit, fund: _Fund) -> Iterator[Fault]:
 
 
 def _check_decided(audit: PlanAudit, fund: _Fund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
-    """A fund in mode `optimize`: given out whole where the policy says so, each grant explained as the rubric weighs."""
+    """A fund in mode `optimize`: given out whole where the policy says so, each grant explained by the rubric."""
     code, total = fund.code, audit.register.funds[fund.code].plannable_fen
     given = sum(fund.sums.values())
     whole = min(total - fund.projects_fen, sum(fund.most_fen(u, total) for u in fund.sums))
@@ -188,20 +188,7 @@ def _check_factors(audit: PlanAudit, plan: Plan, fund: _Fund, lines: Mapping[str
 
 def _overruled(audit: PlanAudit, plan: Plan, scores: Scores) -> bool:
     """Whether the formula's own split of what projects leave would break a must-rule or an objective's floor."""
-    lines = [line for line in audit.lines if line.project is not None]
-    for code in audit.planned_funds:
-        spec = audit.policy.funds[code]
-        own = [line for line in audit.lines if line.fund == code and line.project is None]
-        if spec.formula is None or spec.mode == "optimize" or spec.envelopes.rest != "formula":
-            lines += own
-            continue
-        paid = sum(line.amount_fen for line in audit.lines if line.fund == code and line.project is not None)
-        split = formula_split(audit, code, spec.formula, audit.register.funds[code].plannable_fen - paid, scores)
-        lines += [
-            PlanLine(line=unit, fund=code, unit=unit, project=None, amount_fen=sum(p.values()), parts={}, rules=())
-            for unit, p in split.parts.items()
-        ]
-    other = PlanAudit(audit.register, audit.policy, lines, audit.sites)
+    other = by_formula(audit, list(audit.lines), scores)
     if any(rule.kind == "must" and any(True for _ in rule.check(other)) for rule in rules_in_force(audit.policy)):
         return True
     raw = raw_objectives(audit.register, audit.policy, other)
@@ -212,8 +199,8 @@ def _overruled(audit: PlanAudit, plan: Plan, scores: Scores) -> bool:
 def _weighed(fund: _Fund, unit: str, fen: int) -> dict[Part, int]:
     """Money beyond floors as need and priority, 1 : priority - 1."""
     priority = fund.scores.priority[unit]
-    need = (fen / max(priority, Fraction(1))).__floor__()
-    return {"need": need, "priority": fen - need}
+    above = fen * max(priority.numerator - priority.denominator, 0) // priority.numerator
+    return {"need": fen - above, "priority": above}
 
 
 def _same_parts(fund: _Fund, unit: str, stated: Parts, expected: Mapping[Part, int]) -> Iterator[Fault]:

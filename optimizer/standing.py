@@ -9,6 +9,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from domain.formula import FormulaSplit, formula_grants
+from domain.plan import PlanLine
 from domain.policy.model import Formula, Policy
 from domain.register import Register
 from domain.scoring import Scores, score
@@ -21,7 +22,7 @@ UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects"}
 
 
 def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
-    """Objective name -> what the plan reaches: shortfall per class, welfare, benefit, as far as the policy lists them."""
+    """Objective name -> what the plan reaches: shortfall per class, welfare, benefit, those the policy lists."""
     result: dict[str, int] = {}
     for step in policy.objectives:
         if step.id == "shortfall":
@@ -41,7 +42,8 @@ def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str,
         return scale.equal_grant(raw, weights) * audit.quantum_fen / 100, "yuan per weighted household"
     if name == "benefit":
         return Fraction(raw), "points"
-    measures = [r.MEASURE for r in stated_rules(policy) if name == f"shortfall-{r.priority_class}" and r.kind == "should"]
+    heard = [rule for rule in stated_rules(policy) if rule.kind == "should"]
+    measures = [rule.MEASURE for rule in heard if name == f"shortfall-{rule.priority_class}"]
     return Fraction(raw * audit.quantum_fen, 100) if "fen" in measures else Fraction(raw), UNITS[measures[0]]
 
 
@@ -61,6 +63,24 @@ def formula_split(audit: PlanAudit, fund: str, formula: Formula, envelope_fen: i
         quantum_fen=audit.policy.quantum_yuan,
         duties=duties,
     )
+
+
+def by_formula(audit: PlanAudit, lines: list[PlanLine], scores: Scores) -> PlanAudit:
+    """The lines with what projects leave spread as the formulas say, in every fund with `rest: formula`."""
+    result = list(lines)
+    for fund in audit.planned_funds:
+        spec, total = audit.policy.funds[fund], audit.register.funds[fund].plannable_fen
+        if spec.formula is None or spec.mode == "optimize" or spec.envelopes.rest != "formula":
+            continue
+        paid = sum(line.amount_fen for line in lines if line.fund == fund and line.project is not None)
+        split = formula_split(audit, fund, spec.formula, total - paid, scores)
+        result = [line for line in result if line.fund != fund or line.project is not None]
+        result += [_grant(fund, unit, sum(parts.values())) for unit, parts in split.parts.items()]
+    return PlanAudit(audit.register, audit.policy, result, audit.sites)
+
+
+def _grant(fund: str, unit: str, fen: int) -> PlanLine:
+    return PlanLine(line=f"{fund}.{unit}", fund=fund, unit=unit, project=None, amount_fen=fen, parts={}, rules=())
 
 
 def welfare_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tuple[WelfareScale, Scores]:

@@ -1,8 +1,9 @@
 """The verifier: a finished plan checked against register and policy in exact integers, without any solver.
 
-It shares no code with the search: the case is read anew from register and policy (`audit.py`, `standing.py`), sums are in
-fen, formula splits are proven by the divisor inequality (`split_proof.py`), and the claim that no further project fits is
-checked project by project where it rests on money, purposes, variants or prerequisites.
+It shares no code with the search: the case is read anew from register and policy (`audit.py`, `standing.py`), sums are
+in fen, formula splits are proven (`split_proof.py`), and the claim that no further project fits is checked project by
+project (`claims.py`). What it cannot tell without searching is whether a bound is the least one: that is the
+certificate's part; here a bound must agree with itself and with the plan.
 """
 
 from __future__ import annotations
@@ -10,17 +11,24 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from fractions import Fraction
 
+from domain.formula import FormulaFault
 from domain.hashing import case_hash, plan_hash
 from domain.money import yuan
-from domain.plan import Plan
+from domain.plan import ObjectiveResult, Plan, PlanLine
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
+from domain.scoring import ScoringFault
 from optimizer.audit import PlanAudit
-from optimizer.rules import ALWAYS
-from optimizer.rules.base import PlanRule
+from optimizer.claims import check_left_out
+from optimizer.rules import rules_in_force
+from optimizer.rules.sites import DemonstrationSites
 from optimizer.split_proof import check_formula_lines
-from optimizer.standing import raw_objectives
+from optimizer.standing import in_own_unit, raw_objectives, welfare_of_case
+
+SIX_PLACES = Decimal("0.000001")
 
 
 @dataclass(frozen=True)
@@ -34,69 +42,76 @@ class Violation:
 
 def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violation]:
     """Everything that is wrong with a plan; an empty list is the proof that it keeps register and policy to the fen."""
-    found = list(_lines(register, loaded, plan))
-    if found:
+    found = [*_hashes(register, loaded, plan), *_lines(register, loaded, plan)]
+    if any(violation.rule == "lines" for violation in found):
         return found  # what follows looks things up by the codes checked above
     audit = PlanAudit.of(register, loaded.policy, plan)
-    found += _funds(audit, plan)
-    found += _projects(audit)
-    found += check_lines_of_formula(audit, plan)
-    found += _rules(audit)
-    found += _objectives(register, loaded, plan, audit)
-    found += _left_out(audit, plan)
-    found += _hashes(register, loaded, plan)
+    try:
+        found += _funds(audit, plan)
+        found += _projects(audit)
+        found += [Violation(f"{fund}.formula", *fault) for fund, *fault in check_formula_lines(audit, plan)]
+        found += _rules(audit, plan)
+        found += _objectives(register, loaded, plan, audit)
+        found += [Violation("left-out", *fault) for fault in check_left_out(audit, plan)]
+    except (FormulaFault, ScoringFault) as fault:
+        found.append(Violation("case", "register", f"Register and policy give no case any more. {fault}"))
     return found
 
 
-def check_lines_of_formula(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
-    """Formula lines, fund by fund, as violations."""
-    for fund, where, sentence in check_formula_lines(audit, plan):
-        yield Violation(f"{fund}.formula", where, sentence)
-
-
 def _lines(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
-    for line, count in Counter(line.line for line in plan.lines).items():
+    for name, count in Counter(line.line for line in plan.lines).items():
         if count > 1:
-            yield Violation("lines", line, f"Line {line} occurs {count} times.")
+            yield Violation("lines", name, f"Line {name} occurs {count} times.")
+    for (fund, unit, project), count in Counter((x.fund, x.unit, x.project) for x in plan.lines).items():
+        if count > 1:
+            yield Violation("lines", f"{fund}.{project or unit}", f"{fund} pays {project or unit} in {count} lines.")
     for line in plan.lines:
-        if line.fund not in register.funds or line.fund not in loaded.policy.funds:
-            yield Violation("lines", line.line, f"Line {line.line} names fund {line.fund}, which register or policy lacks.")
-        elif not register.funds[line.fund].pooled or register.funds[line.fund].closed:
-            yield Violation("lines", line.line, f"Line {line.line} takes from fund {line.fund}, which is not in the pool (M43).")
-        if line.unit not in register.units:
-            yield Violation("lines", line.line, f"Line {line.line} names unit {line.unit}, which the register lacks.")
-        if line.project is not None and line.project not in register.projects:
-            yield Violation("lines", line.line, f"Line {line.line} names project {line.project}, which the register lacks.")
-        if line.amount_fen <= 0 or sum(line.parts.values()) != line.amount_fen or min(line.parts.values(), default=0) < 0:
-            yield Violation("lines", line.line, f"The parts of line {line.line} do not add up to {yuan(line.amount_fen)}.")
-    for site in plan.sites:
-        if site not in register.units:
-            yield Violation("lines", site, f"Site {site} is no unit of the register.")
+        if sentence := _misfit(register, loaded, line):
+            yield Violation("lines", line.line, f"Line {line.line} {sentence}.")
+    for site, count in Counter(plan.sites).items():
+        if site not in register.units or count > 1:
+            yield Violation("lines", site, f"Site {site} is no unit of the register, or is named twice.")
+
+
+def _misfit(register: Register, loaded: LoadedPolicy, line: PlanLine) -> str | None:
+    """What is wrong with a line by itself."""
+    subject = line.project or line.unit
+    if line.line not in (f"{line.fund}.{subject}", f"{line.fund}.{line.unit}.{subject}"):
+        return f"is not called {line.fund}.{subject}"
+    if line.fund not in register.funds or line.fund not in loaded.policy.funds:
+        return f"names fund {line.fund}, which register or policy lacks"
+    if not register.funds[line.fund].pooled or register.funds[line.fund].closed:
+        return f"takes from fund {line.fund}, which is not in the pool (M43)"
+    if line.unit not in register.units:
+        return f"names unit {line.unit}, which the register lacks"
+    if line.project is not None and line.project not in register.projects:
+        return f"names project {line.project}, which the register lacks"
+    if line.amount_fen <= 0:
+        return "is about no money"
+    if sum(line.parts.values()) != line.amount_fen or min(line.parts.values(), default=0) < 0:
+        return f"has parts that do not add up to {yuan(line.amount_fen)}"
+    return None
 
 
 def _funds(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
     stated = {use.fund: use for use in plan.funds}
     if sorted(stated) != audit.planned_funds or len(stated) != len(plan.funds):
-        yield Violation("budget", "funds", f"The plan accounts for {sorted(stated)}, the policy plans with {audit.planned_funds}.")
+        sentence = f"The plan accounts for {sorted(stated)}, the policy plans with {audit.planned_funds}."
+        yield Violation("budget", "funds", sentence)
         return
     for code, use in stated.items():
-        total = audit.register.funds[code].plannable_fen
-        spent = sum(line.amount_fen for line in plan.lines if line.fund == code)
+        total, cap = audit.register.funds[code].plannable_fen, audit.projects_cap_fen(code)
+        own = [line for line in plan.lines if line.fund == code]
+        spent = sum(line.amount_fen for line in own)
         if spent > total:
-            yield Violation(
-                "budget",
-                code,
-                f"The plan allocates {yuan(spent)} from fund {code}, {yuan(spent - total)} above what it may (M01, M02, M04).",
-            )
+            over = f"{yuan(spent - total)} above what it may (M01, M02, M04)"
+            yield Violation("budget", code, f"The plan allocates {yuan(spent)} from fund {code}, {over}.")
         if (use.amount_fen, use.allocated_fen, use.unallocated_fen) != (total, spent, total - spent):
             yield Violation("budget", code, f"The plan's account of fund {code} does not agree with its lines.")
-        on_projects = sum(line.amount_fen for line in plan.lines if line.fund == code and line.project is not None)
-        if on_projects > audit.projects_cap_fen(code):
-            yield Violation(
-                "envelope",
-                code,
-                f"Projects take {yuan(on_projects)} from fund {code}, more than the {yuan(audit.projects_cap_fen(code))} meant for them.",
-            )
+        taken = sum(line.amount_fen for line in own if line.project is not None)
+        if taken > cap:
+            sentence = f"Projects take {yuan(taken)} from fund {code}, more than the {yuan(cap)} meant for them."
+            yield Violation("envelope", code, sentence)
 
 
 def _projects(audit: PlanAudit) -> Iterator[Violation]:
@@ -107,83 +122,99 @@ def _projects(audit: PlanAudit) -> Iterator[Violation]:
         project = audit.register.projects[line.project]
         paid[project.code] += line.amount_fen
         if line.unit != project.unit:
-            yield Violation("lines", line.line, f"Line {line.line} pays unit {line.unit} for a project of unit {project.unit}.")
+            sentence = f"Line {line.line} pays unit {line.unit} for a project of unit {project.unit}."
+            yield Violation("lines", line.line, sentence)
         if line.fund not in audit.payers(project):
-            yield Violation(
-                "eligibility", line.line, f"Fund {line.fund} may not pay for {project.code}: purposes or unit are not covered (M05)."
-            )
+            sentence = f"Fund {line.fund} may not pay for {project.code}: purposes or unit are not covered (M05)."
+            yield Violation("eligibility", line.line, sentence)
+        completes = set(project.closes) - set(audit.register.units[project.unit].haves)
+        part = "site" if project.unit in audit.sites and completes & set(audit.policy.checklist) else "project"
+        if line.parts != {part: line.amount_fen}:
+            yield Violation("lines", line.line, f"Line {line.line} is to be explained as `{part}`.")
     for code, fen in sorted(paid.items()):
         project = audit.register.projects[code]
         if project.stage != "admitted":
             yield Violation("admitted", code, f"Project {code} is {project.stage}, not admitted to the library.")
         if fen != project.remaining_fen:
-            yield Violation(
-                "full-funding", code, f"Project {code} gets {yuan(fen)} of the {yuan(project.remaining_fen)} it needs (M20)."
-            )
+            sentence = f"Project {code} gets {yuan(fen)} of the {yuan(project.remaining_fen)} it needs (M20)."
+            yield Violation("full-funding", code, sentence)
 
 
-def _rules(audit: PlanAudit) -> Iterator[Violation]:
-    for rule in (*ALWAYS, *audit.policy.rules):
-        assert isinstance(rule, PlanRule)
+def _rules(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
+    for rule in rules_in_force(audit.policy):
         for short in rule.check(audit):
             if rule.kind == "must" or short.always:
                 yield Violation(rule.id, short.where, short.sentence)
+    sites = [rule for rule in audit.policy.rules if isinstance(rule, DemonstrationSites)]
+    for site in plan.sites:
+        if not any(rule.counts(audit.register, site) for rule in sites):
+            yield Violation("sites", site, f"{site} is called a site, but no rule asks for sites there (M14).")
 
 
 def _objectives(register: Register, loaded: LoadedPolicy, plan: Plan, audit: PlanAudit) -> Iterator[Violation]:
+    if plan.run.parameters.get("quantum_fen") != str(audit.quantum_fen):
+        yield Violation(
+            "objectives", "run", f"The plan does not count in the quantum of the case, {audit.quantum_fen} fen."
+        )
     reached = raw_objectives(register, loaded.policy, audit)
     stated = {o.name: o for o in plan.run.objectives}
-    if list(stated) != list(reached):
-        yield Violation("objectives", "run", f"The plan states objectives {list(stated)}, the policy asks for {list(reached)}.")
+    if list(stated) != list(reached) or len(stated) != len(plan.run.objectives):
+        sentence = f"The plan states objectives {list(stated)}, the policy asks for {list(reached)}."
+        yield Violation("objectives", "run", sentence)
         return
     for name, result in stated.items():
         if result.raw_value != reached[name]:
-            yield Violation("objectives", name, f"The plan states {result.raw_value} for {name}; its lines come to {reached[name]}.")
-        above = result.raw_value > result.raw_bound if result.sense == "max" else result.raw_value < result.raw_bound
-        below = result.raw_value < result.raw_floor if result.sense == "max" else result.raw_value > result.raw_floor
-        if above:
+            sentence = f"The plan states {result.raw_value} for {name}; its lines come to {reached[name]}."
+            yield Violation("objectives", name, sentence)
+        if not _agrees(audit, plan, result):
+            yield Violation("objectives", name, f"The figures stated of {name} do not agree with one another.")
+        if plan.by_hand:
+            continue  # a hand may leave the optimum, and the formula the bound was proven for
+        largest = result.sense == "max"
+        if result.raw_value > result.raw_bound if largest else result.raw_value < result.raw_bound:
             yield Violation("objectives", name, f"The value of {name} is beyond its own bound, so the bound is wrong.")
-        if below and not plan.by_hand:
+        if result.raw_value < result.raw_floor if largest else result.raw_value > result.raw_floor:
             yield Violation("objectives", name, f"Later objectives cost {name} more than its tolerance.")
 
 
-def _left_out(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
-    stated = {n.project: n for n in plan.not_funded}
-    expected = set(audit.plannable) - audit.funded
-    if set(stated) != expected:
-        yield Violation("left-out", "plan", "The plan does not say of exactly the projects it leaves out why they are.")
-        return
-    spent: Counter[str] = Counter()
-    for line in audit.lines:
-        if line.project is not None:
-            spent[line.fund] += line.amount_fen
-    for code, claim in stated.items():
-        project = audit.plannable[code]
-        payers = audit.payers(project)
-        left = sum(audit.projects_cap_fen(f) - spent[f] for f in payers)
-        wrong = (
-            (claim.reason == "no-fund" and bool(payers))
-            or (claim.reason == "no-money" and (claim.missing_fen <= 0 or left >= project.remaining_fen))
-            or (claim.reason == "prerequisite" and (claim.detail not in project.requires or claim.detail in audit.funded))
-            or (claim.reason == "variant" and not _taken(audit, code, claim.detail))
-        )
-        if wrong:
-            yield Violation("left-out", code, f"What the plan says of why {code} is left out ({claim.reason}) is not so.")
+def _agrees(audit: PlanAudit, plan: Plan, stated: ObjectiveResult) -> bool:
+    """Whether what is stated of an objective follows from its raw value and bound and the policy's tolerance."""
+    register, policy, name = audit.register, audit.policy, stated.name
+    tolerance = next(o.tolerance for o in policy.objectives if o.id == name.split("-", maxsplit=1)[0])
+    value, unit = in_own_unit(register, policy, audit, name, stated.raw_value)
+    bound, _ = in_own_unit(register, policy, audit, name, stated.raw_bound)
+    base = max(abs(value), abs(bound))
+    gap = abs(bound - value) / base if base else Fraction(0)
+    sense = "min" if name.startswith("shortfall-") else "max"
+    figures = (_places(value), _places(bound), _places(gap), tolerance, unit, sense)
+    if figures != (stated.value, stated.bound, stated.gap, stated.tolerance, stated.unit, stated.sense):
+        return False
+    if sense == "min":
+        floor = (stated.raw_bound * (1 + Fraction(tolerance))).__floor__()
+    elif name == "welfare":
+        scale, scores = welfare_of_case(register, policy, audit)
+        weights = sum((scores.weight(u) for u in register.units), Fraction(0))
+        floor = scale.worth(
+            scale.equal_grant(stated.raw_bound, weights) * (1 - Fraction(tolerance)), weights
+        ).__ceil__()
+    else:
+        floor = (stated.raw_bound * (1 - Fraction(tolerance))).__ceil__()
+    if f"{name}: limit" in plan.run.termination.split("; "):
+        return stated.raw_floor <= floor if sense == "max" else stated.raw_floor >= floor
+    return stated.raw_floor == floor
 
 
-def _taken(audit: PlanAudit, code: str, other: str) -> bool:
-    projects = audit.register.projects
-    return (
-        other in projects
-        and projects[other].variant_group == projects[code].variant_group
-        and (other in audit.funded or projects[other].stage == "accepted")
-    )
+def _places(number: Fraction) -> Decimal:
+    return (Decimal(number.numerator) / Decimal(number.denominator)).quantize(SIX_PLACES, ROUND_HALF_EVEN)
 
 
 def _hashes(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
-    if plan.run.policy_hash != loaded.policy_hash:
+    policy, run = loaded.policy, plan.run
+    if run.policy_hash != loaded.policy_hash or (run.policy, run.policy_version) != (policy.policy, policy.version):
         yield Violation("hash", "policy", "The plan was computed under another policy text.")
-    if plan.run.instance_hash != case_hash(register, loaded.policy_hash):
+    if run.instance_hash != case_hash(register, loaded.policy_hash):
         yield Violation("hash", "case", "The plan was computed from another register, other funds or another policy.")
-    if plan.plan_hash != plan_hash(plan.run.instance_hash, plan.lines, plan.sites):
+    if run.rules != tuple(rule.id for rule in rules_in_force(policy)):
+        yield Violation("hash", "rules", "The plan does not name the rules it was computed under.")
+    if plan.plan_hash != plan_hash(run.instance_hash, plan.lines, plan.sites):
         yield Violation("hash", "plan", "The plan's hash is not that of its lines.")

@@ -86,7 +86,6 @@ class Views:
             while not self._caught_up(log):
                 pass
         except ViewsDamaged:
-            self.tables.throw_away()
             return self.rebuild(log)
         return self.position()
 
@@ -95,10 +94,11 @@ class Views:
 
         One transaction: until it ends, others see the tables as they were, and a killed process leaves those.
         """
-        with self.tables.transaction():
-            self.tables.empty()
-            for batch in _batches(log.facts(until=until)):
-                self._take(batch)
+        try:
+            self._compute(log, until)
+        except ViewsDamaged:
+            self.tables.throw_away()
+            self._compute(log, until)
         return self.position()
 
     def state(self) -> tuple[int, str]:
@@ -132,6 +132,12 @@ class Views:
                     return False  # another process computed the tables anew, and from less of the log
                 self._take([recorded for recorded in batch if recorded.position > reached])
         return True
+
+    def _compute(self, log: FactLog, until: int | None) -> None:
+        with self.tables.transaction():
+            self.tables.empty()
+            for batch in _batches(log.facts(until=until)):
+                self._take(batch)
 
     def _take(self, batch: list[RecordedFact]) -> None:
         for recorded in batch:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from domain.errors import Refusal
 from domain.facts import Mandate
 from history.log import Log, Receipt
 from history.store import open_log, store_path
-from projections.views import Views
+from projections.views import Views, ViewsUnavailable
 
 __all__ = ["Actor", "County", "Receipt", "open_county"]
 
@@ -36,6 +36,14 @@ class ActorUnclear(Refusal):
     code = "actor-unclear"
     sentence_en = "“{given}” does not say who decides in which post."
     cure_en = "Write PERSON@POST, such as `li-na@finance-planner`."
+
+
+class DateInFuture(Refusal):
+    """A decision dated later than the day it is taken: a period could be closed before it is over."""
+
+    code = "date-in-future"
+    sentence_en = "A decision cannot count from {given}, which is after today, {today}."
+    cure_en = "Date it today or earlier; what is to hold from a later day, such as a policy, says so itself."
 
 
 @dataclass(frozen=True)
@@ -81,6 +89,8 @@ class County:
 
         Without `command` the decision gets a key of its own; a caller that may repeat itself hands one in.
         """
+        if effective_on is not None and effective_on > self.today():
+            raise DateInFuture(given=effective_on, today=self.today())
         return Mandate(
             person=self.people.id_of(actor.person),
             post=actor.post,
@@ -92,14 +102,18 @@ class County:
         )
 
     def decide(self, decision: Deciding) -> Receipt:
-        """Take a decision; the read models follow. Raises the decision's `Refusal`, and then nothing was recorded."""
+        """Take a decision; the read models follow. Raises the decision's `Refusal`, and then nothing was recorded.
+
+        What is recorded is acknowledged even when the tables cannot follow now; the next command says why.
+        """
         receipt = self.log.decide(decision)
-        self.refresh()
+        with suppress(ViewsUnavailable):
+            self.refresh()
         return receipt
 
     def refresh(self) -> None:
         """Bring the read models up to the last fact."""
-        self.views.catch_up(self.log.facts(after=self.views.position()))
+        self.views.follow(self.log)
 
 
 def now() -> datetime:
@@ -132,5 +146,3 @@ def open_county(url: str, *, must_exist: bool = False) -> Iterator[County]:
         county = County(url, log, views, people)
         county.refresh()
         yield county
-
-

@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+from desk.people import DeskUnavailable
 from domain.errors import Refusal
+from domain.figures import ScoringFault
+from domain.formula import FormulaFault
 from domain.money import Lang
 from domain.policy.faults import PolicyFaults
 from history.faults import FactFault, StoreFault
@@ -14,6 +17,7 @@ from optimizer.solve.cp_sat import SolverFault
 from projections.views import ViewsUnavailable
 from service.planning import PlanNotVerified, RulesCollide, SearchUnfinished
 from service.policies import PolicyUnreadable
+from texts import text
 from texts.refusals import refusal_text
 
 
@@ -48,15 +52,21 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained("policy-faults", tuple(one.sentence for one in fault.faults), Exit.BAD_INPUT)
         case IntakeFault():
             return Explained(fault.code, (fault.sentence(lang),), Exit.BAD_INPUT)
+        case ScoringFault() | FormulaFault():
+            return Explained(fault.code, (fault.sentence,), Exit.BAD_INPUT)
         case SolverFault():
-            return Explained("solver-failed", (f"{fault} Nothing was recorded; run the command again.",), Exit.SOLVER)
+            return Explained("solver-failed", (text("cli.solver", lang, reason=fault),), Exit.SOLVER)
         case Refusal():
             return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
+        case DeskUnavailable():
+            cure = "It was left as it is: make room, set its permissions right, or put its last backup back."
+            return Explained("desk-unavailable", (f"{fault} {cure}",), Exit.STORE)
         case KeyboardInterrupt():
-            return Explained("interrupted", ("Stopped. What was recorded before stays recorded, nothing is half done.",), Exit.INTERRUPTED)
+            return Explained("interrupted", (text("cli.interrupted", lang),), Exit.INTERRUPTED)
         case OSError():
             where = f" ({fault.filename})" if fault.filename else ""
-            return Explained("file", (f"A file cannot be used{where}: {fault.strerror or fault}. Make room or set its permissions right.",), Exit.BAD_INPUT)
+            sentence = text("cli.file", lang, where=where, reason=fault.strerror or fault)
+            return Explained("file", (sentence,), Exit.BAD_INPUT)
         case _:
             return None
 

@@ -28,14 +28,15 @@ class Checked:
 def check_views(county: County) -> Checked:
     """Compute every table anew in memory and compare it with the kept one, row for row."""
     county.refresh()
+    position, kept = county.views.state()
     anew = Views(None)
     try:
-        position = anew.rebuild(county.log.facts())
-        return Checked(position, anew.digest() == county.views.digest(), not anew.ledger.imbalance())
+        anew.rebuild(county.log, until=position)  # others may be recording meanwhile
+        return Checked(position, anew.state() == (position, kept), not anew.ledger.imbalance())
     finally:
         anew.close()
 
 
 def rebuild_views(county: County) -> int:
     """Compute every kept table anew from the log; returns the position reached."""
-    return county.views.rebuild(county.log.facts())
+    return county.views.rebuild(county.log)

@@ -1,4 +1,4 @@
-"""Handing a plan out: distribution table, report and JSON, written whole or not at all; the summary for the terminal."""
+"""Handing a plan out: distribution table, report and JSON, written whole or not at all; the terminal summary."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ from typing import Any
 from documents.console import summary
 from documents.distribution import write_distribution
 from documents.plan_json import plan_json
+from documents.proof import objective_name
 from documents.report import render_report
 from domain.money import Lang
 from service.planning import Computed, Planned
+from texts import text
 
 TABLE, REPORT, JSON = "distribution.xlsx", "report.html", "plan.json"
 
@@ -36,7 +38,12 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
     folder.mkdir(parents=True, exist_ok=True)
     computed = planned.computed
     register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures
-    generated_for = {"plan": planned.plan_id, "state": planned.state, "position": plan.run.register_position, "verified": True}
+    generated_for = {
+        "plan": planned.plan_id,
+        "state": planned.state,
+        "position": plan.run.register_position,
+        "verified": True,
+    }
 
     def report(path: Path) -> None:
         html = render_report(register, policy, plan, measures, lang_default=lang, generated_for=generated_for)
@@ -57,6 +64,16 @@ def console_summary(planned: Planned, lang: Lang) -> Any:
     """What the terminal shows of a plan: a renderable of `rich`."""
     computed = planned.computed
     return summary(computed.register, computed.loaded.policy, computed.plan, computed.measures, lang=lang)
+
+
+def step_name(step: str, lang: Lang) -> str:
+    """A step of the strict order in words."""
+    return objective_name(step)[lang]
+
+
+def state_name(state: str, lang: Lang) -> str:
+    """A plan's state in words."""
+    return text(f"state.{state.replace('_', '-')}", lang)
 
 
 def _whole(path: Path, write: Callable[[Path], None]) -> Path:

@@ -1,4 +1,4 @@
-"""Use cases of a plan's life that need more than one decision knows: proposing, approving, adjusting, committing (M27)."""
+"""Use cases of a plan's life that need more than a decision knows: propose, approve, adjust, commit (M27)."""
 
 from __future__ import annotations
 
@@ -60,7 +60,9 @@ def approve(county: County, plan: str, mandate: Mandate) -> Receipt:
     return county.decide(ApprovePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
-def adjust(county: County, plan: str, changes: Mapping[str, int], reason: str, mandate: Mandate) -> tuple[Receipt, dict[str, str]]:
+def adjust(
+    county: County, plan: str, changes: Mapping[str, int], reason: str, mandate: Mandate
+) -> tuple[Receipt, dict[str, str]]:
     """Set lines of a plan to amounts by hand (0 drops one), re-verify, and say what it costs against the optimum.
 
     Returns the receipt and, per objective, the loss in its own unit. Raises `PlanNotVerified` where a rule breaks.
@@ -77,7 +79,13 @@ def adjust(county: County, plan: str, changes: Mapping[str, int], reason: str, m
 
 
 def commit_line(
-    county: County, plan: str, line: str, mandate: Mandate, *, commitment: str | None = None, amount_fen: int | None = None
+    county: County,
+    plan: str,
+    line: str,
+    mandate: Mandate,
+    *,
+    commitment: str | None = None,
+    amount_fen: int | None = None,
 ) -> Receipt:
     """Reserve the money of one approved line (M07). Without a name the commitment is called after plan and line."""
     found = next((one for one in content_now(county, plan).lines if one.line == line), None)

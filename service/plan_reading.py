@@ -22,7 +22,9 @@ def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
 def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
     """The steps of a plan: position, recorded_at, counts from, state, who, why, document."""
     steps: list[tuple[object, ...]] = []
-    for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(plan, position=at.position):
+    for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(
+        plan, position=at.position
+    ):
         who = f"{county.people.name_of(person) or person}@{post}"
         steps.append((position, recorded_at, effective_on, state, who, why, document))
     return steps
@@ -42,7 +44,7 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
 
 
 def findings(county: County, plan: str) -> list[str]:
-    """What the solver-free verifier finds wrong with a plan against what it was computed from; nothing when it holds."""
+    """What the solver-free verifier finds wrong with a plan against what it was computed from."""
     computed = planned(county, plan, moment(county)).computed
     return [v.sentence for v in verify(computed.register, computed.loaded, computed.plan)]
 

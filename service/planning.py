@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.errors import Refusal
-from domain.facts import PLAN_FACTS
+from domain.facts import CASE_FACTS, PLAN_FACTS
 from domain.folds import PlanFold, PlansFold
 from domain.formula import FormulaFault
 from domain.measures import Measures
@@ -86,7 +86,9 @@ class Planned:
     """None when the same plan was on the record already."""
 
 
-def compute(county: County, *, on: date | None = None, at: Moment | None = None, listener: Listener | None = None) -> Computed:
+def compute(
+    county: County, *, on: date | None = None, at: Moment | None = None, listener: Listener | None = None
+) -> Computed:
     """The best plan for the register, funds and policy as they stand, verified; nothing is recorded."""
     at = at or moment(county)
     register = register_at(county, at)
@@ -143,14 +145,16 @@ def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Plann
     plan. Refused with `CaseMoved` when register, funds or policy changed while the plan was being computed.
     """
     plans = plans_at(county, moment(county)).plans
-    same = _same_plan(plans, computed.plan)
+    same = _same_plan(county, plans, computed)
     if same is not None and same.state != "drafted":
         return Planned(computed, same.plan, str(same.state), None)
     plan_id = same.plan if same else _next_id(plans, computed)
     if same is None:
         county.decide(
             DraftPlan(
-                mandate=county.mandate(actor, why="computed as the best plan under the policy", command=f"draft-{plan_id}"),
+                mandate=county.mandate(
+                    actor, why="computed as the best plan under the policy", command=f"draft-{plan_id}"
+                ),
                 plan=plan_id,
                 content=computed.plan,
                 based_on=computed.at.position,
@@ -158,7 +162,9 @@ def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Plann
         )
     receipt = county.decide(
         ProposePlan(
-            mandate=county.mandate(actor, why="verified and put before the leading group", command=f"propose-{plan_id}"),
+            mandate=county.mandate(
+                actor, why="verified and put before the leading group", command=f"propose-{plan_id}"
+            ),
             plan=plan_id,
             plan_hash=computed.plan.plan_hash,
         )
@@ -166,9 +172,19 @@ def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Plann
     return Planned(computed, plan_id, "proposed", receipt)
 
 
-def _same_plan(plans: dict[str, PlanFold], plan: Plan) -> PlanFold | None:
-    live = [p for p in plans.values() if p.state not in ("returned", "superseded")]
-    return next((p for p in reversed(live) if p.content is not None and p.content.plan_hash == plan.plan_hash), None)
+def _same_plan(county: County, plans: dict[str, PlanFold], computed: Computed) -> PlanFold | None:
+    """The newest live plan that says the same of a case that stood still since; one of a case that moved, even if it
+    moved back, could never be approved."""
+    for life in reversed(plans.values()):
+        content = life.content
+        if life.state in ("returned", "superseded") or content is None:
+            continue
+        if content.plan_hash == computed.plan.plan_hash:
+            since = content.run.register_position
+            moved = next(county.log.facts(after=since, until=computed.at.position, types=CASE_FACTS), None)
+            if moved is None:
+                return life
+    return None
 
 
 def _next_id(plans: dict[str, PlanFold], computed: Computed) -> str:

@@ -8,10 +8,10 @@ from pathlib import Path
 from domain.decisions.policies import AdoptPolicy
 from domain.errors import Refusal
 from domain.facts import POLICY_FACTS, Mandate
+from domain.figures import known_names
 from domain.folds import PolicyFold
 from domain.policy.loading import LoadedPolicy, load_policy
 from domain.register import Register
-from domain.figures import known_names
 from history.log import Receipt
 from optimizer.rules import RULES
 from service.county import County

@@ -20,9 +20,12 @@ from service.registers import (
     shipped_for,
     shipped_registers,
 )
+from texts import Lang, text
 
 
-def prepare(county: County, actor: Actor, *, register: str | None = None, policy: Path | None = None) -> Iterator[str]:
+def prepare(
+    county: County, actor: Actor, *, register: str | None = None, policy: Path | None = None, lang: Lang = "en"
+) -> Iterator[str]:
     """Make a store ready for a plan; yields a sentence for everything it did.
 
     An empty store gets `register` (default: the shipped county). A store that has one keeps it: a shipped register of
@@ -35,7 +38,8 @@ def prepare(county: County, actor: Actor, *, register: str | None = None, policy
         imported = import_register(county, path, county.mandate(actor, why=f"import of {path.name}"))
         held = _register(county)
         count = len(imported.receipt.recorded)
-        yield f"Register {path.name}: {count} facts recorded." if count else f"Register {path.name}: nothing new."
+        said = "cli.register_recorded" if count else "cli.register_nothing"
+        yield text(said, lang, name=path.name, **({"count": count} if count else {}))
     elif register is not None and shipped_for(held.county) != register:
         raise OtherCounty(county=held.county, other=register)
     assert held is not None
@@ -44,8 +48,8 @@ def prepare(county: County, actor: Actor, *, register: str | None = None, policy
     path = policy or library() / (shipped_for(held.county) or DEFAULT_REGISTER) / "policy.yaml"
     loaded = read_policy(path, held)
     receipt = adopt_policy(county, loaded, county.mandate(actor, why=f"policy file {path.name}"))
-    done = "adopted" if receipt.recorded else "is the rule already"
-    yield f"Policy {loaded.policy.policy} version {loaded.policy.version}: {done}."
+    said = "cli.policy_adopted" if receipt.recorded else "cli.policy_same"
+    yield text(said, lang, policy=loaded.policy.policy, version=loaded.policy.version)
 
 
 def _register(county: County) -> Register | None:

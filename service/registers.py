@@ -9,6 +9,7 @@ from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from domain.decisions.filed import Kept
 from domain.decisions.register import ImportRegister
 from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Mandate
 from domain.folds import RegisterFold
@@ -58,6 +59,8 @@ class Imported:
     """The register as the file gives it."""
     receipt: Receipt
     facts: dict[str, int]
+    kept: tuple[Kept, ...]
+    """Cells left as the record has them, because a decision moved them and the file says nothing new."""
 
 
 def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path | None = None) -> Imported:
@@ -67,9 +70,10 @@ def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path
     refusal; then nothing was recorded.
     """
     wanted = read_register(path, areas=areas)
-    receipt = county.decide(ImportRegister(mandate=mandate, wanted=wanted))
+    decision = ImportRegister(mandate=mandate, wanted=wanted)
+    receipt = county.decide(decision)
     counts = Counter(recorded.fact.stored_name() for recorded in receipt.recorded)
-    return Imported(wanted, receipt, dict(sorted(counts.items())))
+    return Imported(wanted, receipt, dict(sorted(counts.items())), tuple(decision.kept))
 
 
 @dataclass(frozen=True)

@@ -212,8 +212,12 @@ class FundPolicy(Section):
 
     @model_validator(mode="after")
     def _formula_for_formula_money(self) -> FundPolicy:
-        if self.envelopes.rest == "formula" and self.formula is None:
+        if self.envelopes.rest == "unallocated":
+            return self
+        if self.formula is None:
             raise Misfit("a `formula` beside `rest: formula`, to say how the rest is shared")
+        if self.formula.method == "largest-remainder":  # the rest could take away what somebody is sure of
+            raise Misfit("a divisor method beside `rest: formula`, by which more money takes nothing from anyone")
         return self
 
 

@@ -50,7 +50,14 @@ class Build(Protocol):
         """All that these units receive from these funds (default: all), in quanta."""
 
     def demand(
-        self, rule: PlanRule, where: str, expression: Linear, *, low: int | None = None, high: int | None = None, per: int = 1
+        self,
+        rule: PlanRule,
+        where: str,
+        expression: Linear,
+        *,
+        low: int | None = None,
+        high: int | None = None,
+        per: int = 1,
     ) -> None:
         """`low <= expression` or `expression <= high`; a should-rule may fall short.
 

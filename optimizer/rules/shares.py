@@ -62,9 +62,7 @@ class GroupShare(PlanRule):
             groups = {"group": [u.code for u in audit.chosen(self.where)]}
         else:
             names = sorted({getattr(u, self.each) for u in audit.register.units.values()})
-            groups = {
-                n: [u.code for u in audit.register.units.values() if getattr(u, self.each) == n] for n in names
-            }
+            groups = {n: [u.code for u in audit.register.units.values() if getattr(u, self.each) == n] for n in names}
         whole = audit.money_fen(audit.register.units, self.funds)
         for name, units in groups.items():
             part = audit.money_fen(units, self.funds)

@@ -1,4 +1,4 @@
-"""CP-SAT as an engine: exact whole numbers, one worker, deterministic limits; the same model, the same plan anywhere."""
+"""CP-SAT as an engine: exact whole numbers, one worker, deterministic limits; the same model, the same plan."""
 
 from __future__ import annotations
 

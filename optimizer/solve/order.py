@@ -4,8 +4,8 @@ For steps 1..m with values v[i] (all written as "more is better"):
 
     maximise v[i]   subject to   v[j] >= floor[j]  for j < i                                     (1)
 
-where floor[j] is the proven bound of v[j] less its stated tolerance, in the objective's own unit: never one sum of magic
-weights.
+where floor[j] is the proven bound of v[j] less its stated tolerance, in the objective's own unit: never one sum of
+magic weights.
 """
 
 from __future__ import annotations

@@ -211,31 +211,32 @@ def plan(county: Register, rules: Policy) -> Plan:
             unallocated_fen=split.unallocated_fen,
         )
     )
-    sites = tuple(
-        sorted(
-            u.code
-            for u in county.units.values()
-            if county.townships[u.township].kind == "town" and int(u.code[-2:]) < 2
-        )
-    )
+    towns = [code for code, town in sorted(county.townships.items()) if town.kind == "town"]
+    units_of = {town: sorted(u.code for u in county.units.values() if u.township == town) for town in towns}
+    sites = tuple(sorted(unit for members in units_of.values() for unit in members[:2]))
     left_out = []
     if "beautiful" in county.funds:
         left = county.funds["beautiful"].amount_fen
-        wanted = sorted(county.plannable_projects(), key=lambda p: (-p.benefit / p.cost_fen, p.code))
+        payable = set(county.funds["beautiful"].purposes)
+        wanted = [p for p in county.plannable_projects() if payable.issuperset(p.purposes)]
+        wanted = sorted((p for p in wanted if p.remaining_fen), key=lambda p: (-p.benefit / p.remaining_fen, p.code))
         for project in wanted:
-            if project.cost_fen > left:
+            if project.remaining_fen > left:
                 left_out.append(
                     NotFunded(
-                        project=project.code, reason="no-money", detail="beautiful", missing_fen=project.cost_fen - left
+                        project=project.code,
+                        reason="no-money",
+                        detail="beautiful",
+                        missing_fen=project.remaining_fen - left,
                     )
                 )
                 continue
-            left -= project.cost_fen
+            left -= project.remaining_fen
             part = "site" if project.unit in sites and project.closes else "project"
             lines.append(
                 PlanLine(
                     line=f"beautiful.{project.code}", fund="beautiful", unit=project.unit, project=project.code,
-                    amount_fen=project.cost_fen, parts={part: project.cost_fen}, rules=("full-funding", part),
+                    amount_fen=project.remaining_fen, parts={part: project.remaining_fen}, rules=("full-funding", part),
                 )
             )  # fmt: skip
         whole = county.funds["beautiful"].amount_fen

@@ -79,17 +79,31 @@ def test_lists_are_read_with_any_usual_separator_in_order_and_once(separator: st
 
 def test_purposes_are_read_in_both_languages() -> None:
     assert read("funds.purposes", "运行；维护;service、公共服务建设") == (
-        "maintenance", "operation", "public-service-construction", "service",
-    )  # fmt: skip
+        "maintenance",
+        "operation",
+        "public-service-construction",
+        "service",
+    )
 
 
 @pytest.mark.parametrize(
     "cell",
     [
-        "2026-11-30", "2026/11/30", "2026.11.30", "2026年11月30日", "2026 年 11 月 30 日", "２０２６－１１－３０", "20261130",
-        "2026-11-30 00:00:00", 46356, 46356.0, "46356", date(2026, 11, 30), datetime(2026, 11, 30),  # noqa: DTZ001
+        "2026-11-30",
+        "2026/11/30",
+        "2026.11.30",
+        "2026年11月30日",
+        "2026 年 11 月 30 日",
+        "２０２６－１１－３０",
+        "20261130",
+        "2026-11-30 00:00:00",
+        46356,
+        46356.0,
+        "46356",
+        date(2026, 11, 30),
+        datetime(2026, 11, 30),  # noqa: DTZ001
     ],
-)  # fmt: skip
+)
 def test_days_are_read_as_dates_numbers_and_chinese_text(cell: Cell) -> None:
     assert read("projects.due_on", cell) == date(2026, 11, 30)
 
@@ -178,7 +192,9 @@ def test_amounts_in_wan_as_text_are_exact_up_to_the_largest(fen: int) -> None:
     assert read("projects.cost_yuan", text, 4) == fen
 
 
-@pytest.mark.parametrize("text", ["=1+1", " =A1", "＝A1", "@SUM(A1)", "＠x", "+cmd|' /C calc'!A0", "-2+3", "-", "- 新建"])
+@pytest.mark.parametrize(
+    "text", ["=1+1", " =A1", "＝A1", "@SUM(A1)", "＠x", "+cmd|' /C calc'!A0", "-2+3", "-", "- 新建"]
+)
 def test_text_that_a_spreadsheet_would_run_is_refused(text: str) -> None:
     assert problem("projects.target", text) == "formula-text"
 
@@ -188,7 +204,9 @@ def test_a_plain_negative_number_is_no_formula() -> None:
     assert read("units.longitude", "-1.25") == -1_250_000
 
 
-@pytest.mark.parametrize("text", ["柳\u202e树", "柳\u200b树", "柳\u0000树", "柳\u2028树", "\ufeff柳", "柳\ud800", "柳\u00ad"])
+@pytest.mark.parametrize(
+    "text", ["柳\u202e树", "柳\u200b树", "柳\u0000树", "柳\u2028树", "\ufeff柳", "柳\ud800", "柳\u00ad"]
+)
 def test_hidden_and_direction_changing_characters_are_refused(text: str) -> None:
     assert problem("units.name_zh", text) == "hidden-character"
 
@@ -214,7 +232,9 @@ def test_stars_are_read_as_numbers_words_and_stars(cell: Cell, stars: int) -> No
     assert read("units.stars", cell) == stars
 
 
-@pytest.mark.parametrize("cell,code", [(0, "out-of-range"), (6, "out-of-range"), (2.5, "not-whole"), ("many", "not-a-number")])
+@pytest.mark.parametrize(
+    "cell,code", [(0, "out-of-range"), (6, "out-of-range"), (2.5, "not-whole"), ("many", "not-a-number")]
+)
 def test_stars_outside_one_to_five_are_refused(cell: Cell, code: str) -> None:
     assert problem("units.stars", cell) == code
 

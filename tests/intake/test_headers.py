@@ -77,7 +77,9 @@ def test_no_header_of_a_sheet_means_two_columns(sheet: object) -> None:
 
 
 @pytest.mark.parametrize(
-    "sheet,column", [(sheet.key, column) for sheet in SHEETS for column in sheet.columns], ids=lambda part: str(getattr(part, "key", part))
+    "sheet,column",
+    [(sheet.key, column) for sheet in SHEETS for column in sheet.columns],
+    ids=lambda part: str(getattr(part, "key", part)),
 )
 def test_the_bilingual_header_of_the_template_reads_back(sheet: str, column: Column) -> None:
     found = heading(BY_KEY[sheet], header(column))
@@ -88,7 +90,16 @@ def test_the_bilingual_header_of_the_template_reads_back(sheet: str, column: Col
 
 @pytest.mark.parametrize(
     "written,key",
-    [("units", "units"), ("Units", "units"), ("单位", "units"), ("units 单位", "units"), ("单位(units)", "units"), ("项目库", "projects"), ("x", None), ("units 项目", None)],
+    [
+        ("units", "units"),
+        ("Units", "units"),
+        ("单位", "units"),
+        ("units 单位", "units"),
+        ("单位(units)", "units"),
+        ("项目库", "projects"),
+        ("x", None),
+        ("units 项目", None),
+    ],
 )
 def test_a_sheet_is_known_by_either_of_its_names(written: str, key: str | None) -> None:
     assert sheet_key(SHEETS, written) == key

@@ -109,10 +109,14 @@ def test_a_workbook_cut_off_anywhere_is_damaged_and_nothing_else(tmp_path: Path)
 
 def sheet_xml(rows: str) -> bytes:
     """A workbook with one sheet `units`, whose rows are given as XML."""
-    relations = '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+    relations = (
+        '<Relationships><Relationship Id="r1" Type="x/worksheet" Target="worksheets/sheet1.xml"/></Relationships>'
+    )
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="units" r_id="r1" id="r1"/></sheets></workbook>')
+        archive.writestr(
+            "xl/workbook.xml", '<workbook><sheets><sheet name="units" r_id="r1" id="r1"/></sheets></workbook>'
+        )
         archive.writestr("xl/_rels/workbook.xml.rels", relations)
         archive.writestr("xl/worksheets/sheet1.xml", f"<worksheet><sheetData>{rows}</sheetData></worksheet>")
     return content.getvalue()
@@ -144,7 +148,9 @@ def test_cells_in_impossible_places_or_of_impossible_kinds_are_refused(tmp_path:
 
 def test_formatted_but_empty_cells_far_away_do_no_harm(tmp_path: Path) -> None:
     path = tmp_path / "odd.xlsx"
-    path.write_bytes(sheet_xml('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="3"/></row><row r="1048576"><c r="A1048576"/></row>'))
+    path.write_bytes(
+        sheet_xml('<row r="1"><c r="A1"><v>1</v></c><c r="XFD1" s="3"/></row><row r="1048576"><c r="A1048576"/></row>')
+    )
     assert read_tables(path, Limits()).by_sheet["units"].rows == [[1]]
 
 

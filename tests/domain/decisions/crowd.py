@@ -73,6 +73,8 @@ DAY = date(2026, 5, 1)
 UNTIL = date(2026, 4, 10)
 P2_LINE = line("beautiful", "v2", 300 * YUAN, "p2")
 V3_LINE = line("beautiful", "v3", 200 * YUAN)
+P6_LINE = line("service", "v1", 60 * YUAN, "p6")
+V2_LINE = line("beautiful", "v2", 70 * YUAN)
 REVISED = with_rows(
     county(),
     units=[unit("v3", township="t2", households=101)],
@@ -89,17 +91,24 @@ def busy_county() -> tuple[Fact, ...]:
     record = recorded(
         with_rows(
             county(),
-            projects=[begun, project("p4", stage="proposed"), project("p5", stage="appraised")],
+            projects=[
+                begun,
+                project("p4", stage="proposed"),
+                project("p5", stage="appraised", purposes=("service",)),
+                project("p6", cost_fen=60 * YUAN),
+            ],
             funds=[fund("next", budget_year=2027), fund("empty", budget_year=2026, tranches=(arrived("e1", 9),))],
         )
     )
     record.decide(MoveDuty(mandate=by(), duty="lamps", name="lamps", unit="v1", fund="service", amount_fen=5 * YUAN))
-    approved(record, "pl1", plan_of(record, P2_LINE, V3_LINE))
+    approved(record, "pl1", plan_of(record, P2_LINE, V3_LINE, P6_LINE, V2_LINE))
     record.decide(
         CommitLine.of(P2_LINE, plan="pl1", commitment="k1", mandate=by(), amount_fen=200 * YUAN),
         Disburse(mandate=by(), disbursement="d1", commitment="k1", amount_fen=100 * YUAN, payee="builder", voucher="1"),
     )
+    record.decide(CommitLine.of(V2_LINE, plan="pl1", commitment="k2", mandate=by(), amount_fen=30 * YUAN))
     to_objections_closed(record, "pl2", plan_of(record, line("beautiful", "v1", 400 * YUAN, "p1")))
+    to_objections_closed(record, "pl3", plan_of(record, line("beautiful", "v3", 430 * YUAN)))
     content = plan_of(record, line("service", "v1", 50 * YUAN, "p1"))
     for plan, steps in (("drafted", 1), ("proposed", 2), ("reviewed", 3), ("announced", 4)):
         way: list[Deciding] = [
@@ -129,9 +138,9 @@ def samples() -> dict[str, Deciding]:
     def commit(of: Any, code: str, yuan: int) -> CommitLine:
         return CommitLine.of(of, plan="pl1", commitment=code, mandate=by(), amount_fen=yuan * YUAN)
 
-    def pay(yuan: int, code: str, voucher: str) -> Disburse:
+    def pay(yuan: int, code: str, voucher: str, of: str = "k1") -> Disburse:
         return Disburse(
-            mandate=by(), disbursement=code, commitment="k1", amount_fen=yuan * YUAN, payee="builder", voucher=voucher
+            mandate=by(), disbursement=code, commitment=of, amount_fen=yuan * YUAN, payee="builder", voucher=voucher
         )
 
     named: dict[str, Deciding] = {
@@ -148,6 +157,9 @@ def samples() -> dict[str, Deciding]:
         "a new duty": MoveDuty(
             mandate=by(), duty="roads", name="roads", unit="v2", fund="service", amount_fen=300 * YUAN
         ),
+        "that duty, of beautiful": MoveDuty(
+            mandate=by(), duty="roads", name="roads", unit="v2", fund="beautiful", amount_fen=1
+        ),
         "propose p9": ProposeProject(mandate=by(), entry=project("p9", requires=("p1",))),
         "appraise p1": AppraiseProject(mandate=by(), project="p1", benefit=3, finding="less"),
         "appraise p4": AppraiseProject(mandate=by(), project="p4", benefit=3, finding="needed"),
@@ -157,6 +169,7 @@ def samples() -> dict[str, Deciding]:
         "raise p2": RaiseCost(mandate=by(), project="p2", new_cost_fen=310 * YUAN, reason="rock"),
         "accept p3": AcceptProject(mandate=by(), project="p3", evidence="photos"),
         "withdraw p1": WithdrawProject(mandate=by(), project="p1"),
+        "withdraw p6": WithdrawProject(mandate=by(), project="p6"),
         "announce a fund": AnnounceFund(mandate=by(), entry=fund("roads", tranches=(Tranche(code="r", amount_fen=1),))),
         "amend beautiful": AmendFund(mandate=by(), fund="beautiful", new_amount_fen=1_200 * YUAN),
         "amend empty": AmendFund(mandate=by(), fund="empty", new_amount_fen=20 * YUAN),
@@ -165,11 +178,12 @@ def samples() -> dict[str, Deciding]:
         "make a pledge": MakePledge(mandate=by(), fund="empty", pledge=money),
         "receive a pledge": ReceivePledge(mandate=by(), fund="service", pledge="g1", amount_fen=40 * YUAN),
         "carry over": CarryOver(mandate=by(), fund="beautiful", to_fund="next", amount_fen=350 * YUAN),
-        "take back": TakeBack(mandate=by(), fund="beautiful", amount_fen=390 * YUAN),
+        "take back": TakeBack(mandate=by(), fund="beautiful", amount_fen=360 * YUAN),
         "close service": CloseFund(mandate=by(), fund="service", reason="over"),
         "close next": CloseFund(mandate=by(), fund="next", reason="over"),
         "join": JoinPool(mandate=by(), fund="beautiful"),
         "refuse": RefusePool(mandate=by(), fund="beautiful", reason="law"),
+        "refuse for service": RefusePool(mandate=by(), fund="service", reason="law"),
         "adopt": adopt(2),
         "draft": draft(record, "pl9", other),
         "draft anew": draft(record, "drafted", other),
@@ -178,18 +192,23 @@ def samples() -> dict[str, Deciding]:
         "review": ReviewPlan(mandate=by("p-reviewer"), plan="proposed", opinion="fine"),
         "announce": AnnouncePlan(mandate=by(), plan="reviewed", objections_until=UNTIL),
         "close objections": CloseObjections(mandate=by(on=UNTIL), plan="announced"),
-        "approve": approve(pl2, "pl2"),
+        "approve pl2": approve(pl2, "pl2"),
+        "approve pl3": approve(plan_of(record, line("beautiful", "v3", 430 * YUAN)), "pl3"),
         "return": ReturnPlan(mandate=by(), plan="pl2", reason="unfair"),
         "notice": NoticePlan(mandate=by(), plan="pl1"),
         "supersede": SupersedePlan(mandate=by(), plan="pl1", by_plan="pl2"),
+        "supersede by another": SupersedePlan(mandate=by(), plan="pl1", by_plan="pl3"),
         "commit rest of p2": commit(P2_LINE, "k9", 100),
         "commit v3": commit(V3_LINE, "k8", 200),
         "commit v3, same code": commit(V3_LINE, "k9", 150),
+        "commit p6": commit(P6_LINE, "k7", 60),
+        "commit p6, same code": commit(P6_LINE, "k9", 6),
+        "commit v2, same code": commit(V2_LINE, "k9", 1),
         "release": ReleaseCommitment(mandate=by(), commitment="k1", reason="cheaper"),
         "pay all": pay(100, "d2", "2"),
         "pay half": pay(50, "d3", "3"),
-        "pay half, same voucher": pay(50, "d4", "3"),
-        "pay half, same code": pay(50, "d3", "5"),
+        "pay on k2, same voucher": pay(9, "d4", "3", "k2"),
+        "pay on k2, same code": pay(9, "d3", "5", "k2"),
         "give back": ReturnMoney(mandate=by(), disbursement="d1", amount_fen=70 * YUAN, reason="cheaper"),
         "give back more": ReturnMoney(mandate=by(), disbursement="d1", amount_fen=80 * YUAN, reason="cheaper"),
     }
@@ -197,3 +216,11 @@ def samples() -> dict[str, Deciding]:
 
 
 SAMPLES = samples()
+
+
+def rival(decision: Deciding) -> Deciding:
+    """The same decision under a command of its own: what another clerk, not a retry, would send."""
+    other = decision.fresh()
+    mandate = decision.mandate
+    other.mandate = by(mandate.person, mandate.post, on=mandate.effective_on)
+    return other

@@ -1,6 +1,7 @@
 """Every boundary is wide enough: what the append condition lets through would be decided alike on the newest record.
 
-Two clerks read the same record, each decides, one is appended first. For every ordered pair of kinds of decision:
+Two clerks read the same record, each decides, one is appended first. For every ordered pair of sample decisions, equal
+ones under two commands among them:
 either the second append fails its condition, or the second decision, taken anew after the first, records the very same
 facts.
 """
@@ -12,7 +13,7 @@ import pytest
 from domain.decisions import ApprovePlan
 from domain.decisions.catalogue import ALL_DECISIONS
 from domain.errors import Refusal
-from tests.domain.decisions.crowd import SAMPLES, fresh_record
+from tests.domain.decisions.crowd import SAMPLES, fresh_record, rival
 from tests.domain.decisions.harness import Record
 
 
@@ -29,14 +30,14 @@ def test_what_the_append_condition_lets_through_would_be_decided_alike_on_the_ne
     after.decide(SAMPLES[first])
     undisturbed = 0
     for name, second in SAMPLES.items():
-        stale = before.read(second)
+        stale = before.read(rival(second))
         stale.settle()
         record = Record()
         record.facts = list(after.facts)
         wanted = [tagged.decision for tagged in stale.new_decisions]
         if not record.append(stale):
             continue
-        newest = after.read(second)
+        newest = after.read(stale)
         try:
             newest.settle()
         except Refusal as refusal:
@@ -58,7 +59,7 @@ def test_paying_makes_nobody_start_over_who_does_not_depend_on_it(name: str) -> 
 
 def test_an_approval_starts_over_when_a_commitment_is_made_meanwhile() -> None:
     record = fresh_record()
-    ready = record.read(SAMPLES["approve"])
+    ready = record.read(SAMPLES["approve pl2"])
     assert isinstance(ready, ApprovePlan)
     ready.settle()
     record.decide(SAMPLES["commit v3"])
