@@ -74,3 +74,17 @@ def facts(
                 mandate.why,
             )
         here.answer(rows, table)
+
+
+@app.command("forget")
+def forget(
+    person: Annotated[str, typer.Argument(help="The person's name, as given to --as.")],
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Erase a person's name for good; the facts keep an id nobody can resolve any more."""
+    with session(store, lang, as_json) as here:
+        forgotten = here.county.people.erase(person)
+        said = text("cli.forgotten" if forgotten else "cli.unknown_person", lang, person=person)
+        here.answer({"forgotten": forgotten}, said)

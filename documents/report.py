@@ -21,15 +21,8 @@ from documents.citations import Citations
 from documents.findings import answer, curve_finding, flow_finding, funds_finding, gini_finding, map_finding, question
 from documents.proof import proof_of
 from documents.report_pictures import curve_picture, curve_rows, flow_picture, fund_bars, part_legend, unit_map
-from documents.report_tables import (
-    cited,
-    clause_legend,
-    group_tables,
-    left_out,
-    project_groups,
-    rule_rows,
-    township_rows,
-)
+from documents.report_projects import left_out, project_groups
+from documents.report_tables import cited, clause_legend, group_tables, rule_rows, township_rows
 from documents.svg.choropleth import mark_body
 from documents.svg.markup import spans
 from documents.view import View, make_view

@@ -59,7 +59,7 @@ def refuse_formula(cell: str, *, textual: bool) -> None:
 def clean(cell: str) -> str:
     """Text in composed form, without outer spaces, line breaks made spaces; hidden characters are a `CellProblem`."""
     text = _BREAKS.sub(" ", unicodedata.normalize("NFC", cell)).strip()
-    if not text.isascii() or not text.isprintable():
+    if not text.isprintable():
         for character in text:
             if unicodedata.category(character) in _HIDDEN:
                 raise CellProblem("hidden-character", character=f"U+{ord(character):04X}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 
 from intake.faults import IntakeFault
@@ -67,11 +68,11 @@ def _decode(content: bytes, encoding: str) -> str | None:
 
 def _is_everyday_chinese(text: str) -> bool:
     """Whether the Chinese of a text is mostly everyday characters, and nothing in it is unassigned or a control."""
-    foreign = [character for character in text if not character.isascii()]
-    if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs"} for character in set(foreign)):
+    foreign = {character: times for character, times in Counter(text).items() if not character.isascii()}
+    if any(unicodedata.category(character) in {"Cc", "Cn", "Co", "Cs"} for character in foreign):
         return False
-    common = sum(1 for character in foreign if _in_gb2312(character))
-    return common >= _COMMON_SHARE * len(foreign)
+    common = sum(times for character, times in foreign.items() if _in_gb2312(character))
+    return common >= _COMMON_SHARE * sum(foreign.values())
 
 
 def _in_gb2312(character: str) -> bool:

@@ -32,6 +32,8 @@ _NUMBER_FORMATS: dict[Kind, str] = {
     "count": "0", "stars": "0", "year": "0", "degrees": "0.000000",
 }  # fmt: skip
 _WIDTHS: dict[Kind, int] = {"name": 26, "text": 24, "codes": 22, "condition": 34, "yuan": 16, "date": 14}
+_NOTE_WIDTH = 60
+_LINE_POINTS = 15
 _INK, _ACCENT, _LINE, _GROUND = "#1b2733", "#00695c", "#d9e0e6", "#f6f8f9"
 
 
@@ -85,7 +87,7 @@ class _Writer:
         page.set_column(0, 0, 16)
         page.set_column(1, 1, 34)
         page.set_column(2, 2, 10)
-        page.set_column(3, 4, 56)
+        page.set_column(3, 4, _NOTE_WIDTH)
         page.set_column(5, 5, 28)
         page.write_string(0, 0, "统筹登记表填写说明 / How to fill in the register", self._title)
         heads = ("表 sheet", "列 column", "必填 needed", "含义", "Meaning", "示例 example")
@@ -96,23 +98,28 @@ class _Writer:
             page.write_string(row, 0, f"{sheet.key} {sheet.zh[0]}", self._head)
             for index, text in ((3, sheet.note_zh), (4, sheet.note_en)):
                 page.write_string(row, index, text, self._plain)
+            page.set_row(row, _height(sheet.note_zh, sheet.note_en))
             row += 1
             for column in sheet.columns:
                 needed = "是 yes" if column.needed else ""
                 texts = (sheet.key, header(column), needed, column.note_zh, column.note_en, column.example)
                 for index, text in enumerate(texts):
                     page.write_string(row, index, text, self._plain)
+                page.set_row(row, _height(column.note_zh, column.note_en))
                 row += 1
         page.freeze_panes(3, 0)
+        _on_paper(page, 2)
 
     def sheet(self, sheet: Sheet, filled: SheetRows | None) -> None:
         """One sheet: headers with comments, choices for cells, and the rows."""
         page = self._book.add_worksheet(sheet.key)
         page.freeze_panes(1, 1)
         page.set_row(0, 32)
+        _on_paper(page, 0)
         last = max(ROWS_FORMATTED, len(filled.rows) if filled else 0)
         for index, column in enumerate(sheet.columns):
-            page.set_column(index, index, _WIDTHS.get(column.kind, 15), self._cells.get(column.kind, self._cell))
+            width = max(_WIDTHS.get(column.kind, 12), len(column.key) + 3)
+            page.set_column(index, index, width, self._cells.get(column.kind, self._cell))
             page.write_string(0, index, header(column), self._needed if column.needed else self._head)
             example = f"\n例 e.g. {column.example}" if column.example else ""
             needed = "必填 needed\n" if column.needed else ""
@@ -127,10 +134,24 @@ class _Writer:
     def _rows(self, page: Any, sheet: Sheet, filled: SheetRows) -> None:
         for index in range(len(sheet.columns), len(filled.headers)):
             page.write_string(0, index, filled.headers[index], self._head)
+            page.set_column(index, index, max(12, len(filled.headers[index]) + 3))
         for number, row in enumerate(filled.rows, start=1):
             for index, value in enumerate(row):
                 column = sheet.columns[index] if index < len(sheet.columns) else None
                 _write(page, number, index, value, self._cells.get(column.kind) if column is not None else None)
+
+
+def _height(note_zh: str, note_en: str) -> int:
+    """How high a row of the guide must be; not every program finds out by itself. A Chinese character is two wide."""
+    return _LINE_POINTS * max(-(-2 * len(note_zh) // _NOTE_WIDTH), -(-len(note_en) // _NOTE_WIDTH))
+
+
+def _on_paper(page: Any, head: int) -> None:
+    """A4 across, one page wide, the header on every page."""
+    page.set_landscape()
+    page.set_paper(9)
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(head)
 
 
 def _choices(column: Column) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
+from optimizer.rules.base import paid_for
 
 
 class PlanAudit:
@@ -102,6 +103,19 @@ class PlanAudit:
     @cached_property
     def _values(self) -> dict[str, UnitValues]:
         return {}
+
+    def missing(self, unit: str) -> list[str]:
+        """Which haves of the checklist a unit lacks, and no work already paid for will bring (M18)."""
+        have = {*self.register.units[unit].haves, *self._coming.get(unit, ())}
+        return [h for h in self.policy.checklist if h not in have]
+
+    @cached_property
+    def _coming(self) -> dict[str, set[str]]:
+        coming: dict[str, set[str]] = {}
+        for project in self.register.projects.values():
+            if paid_for(project):
+                coming.setdefault(project.unit, set()).update(project.closes)
+        return coming
 
     def chosen(self, where: Expression | None) -> list[Unit]:
         """Units for which a condition holds (None: all), in order of codes."""

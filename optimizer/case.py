@@ -21,6 +21,7 @@ from domain.quoting import printable
 from domain.register import Fund, Project, Register, Unit
 from domain.scoring import Scores, UnitValues, condition, figure, may_receive, score, unit_values
 from domain.welfare import WelfareScale, welfare_scale
+from optimizer.rules.base import paid_for
 
 
 class CaseMisfit(ValueError):
@@ -202,7 +203,7 @@ class Case:
     def _coming(self) -> dict[str, set[str]]:
         coming: dict[str, set[str]] = {}
         for project in self.register.projects.values():
-            if project.stage == "admitted" and project.remaining_fen <= 0:
+            if paid_for(project):
                 coming.setdefault(project.unit, set()).update(project.closes)
         return coming
 

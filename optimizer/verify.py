@@ -127,8 +127,8 @@ def _projects(audit: PlanAudit) -> Iterator[Violation]:
         if line.fund not in audit.payers(project):
             sentence = f"Fund {line.fund} may not pay for {project.code}: purposes or unit are not covered (M05)."
             yield Violation("eligibility", line.line, sentence)
-        completes = set(project.closes) - set(audit.register.units[project.unit].haves)
-        part = "site" if project.unit in audit.sites and completes & set(audit.policy.checklist) else "project"
+        closes = set(project.closes).intersection(audit.missing(project.unit))
+        part = "site" if project.unit in audit.sites and closes else "project"
         if line.parts != {part: line.amount_fen}:
             yield Violation("lines", line.line, f"Line {line.line} is to be explained as `{part}`.")
     for code, fen in sorted(paid.items()):

@@ -10,15 +10,20 @@ from domain.decisions.plans import ProposePlan, UnknownPlan
 from domain.decisions.spending import CommitLine
 from domain.errors import Refusal
 from domain.facts import Mandate
+from domain.facts.plans import PlanDrafted
 from domain.folds import PlanFold
 from domain.plan import Plan
 from history.log import Receipt
 from optimizer.adjusting import adjusted, cost_of_hand
 from optimizer.case import build_case
+from optimizer.verify import verify
 from service.county import County
+from service.plan_reading import planned
 from service.planning import must_verify, plans_at
-from service.policies import policy_at
-from service.registers import moment, register_at
+from service.registers import moment
+
+FINDINGS_SAID_MAX = 5
+"""Of more findings only the number is said; whoever mends the first ones sees the next."""
 
 
 class NoSuchLine(Refusal):
@@ -27,6 +32,14 @@ class NoSuchLine(Refusal):
     code = "no-such-line"
     sentence_en = "Plan {plan} has no line {line}."
     cure_en = "`tongchou plans show {plan}` lists its lines; they are named `fund.unit` or `fund.project`."
+
+
+class HandBreaksRule(Refusal):
+    """A change by hand that the verifier finds fault with."""
+
+    code = "hand-breaks-rule"
+    sentence_en = "The change by hand breaks what must hold ({count} found): {findings}"
+    cure_en = "Change other lines with it so that they hold again, or have the policy changed."
 
 
 def plan_now(county: County, plan: str) -> PlanFold:
@@ -46,17 +59,13 @@ def content_now(county: County, plan: str) -> Plan:
 
 def propose(county: County, plan: str, mandate: Mandate) -> Receipt:
     """Put a plan before the leading group, verified once more."""
-    content = content_now(county, plan)
-    at = moment(county)
-    must_verify(register_at(county, at), policy_at(county, at, mandate.effective_on), content)
+    content = _verified_again(county, plan)
     return county.decide(ProposePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
 def approve(county: County, plan: str, mandate: Mandate) -> Receipt:
-    """Verify the plan once more against register and policy as they stand, then make it binding."""
-    content = content_now(county, plan)
-    at = moment(county)
-    must_verify(register_at(county, at), policy_at(county, at, mandate.effective_on), content)
+    """Verify the plan once more, then make it binding."""
+    content = _verified_again(county, plan)
     return county.decide(ApprovePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
@@ -65,17 +74,35 @@ def adjust(
 ) -> tuple[Receipt, dict[str, str]]:
     """Set lines of a plan to amounts by hand (0 drops one), re-verify, and say what it costs against the optimum.
 
-    Returns the receipt and, per objective, the loss in its own unit. Raises `PlanNotVerified` where a rule breaks.
+    Returns the receipt and, per objective, the loss in its own unit. Raises `HandBreaksRule` where a rule breaks.
     """
-    content = content_now(county, plan)
-    at = moment(county)
-    register, loaded = register_at(county, at), policy_at(county, at, mandate.effective_on)
-    case = build_case(register, loaded)
-    changed = adjusted(case, content, changes)
-    must_verify(register, loaded, changed)
-    cost = cost_of_hand(content, changed)
+    computed = planned(county, plan, moment(county)).computed
+    changed = adjusted(build_case(computed.register, computed.loaded), computed.plan, changes)
+    findings = verify(computed.register, computed.loaded, changed)
+    if findings:
+        said = " ".join(found.sentence for found in findings[:FINDINGS_SAID_MAX])
+        raise HandBreaksRule(count=len(findings), findings=said)
+    cost = cost_of_hand(_as_drafted(county, plan), changed)
     decision = AdjustLines(mandate=mandate, plan=plan, content=changed, reason=reason, cost=cost)
     return county.decide(decision), cost
+
+
+def _verified_again(county: County, plan: str) -> Plan:
+    """The plan's content, verified against the register and policy it was computed from.
+
+    Whether those still stand is asked by the decision, under its own boundary: it refuses with `CaseMoved`.
+    """
+    computed = planned(county, plan, moment(county)).computed
+    must_verify(computed.register, computed.loaded, computed.plan)
+    return computed.plan
+
+
+def _as_drafted(county: County, plan: str) -> Plan:
+    """What the search had found, before any hand."""
+    drafts = [r.fact for r in county.log.facts(types=[PlanDrafted], tags=[f"plan:{plan}"])]
+    newest = drafts[-1]
+    assert isinstance(newest, PlanDrafted)
+    return newest.content
 
 
 def commit_line(

@@ -74,6 +74,9 @@ class Audit(Protocol):
     funded: frozenset[str]
     """Projects the plan builds."""
 
+    def missing(self, unit: str) -> list[str]:
+        """Which haves of the checklist a unit lacks, and no work already paid for will bring (M18)."""
+
     def money_fen(self, units: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these units receive from these funds (default: all), in fen."""
 

@@ -15,7 +15,7 @@ from pydantic import Field, model_validator
 
 from domain.register import Register
 from optimizer.model import Linear
-from optimizer.rules.base import Audit, Build, Measure, PlanRule, Shortfall, paid_for
+from optimizer.rules.base import Audit, Build, Measure, PlanRule, Shortfall
 
 
 class DemonstrationSites(PlanRule):
@@ -92,11 +92,9 @@ class DemonstrationSites(PlanRule):
 
     def lacking(self, audit: Audit, unit: str) -> list[str]:
         """What a unit still lacks of the checklist once the plan is carried out."""
-        have = set(audit.register.units[unit].haves)
-        for project in audit.register.projects.values():
-            if project.unit == unit and (project.code in audit.funded or paid_for(project)):
-                have.update(project.closes)
-        return [h for h in audit.policy.checklist if h not in have]
+        funded = [audit.register.projects[code] for code in audit.funded]
+        closed = {have for project in funded if project.unit == unit for have in project.closes}
+        return [have for have in audit.missing(unit) if have not in closed]
 
     def _short(self, where: str, amount: int, what: str, *, always: bool = False) -> Shortfall:
         return Shortfall(where, amount, f"{what} (rule {self.id}, {self.clause}).", always)

@@ -149,13 +149,14 @@ def test_rich_text_is_joined_and_readings_above_characters_are_left_out(tmp_path
 
     plain = written_by_openpyxl([["柳树村"]])
     source = zipfile.ZipFile(io.BytesIO(plain))
-    rich = '<c r="A1" t="inlineStr"><is><r><t>柳树</t></r><r><t xml:space="preserve"> 村</t></r><rPh sb="0" eb="1"><t>liu</t></rPh></is></c>'
+    runs = '<r><t>柳树</t></r><r><t xml:space="preserve"> 村</t></r><rPh sb="0" eb="1"><t>liu</t></rPh>'
+    rich = f"<x:sheetData><x:row r='1'><c r='A1' t='inlineStr'><is>{runs}</is></c></x:row></x:sheetData>"
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w") as target:
         for name in source.namelist():
             data = source.read(name)
             if name.endswith("sheet1.xml"):
-                data = f"<x:worksheet xmlns:x='m'><x:sheetData><x:row r='1'>{rich}</x:row></x:sheetData></x:worksheet>".encode()
+                data = f"<x:worksheet xmlns:x='m'>{rich}</x:worksheet>".encode()
             target.writestr(name, data)
     assert list(ours(content.getvalue(), tmp_path).rows[0]) == ["柳树 村"]
 

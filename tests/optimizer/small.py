@@ -44,10 +44,11 @@ def small_county(dice: random.Random, *, tolerances: bool = False) -> Small:
     while True:
         county = _thrown(dice, tolerances)
         try:
-            _ = county.case
+            choices = len(county.case.projects)
         except (FormulaFault, CaseMisfit):
             continue
-        return county
+        if choices >= 3 or dice.random() < 0.3:  # few have anything to choose unless one asks for it
+            return county
 
 
 def _thrown(dice: random.Random, tolerances: bool) -> Small:
@@ -56,7 +57,7 @@ def _thrown(dice: random.Random, tolerances: bool) -> Small:
     units = [_unit(dice, f"U{i}", towns) for i in range(dice.randint(2, 4))]
     funds = [_fund(dice, f"F{i}", quantum) for i in range(dice.randint(1, 3))]
     projects: dict[str, Project] = {}
-    for i in range(dice.randint(0, 8)):
+    for i in range(dice.choice([0, 2, 4, 5, 6, 6, 7, 8])):
         project = _project(dice, f"P{i}", units, list(projects), quantum)
         projects[project.code] = project
     formulas = {fund.code: _fund_policy(dice, fund, quantum) for fund in funds}
@@ -133,16 +134,16 @@ def _fund(dice: random.Random, code: str, quantum: int) -> Fund:
         department="finance",
         document_no="1",
         budget_year=2026,
-        purposes=dice.choice([("build",), ("serve",), PURPOSES, PURPOSES]),
-        amount_fen=quantum * dice.randint(1, 6),
-        eligibility=dice.choice([None, None, None, "backward", "not poor", 'kind == "village"']),
+        purposes=dice.choice([("build",), ("serve",), PURPOSES, PURPOSES, PURPOSES, PURPOSES]),
+        amount_fen=quantum * dice.randint(2, 8),
+        eligibility=dice.choice([None] * 8 + ["backward", "not poor", 'kind == "village"']),
         pooled=dice.random() < 0.95,
         closed=dice.random() < 0.03,
     )
 
 
 def _project(dice: random.Random, code: str, units: list[Unit], earlier: list[str], quantum: int) -> Project:
-    cost = dice.randint(1, 4)
+    cost = dice.choice([1, 1, 2, 2, 3, 4])
     spent = dice.randint(1, cost) if (started := dice.random() < 0.15) else 0
     return Project(
         code=code,
@@ -152,7 +153,7 @@ def _project(dice: random.Random, code: str, units: list[Unit], earlier: list[st
         category="works",
         builder="builder",
         responsible_post="post",
-        purposes=dice.choice([("build",), ("serve",), ("build",), PURPOSES]),
+        purposes=dice.choice([("build",), ("serve",), ("build",), ("serve",), PURPOSES]),
         closes=tuple(sorted(h for h in HAVES if dice.random() < 0.4)),
         cost_fen=cost * quantum,
         spent_fen=spent * quantum,
@@ -160,7 +161,7 @@ def _project(dice: random.Random, code: str, units: list[Unit], earlier: list[st
         target="done",
         due_on=date(2026, 12, 1),
         requires=(dice.choice(earlier),) if earlier and dice.random() < 0.2 else (),
-        variant_group=dice.choice([None, None, None, "V"]),
+        variant_group=dice.choice([None] * 5 + ["V"]),
         started=started,
         stage=dice.choice(["admitted"] * 9 + ["proposed", "accepted", "withdrawn"]),
     )
@@ -173,7 +174,7 @@ def _fund_policy(dice: random.Random, fund: Fund, quantum: int) -> dict[str, Any
     if dice.random() < 0.2:
         envelopes["projects_at_most_share"] = dice.choice([0.5, 1, 0.75])
     else:
-        envelopes["projects_at_most_yuan"] = yuan_text(quantum * dice.randint(0, whole))
+        envelopes["projects_at_most_yuan"] = yuan_text(quantum * dice.choice([0, 1, *range(whole // 2, whole + 1)]))
     if dice.random() < 0.75:
         spec["mode"] = dice.choice(["factor", "factor", "optimize"])
         formula: dict[str, Any] = {

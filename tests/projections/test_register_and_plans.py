@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 from hypothesis import given, settings
 
@@ -25,7 +26,7 @@ def test_every_entry_of_the_register_is_at_every_position_what_the_fold_says(dee
         fold.apply(recorded.fact)
         if recorded.position % 3 and recorded.position != len(log.recorded):
             continue
-        shelves = (fold.townships, fold.units, fold.projects, fold.funds, fold.duties)
+        shelves: tuple[dict[str, Any], ...] = (fold.townships, fold.units, fold.projects, fold.funds, fold.duties)
         for kind, shelf in zip(KINDS, shelves, strict=True):
             for code, entry in shelf.items():
                 assert views.register.entry(kind, code, recorded.position) == entry
@@ -66,8 +67,10 @@ def test_a_corrected_unit_keeps_its_old_entry_in_the_past() -> None:
     past.decide(CorrectUnit(mandate=past.by(DAYS[0]), unit="v1", changes={"households": 321}))
     views = Views(None)
     views.follow(kept(past))
-    assert views.register.entry("unit", "v1", known_then).households == 100
-    assert views.register.entry("unit", "v1", past.log.head()).households == 321
+    then, now = (views.register.entry("unit", "v1", position) for position in (known_then, past.log.head()))
+    assert then is not None
+    assert now is not None
+    assert (then.households, now.households) == (100, 321)
     assert [(state[2], state[3].households) for state in views.register.past("unit", "v1")] == [
         ("2026-01-15", 100),
         ("2026-01-15", 321),

@@ -31,7 +31,7 @@ v6,六社区,Community Six,community,t2,240,800,21000,no,no,,5,money;place;rules
 code,unit,name_zh,name_en,category,builder,responsible_post,purposes,closes,cost_yuan,benefit,target,due_on,requires
 p1,v1,修议事厅,Meeting hall,place,village committee,village head,construction,place,30000,60,one hall,2026-10-31,
 p2,v2,建档案室,Record room,records,village committee,village head,construction,records,18000,30,one room,2026-10-31,
-p3,v3,便民服务点,Service point,services,village committee,village head,construction,services,26000,40,one point,2026-10-31,
+p3,v3,便民服务点,Service point,services,committee,head,construction,services,26000,40,one point,2026-10-31,
 p4,v4,集体账户,Village account,money,village committee,village head,service,money,4000,50,one account,2026-10-31,
 p5,v5,村规民约墙,Wall of rules,rules,village committee,village head,construction,rules,12000,25,one wall,2026-10-31,
 p6,v6,网格员,Grid posts,people,committee,secretary,service,people,3000,20,four posts,2026-10-31,

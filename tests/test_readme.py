@@ -1,0 +1,57 @@
+"""What README promises is run: every `tongchou` line of it, in order, in an empty folder."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from intake.register_file import read_register
+from intake.register_xlsx import write_register_workbook
+from service.registers import library
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def commands() -> list[str]:
+    """The lines of README's shell blocks that call the program, without their remarks."""
+    blocks = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    lines = [line for block in blocks for line in block.splitlines() if line.startswith("tongchou ")]
+    return [re.sub(r"\s{2,}#.*$", "", line) for line in lines]
+
+
+def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")} | {"PYTHONPATH": str(ROOT)}
+    arguments = [sys.executable, "-m", "cli.main", *shlex.split(line)[1:]]
+    return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+
+
+@pytest.mark.slow
+def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
+    """A planner's register and policy are those of the shipped county under the names README gives them."""
+    shutil.copy(library() / "x-county" / "policy.yaml", tmp_path / "my-policy.yaml")
+    for line in commands():
+        done = run(line, tmp_path)
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        if line.startswith("tongchou register template"):
+            write_register_workbook(read_register(library() / "x-county"), tmp_path / "county.xlsx")
+    assert (tmp_path / "out" / "report.html").stat().st_size > 100_000
+
+
+def test_the_readme_names_every_exit_code() -> None:
+    from service.faults import Exit
+
+    table = {int(code) for code in re.findall(r"^\| (\d+) \|", README, flags=re.MULTILINE)}
+    assert table == {int(code) for code in Exit}
+
+
+def test_the_picture_of_the_readme_is_there() -> None:
+    for picture in re.findall(r"!\[[^]]*\]\(([^)]+)\)", README):
+        assert (ROOT / picture).is_file(), picture
