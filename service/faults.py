@@ -47,7 +47,7 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
     """The fault in words; None for what is no fault of input, store or search but of the program."""
     match fault:
         case RegisterFaults():
-            return Explained("register-faults", tuple(one.sentence(lang) for one in fault.faults), Exit.BAD_INPUT)
+            return Explained("register-faults", tuple(fault.sentence(lang).splitlines()), Exit.BAD_INPUT)
         case PolicyFaults():
             return Explained("policy-faults", tuple(one.sentence for one in fault.faults), Exit.BAD_INPUT)
         case IntakeFault():

@@ -6,16 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from domain.decisions.register import OtherCounty
-from domain.folds import NothingRegistered
-from domain.register import Register
 from service.county import Actor, County
 from service.policies import NoPolicy, adopt_policy, policy_at, read_policy
 from service.registers import (
     DEFAULT_REGISTER,
+    current_register,
     import_register,
     library,
     moment,
-    register_at,
     register_path,
     shipped_for,
     shipped_registers,
@@ -32,11 +30,11 @@ def prepare(
     another name is refused with `OtherCounty`, a file is imported as corrections. A `policy` is adopted; without one, a
     store with no policy gets the one that belongs to its county.
     """
-    held = _register(county)
+    held = current_register(county)
     if held is None or (register is not None and register not in shipped_registers()):
         path = register_path(register or DEFAULT_REGISTER)
         imported = import_register(county, path, county.mandate(actor, why=f"import of {path.name}"))
-        held = _register(county)
+        held = current_register(county)
         count = len(imported.receipt.recorded)
         said = "cli.register_recorded" if count else "cli.register_nothing"
         yield text(said, lang, name=path.name, **({"count": count} if count else {}))
@@ -50,13 +48,6 @@ def prepare(
     receipt = adopt_policy(county, loaded, county.mandate(actor, why=f"policy file {path.name}"))
     said = "cli.policy_adopted" if receipt.recorded else "cli.policy_same"
     yield text(said, lang, policy=loaded.policy.policy, version=loaded.policy.version)
-
-
-def _register(county: County) -> Register | None:
-    try:
-        return register_at(county, moment(county))
-    except NothingRegistered:
-        return None
 
 
 def _has_policy(county: County) -> bool:

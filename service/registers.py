@@ -12,7 +12,7 @@ from pathlib import Path
 from domain.decisions.filed import Kept
 from domain.decisions.register import ImportRegister
 from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Mandate
-from domain.folds import RegisterFold
+from domain.folds import NothingRegistered, RegisterFold
 from domain.register import Register
 from history.log import Receipt
 from intake.register_file import read_register
@@ -67,9 +67,9 @@ def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path
     """Read a register file and record what is new or changed, all of it or nothing.
 
     Raises `RegisterFaults` with every faulty cell, `IntakeFault` for a file that cannot be read, or the decision's
-    refusal; then nothing was recorded.
+    refusal; then nothing was recorded. A file may name what the record holds already: further funds alone will do.
     """
-    wanted = read_register(path, areas=areas)
+    wanted = read_register(path, areas=areas, base=current_register(county))
     decision = ImportRegister(mandate=mandate, wanted=wanted)
     receipt = county.decide(decision)
     counts = Counter(recorded.fact.stored_name() for recorded in receipt.recorded)
@@ -92,6 +92,14 @@ def moment(
     if known_at is not None:
         return Moment(county.log.position_at(known_at), as_of)
     return Moment(head if position is None else min(position, head), as_of)
+
+
+def current_register(county: County) -> Register | None:
+    """The register as it stands; None while nothing is registered."""
+    try:
+        return register_at(county, moment(county))
+    except NothingRegistered:
+        return None
 
 
 def register_at(county: County, at: Moment) -> Register:

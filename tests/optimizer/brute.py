@@ -148,7 +148,9 @@ class Brute:
 
     # What it is worth.
 
-    def _outcome(self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int) -> tuple[int, ...]:
+    def _outcome(
+        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int
+    ) -> tuple[int, ...]:
         reached = {"welfare": welfare, "benefit": points}
         for number, amount in [*short.items(), *lacking]:
             reached[f"shortfall-{number}"] = reached.get(f"shortfall-{number}", 0) + amount

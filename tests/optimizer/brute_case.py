@@ -30,8 +30,7 @@ class BruteCase:
         self.funds = open_funds
         self.scores = score(policy, register)
         self.values = {
-            u: unit_values(one, register.townships[one.township], policy.checklist)
-            for u, one in register.units.items()
+            u: unit_values(one, register.townships[one.township], policy.checklist) for u, one in register.units.items()
         }
         self.eligible = {
             f: [u for u in self.units if may_receive(register.funds[f], self.values[u])] for f in self.funds
