@@ -9,7 +9,8 @@ import sys
 import typer
 
 from cli import decisions, ledger, plan, plans, policy, register, store
-from cli.options import DEFAULT_LANG
+from cli.options import DEFAULT_LANG, OptionUnclear
+from service.county import ActorUnclear
 from service.faults import Exit, explain
 
 app = typer.Typer(
@@ -50,7 +51,7 @@ def run() -> None:
         else:
             for sentence in explained.sentences:
                 print(sentence, file=sys.stderr)
-        sys.exit(explained.exit)
+        sys.exit(Exit.USAGE if isinstance(fault, OptionUnclear | ActorUnclear) else explained.exit)
 
 
 def _unexpected(fault: BaseException) -> int:

@@ -12,7 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from documents.findings import answer, funds_finding, gini_finding, question
+from documents.findings import answer, funds_finding, gini_finding, question, rests
 from documents.proof import Proof, proof_of
 from documents.report_tables import GroupRow, group_tables
 from documents.view import View, make_view
@@ -33,6 +33,7 @@ def summary(
     """What `tongchou plan` prints when it is done. Raises `ForeignPlan` for a plan of another register."""
     view = make_view(register, policy, plan, measures)
     pieces: list[RenderableType] = [_answer(view, lang), _funds(view, lang)]
+    pieces += [Text(f"{fund[lang]}: {why[lang]}") for fund, why in rests(view)]
     pieces += [_groups(table.caption, table.rows, lang) for table in group_tables(view)]
     pieces += [_inequality(view, lang), _sites(view, lang), _proof(proof_of(plan), lang, verified=verified)]
     pieces.append(Text(f"{both('stamp.plan')[lang]} {short(plan.plan_hash)}", style="dim"))

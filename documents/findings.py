@@ -140,3 +140,23 @@ def _asked(view: View) -> Literal["backward", "poor", "fifth"]:
 def _township(view: View, group: GroupMeasure) -> Both:
     township = view.register.townships.get(group.group)
     return name(township) if township is not None else literal(group.group)
+
+
+def rests(view: View) -> list[tuple[Both, Both]]:
+    """Per fund with something left: how much, in a sentence that says why no further project fits (M20)."""
+    reasons = Both.join(
+        (
+            both("rest.reason", label=both(f"left_out.{reason}.label"), number=count(len(entries)))
+            for reason, entries in view.not_funded_by_reason().items()
+        )
+    )
+    return [
+        (
+            name(fund.fund),
+            both("rest.proof", rest=money_unit(fund.use.unallocated_fen), reasons=reasons)
+            if view.plan.not_funded
+            else both("rest.no_projects", rest=money_unit(fund.use.unallocated_fen)),
+        )
+        for fund in view.funds
+        if fund.use.unallocated_fen
+    ]

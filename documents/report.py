@@ -18,7 +18,16 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from documents.citations import Citations
-from documents.findings import answer, curve_finding, flow_finding, funds_finding, gini_finding, map_finding, question
+from documents.findings import (
+    answer,
+    curve_finding,
+    flow_finding,
+    funds_finding,
+    gini_finding,
+    map_finding,
+    question,
+    rests,
+)
 from documents.proof import proof_of
 from documents.report_pictures import curve_picture, curve_rows, flow_picture, fund_bars, part_legend, unit_map
 from documents.report_projects import left_out, project_groups
@@ -120,7 +129,7 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "projects_total": money(sum(entry.total_fen for entry in view.projects)),
         "left_out": left_out(view, citations),
         "left_out_count": count(len(view.plan.not_funded)),
-        "rests": _rests(view),
+        "rests": rests(view),
         "groups": group_tables(view),
         "rules": rule_rows(citations),
         "clauses": legend,
@@ -181,26 +190,6 @@ def _gini_rows(view: View) -> list[tuple[Both, str]]:
         (both("gini.equal_split"), measures.gini_equal_split),
     ]
     return [(label, figure(value, 4)) for label, value in rows if value is not None]
-
-
-def _rests(view: View) -> list[tuple[Both, Both]]:
-    """Per fund with something left: how much, in a sentence with the reason."""
-    reasons = Both.join(
-        (
-            both("rest.reason", label=both(f"left_out.{reason}.label"), number=count(len(entries)))
-            for reason, entries in view.not_funded_by_reason().items()
-        )
-    )
-    return [
-        (
-            name(fund.fund),
-            both("rest.proof", rest=money_unit(fund.use.unallocated_fen), reasons=reasons)
-            if view.plan.not_funded
-            else both("rest.no_projects", rest=money_unit(fund.use.unallocated_fen)),
-        )
-        for fund in view.funds
-        if fund.use.unallocated_fen
-    ]
 
 
 def _chip_style(legend: list[tuple[str, Both]]) -> Markup:

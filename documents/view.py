@@ -16,7 +16,7 @@ from domain.policy.model import Policy
 from domain.register import Fund, Project, Register, Township, Unit
 from domain.scoring import score
 
-PARTS: tuple[str, ...] = ("floor", "need", "priority", "duty", "project", "site")
+PARTS: tuple[str, ...] = ("floor", "need", "priority", "duty", "project", "site", "manual")
 """The parts of a grant in the order they are always shown in (M02, M09, M11, M12, M14)."""
 
 

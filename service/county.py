@@ -13,6 +13,7 @@ from desk.people import People
 from domain.decisions.base import Deciding
 from domain.errors import Refusal
 from domain.facts import Mandate
+from history.faults import FactFault
 from history.log import Log, Receipt
 from history.store import open_log, store_path
 from projections.views import Views, ViewsUnavailable
@@ -44,6 +45,14 @@ class DateInFuture(Refusal):
     code = "date-in-future"
     sentence_en = "A decision cannot count from {given}, which is after today, {today}."
     cure_en = "Date it today or earlier; what is to hold from a later day, such as a policy, says so itself."
+
+
+class ValueNotStorable(Refusal):
+    """A value somebody gave that no fact can hold: a code with a space in it, a reason as long as a book."""
+
+    code = "value-not-storable"
+    sentence_en = "“{decision}” was not recorded, for {field} cannot be kept as it was given: {problem}."
+    cure_en = "Codes are letters, digits, `_`, `-` and `.` without spaces; shorten what is too long."
 
 
 @dataclass(frozen=True)
@@ -106,7 +115,14 @@ class County:
 
         What is recorded is acknowledged even when the tables cannot follow now; the next command says why.
         """
-        receipt = self.log.decide(decision)
+        try:
+            receipt = self.log.decide(decision)
+        except FactFault as fault:
+            if type(fault) is not FactFault:
+                raise
+            field = str(fault.details["field"]).removeprefix("mandate.")
+            problem = fault.details["problem"]
+            raise ValueNotStorable(decision=decision.title(), field=field, problem=problem) from fault
         with suppress(ViewsUnavailable):
             self.refresh()
         return receipt

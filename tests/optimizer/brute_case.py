@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Context, Decimal
 from fractions import Fraction
+from itertools import pairwise
 from math import gcd
 
 from domain.formula import formula_grants
@@ -149,7 +150,7 @@ class BruteCase:
         ratios = [EXACT.power(Decimal(8), exponent) for exponent in exponents]
         middles: Sequence[Decimal] = [
             ratios[0],
-            *(EXACT.sqrt(EXACT.multiply(a, b)) for a, b in zip(ratios, ratios[1:], strict=False)),
+            *(EXACT.sqrt(EXACT.multiply(a, b)) for a, b in pairwise(ratios)),
             ratios[-1],
         ]
         slopes = [int((EXACT.power(m, -alpha) * 10**6).to_integral_value()) for m in middles]
