@@ -43,7 +43,7 @@ def plan(
         computed = _searching(county, console, lang)
         planned = draft_and_propose(county, computed, who)
         if as_json:
-            print_json(plan_object(computed))
+            print_json(plan_object(planned.computed))
             if out != Path("out"):
                 write_outputs(planned, out, lang=lang)
             return

@@ -16,6 +16,12 @@ from typing import Any
 APPLICATION_ID = int.from_bytes(b"Tond")
 """In the header of the file: no database of another program is taken for ours."""
 BUSY_SECONDS = 30
+_REASONS = (
+    ({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE}, "the disk is full"),
+    ({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}, "another program holds them locked"),
+    ({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}, "this user may not write them"),
+    ({sqlite3.SQLITE_NOTADB}, "the file is no database"),
+)
 TABLE = "CREATE TABLE IF NOT EXISTS people (id TEXT PRIMARY KEY, name TEXT NOT NULL UNIQUE)"
 
 
@@ -94,4 +100,6 @@ class People:
         try:
             yield
         except sqlite3.Error as fault:
-            raise DeskUnavailable(self._where, str(fault)) from fault
+            code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+            reason = next((said for some, said in _REASONS if {code, code & 0xFF} & some), str(fault))
+            raise DeskUnavailable(self._where, reason) from fault

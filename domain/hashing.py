@@ -1,4 +1,4 @@
-"""What a plan is computed from and what it says, as SHA-256 over canonical JSON: equal content, equal hash, anywhere."""
+"""What a plan is computed from and what it says, as SHA-256 over canonical JSON: equal content, equal hash."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def _sha256(content: object) -> str:
 
 
 def case_hash(register: Register, policy_hash: str) -> str:
-    """The hash of all a plan depends on: the register without outlines and arrivals of money (M07), and the policy's content."""
+    """The hash of all a plan depends on: register without outlines and arrivals of money (M07), and policy."""
     funds = {
         code: (f.plannable_fen, f.purposes, f.eligibility, f.pooled, f.closed, f.budget_year)
         for code, f in register.funds.items()
@@ -36,4 +36,5 @@ def case_hash(register: Register, policy_hash: str) -> str:
 
 def plan_hash(instance_hash: str, lines: Iterable[PlanLine], sites: Iterable[str]) -> str:
     """The hash of what a plan says: its case, its lines and its sites; nothing of time, place or search."""
-    return _sha256({"case": instance_hash, "lines": sorted(lines, key=lambda line: line.line), "sites": sorted(sites)})
+    ordered: list[PlanLine] = sorted(lines, key=lambda line: line.line)
+    return _sha256({"case": instance_hash, "lines": ordered, "sites": sorted(sites)})

@@ -48,6 +48,6 @@ class Measures(Struct, frozen=True, kw_only=True):
     gini_equal_split: Decimal
     """… and of the split a spreadsheet would make: every unit the same sum."""
     concentration: tuple[tuple[Decimal, Decimal], ...]
-    """Points (share of households, share of money), households in order of income per head or, without it, of weight, worst off first."""
+    """Points (share of households, share of money), worst off first: by income per head or, without it, by weight."""
     worst_fifth_share: Decimal
     """What part of the money the worst-off fifth of households gets."""

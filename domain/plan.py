@@ -10,7 +10,7 @@ from msgspec import Struct
 from domain.register import Code, Fen
 
 Part = Literal["floor", "need", "priority", "duty", "project", "site", "manual"]
-"""What a piece of a grant is for: five parts of the rules, duties that moved with their money (M09), and what a hand added."""
+"""What a piece of a grant is for: the rules' five parts, duties moved with their money (M09), what a hand added."""
 
 
 class PlanLine(Struct, frozen=True, kw_only=True):
@@ -78,7 +78,7 @@ class NotFunded(Struct, frozen=True, kw_only=True):
     """Why one admitted project is not in the plan: what adding it, and nothing else, would do.
 
     `reason` is `no-money` (with what is missing), `rule` (with the rule it breaks), `variant`, `prerequisite`,
-    `objective` (with the earlier objective it worsens), `no-fund` (none may pay for it), or `by-hand` (a hand left it out).
+    `objective` (with the earlier objective it worsens), `no-fund` (none may pay), or `by-hand` (left out by hand).
     """
 
     project: Code

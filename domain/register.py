@@ -17,13 +17,13 @@ from domain.money import MAX_FEN
 Fen = Annotated[int, Meta(ge=0, le=MAX_FEN)]
 """An amount of money in whole fen (1 yuan = 100 fen), never negative."""
 Code = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[\w.\-]+$")]
-"""What a thing is called by programs and documents: letters (of any script), digits, `_`, `-`, `.`."""
+"""What programs and papers call a thing: letters (of any script), digits, `_`, `-`, `.`."""
 Count = Annotated[int, Meta(ge=0, le=10**10)]
 Text = Annotated[str, Meta(max_length=2000)]
 
 
 class Township(Struct, frozen=True, kw_only=True):
-    """A town or subdistrict. `kind` is data (`town`, `subdistrict`, …): demonstration sites are asked of towns (M14)."""
+    """A town or subdistrict. `kind` is data (`town`, `subdistrict`, …): towns are asked for sites (M14)."""
 
     code: Code
     name_zh: Text

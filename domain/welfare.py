@@ -6,9 +6,13 @@ from an eighth of the mean grant per weight to eight times it, U is straight wit
 
     s[k] = round(10^6 * (ρ[k-1] ρ[k])^(-α/2) / mean^-α)                                   (1)
 
-(the slope at the geometric middle of the piece, 10^6 at the mean), and unit u's piece k is
-floor(n[u] ρ[k]) - floor(n[u] ρ[k-1]) quanta wide. All numbers come from exact decimal arithmetic: every machine
-computes the same integers. After A. B. Atkinson, On the measurement of inequality (1970).
+(the slope at the geometric middle of the piece, 10^6 at the mean; below the first and above the last breakpoint, the
+slope there), and unit u's piece k is round(n[u] ρ[k]) - round(n[u] ρ[k-1]) quanta wide. All numbers come from exact
+decimal arithmetic: every machine computes the same integers. After A. B. Atkinson, On the measurement of inequality
+(1970).
+
+What the pieces cost: with the default 12 of them the equally-distributed equivalent is within 0.7 % (α = 0.5), 1.3 %
+(α = 1) or 2.5 % (α = 2) of that by the smooth U; twice the pieces leave a quarter (`tests/domain/test_welfare.py`).
 """
 
 from __future__ import annotations
@@ -33,8 +37,8 @@ class WelfareScale:
     breakpoints: tuple[Fraction, ...]
 
     def cuts(self, weight: Fraction) -> tuple[int, ...]:
-        """Where unit pieces end, in whole quanta, for a unit of this weight."""
-        return tuple((weight * b).__floor__() for b in self.breakpoints)
+        """Where unit pieces end, in whole quanta, for a unit of this weight; to the nearest, which errs to no side."""
+        return tuple(round(weight * b) for b in self.breakpoints)
 
     def of_grant(self, grant_quanta: int, weight: Fraction) -> int:
         """The welfare of one unit's grant, in the model's own whole numbers."""

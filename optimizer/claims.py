@@ -5,8 +5,8 @@ of a set S may pay and C(S) what these funds have for projects, the sum missing 
 
     max over S of  D(S) + cost - C(S),     S any union of payers of projects that holds the project's own       (1)
 
-A rule or objective: the project is added where its funds have the money free, and must then make that rule or objective
-worse; where others' payments would have to move for it, only the name is checked.
+A rule or objective: the project is added, and must then make that rule or objective worse; where grants the objectives
+decided would have to be cut for it, only the name is checked.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from domain.plan import NotFunded, Plan, PlanLine
 from domain.register import Project
 from domain.scoring import Scores, score
 from optimizer.audit import PlanAudit
+from optimizer.flow import share_costs
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
 from optimizer.standing import by_formula, formula_split, raw_objectives
@@ -138,19 +139,27 @@ class _Claims:
         return standing
 
     def _with(self, project: Project, payers: list[str]) -> PlanAudit | None:
-        """The plan with one project more, paid from what its funds have free; None where that is not enough."""
-        audit, lines, open_fen = self.audit, list(self.audit.lines), project.remaining_fen
-        for fund in payers:
-            own = [line for line in audit.lines if line.fund == fund]
-            free = audit.projects_cap_fen(fund) - sum(line.amount_fen for line in own if line.project is not None)
-            if audit.policy.funds[fund].mode == "optimize":
-                total = audit.register.funds[fund].plannable_fen
-                free = min(free, total - sum(line.amount_fen for line in own))
-            fen = min(open_fen, free)
-            open_fen -= fen
-            if fen:
-                lines.append(_line(fund, project.unit, project.code, fen))
-        return None if open_fen else by_formula(audit, lines, self._scores)
+        """The plan with one project more, grants the objectives decided untouched; None where that cannot be."""
+        audit, paid = self.audit, {(x.fund, x.project): x.amount_fen for x in self.audit.lines if x.project is not None}
+        payers_of = {code: audit.payers(audit.register.projects[code]) for _, code in paid} | {project.code: payers}
+        pays, missing = share_costs({project.code: project.remaining_fen}, payers_of, self._free, paid)
+        if missing:
+            return None
+        lines = [line for line in audit.lines if line.project is None]
+        lines += [_line(fund, audit.register.projects[code].unit, code, fen) for (fund, code), fen in pays.items()]
+        return by_formula(audit, lines, self._scores)
+
+    @cached_property
+    def _free(self) -> dict[str, int]:
+        """What each fund has for projects when grants the objectives decided stay as they are."""
+        free = {}
+        for code in self.audit.planned_funds:
+            free[code] = self.audit.projects_cap_fen(code)
+            if self.audit.policy.funds[code].mode == "optimize":
+                own = [line for line in self.audit.lines if line.fund == code and line.project is None]
+                left = self.audit.register.funds[code].plannable_fen - sum(line.amount_fen for line in own)
+                free[code] = min(free[code], left)
+        return free
 
 
 def _line(fund: str, unit: str, project: str | None, fen: int) -> PlanLine:

@@ -149,6 +149,8 @@ def _check_decided(audit: PlanAudit, fund: _Fund, lines: Mapping[str, PlanLine])
     if audit.policy.funds[code].envelopes.rest == "formula" and given != whole:
         yield code, "sum", f"The grants of {code} come to {yuan(given)}, the projects leave {yuan(whole)} for them."
     for unit, line in lines.items():
+        if line.amount_fen % audit.quantum_fen:
+            yield code, unit, f"Unit {unit} gets {yuan(line.amount_fen)} from {code}, no whole number of quanta."
         floor, duty = fund.floors[unit], fund.certain[unit] - fund.floors[unit]
         parts: dict[Part, int] = {"duty": duty, "floor": floor}
         yield from _same_parts(fund, unit, line.parts, parts | _weighed(fund, unit, line.amount_fen - duty - floor))
@@ -177,7 +179,7 @@ def _check_factors(audit: PlanAudit, plan: Plan, fund: _Fund, lines: Mapping[str
         yield code, "sum", f"The formula lines of {code} do not give out what its projects leave."
     for unit, fen in fund.sums.items():
         more = fen - sum(guaranteed[unit].values())
-        if more < 0 or (more and not fund.weights[unit]):
+        if more < 0 or more % audit.quantum_fen or (more and not fund.weights[unit]):
             yield code, unit, f"Unit {unit} may not get {yuan(fen)} from {code}: more or less than its formula allows."
         elif unit in lines:
             parts = dict(guaranteed[unit])

@@ -16,10 +16,18 @@ from typing import Any
 
 from domain.errors import Refusal
 
-APPLICATION_ID = int.from_bytes(b"Tonv")
-"""In the header of the file: ours are told from those of other programs, and from the store itself."""
+MARK = b"Tonv"
+MARK_ENDS = 72
+APPLICATION_ID = int.from_bytes(MARK)
+"""In the header of the file, from byte 68: ours are told from those of other programs, and from the store itself."""
 BUSY_SECONDS = 30
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ}
+
+_REASONS = (
+    ({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}, "the disk is full"),
+    ({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}, "another program holds them locked"),
+    ({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM}, "this user may not write them"),
+)
 
 Row = tuple[Any, ...]
 
@@ -140,6 +148,8 @@ class Tables:
         try:
             ((application,),) = self.execute("PRAGMA application_id")
         except ViewsDamaged as fault:
+            if self._is_marked_ours():
+                raise
             raise ViewsForeign(where=self.path, reason=fault.details["reason"]) from fault
         ((tables,),) = self.execute("SELECT count(*) FROM sqlite_master")
         if application == APPLICATION_ID:
@@ -147,6 +157,13 @@ class Tables:
         if application or tables:
             raise ViewsForeign(where=self.path, reason="it is a database of another program")
         return False
+
+    def _is_marked_ours(self) -> bool:
+        """Whether the header says so, in a file SQLite does not open any more, such as one that was cut short."""
+        if self.path is None:
+            return False
+        with self.path.open("rb") as file:
+            return file.read(MARK_ENDS)[-len(MARK) :] == MARK
 
     def _delete(self) -> None:
         if self.path is not None:
@@ -182,5 +199,7 @@ class Tables:
             yield
         except sqlite3.Error as fault:
             code = getattr(fault, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
-            kind = ViewsDamaged if {code, code & 0xFF} & _DAMAGED else ViewsUnavailable
-            raise kind(where=self.path or "in memory", reason=str(fault)) from fault
+            codes = {code, code & 0xFF}
+            kind = ViewsDamaged if codes & _DAMAGED else ViewsUnavailable
+            reason = next((said for some, said in _REASONS if codes & some), str(fault))
+            raise kind(where=self.path or "in memory", reason=reason) from fault

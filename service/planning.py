@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from domain.decisions.plans import DraftPlan, ProposePlan
@@ -146,6 +146,9 @@ def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Plann
     """
     plans = plans_at(county, moment(county)).plans
     same = _same_plan(county, plans, computed)
+    if same is not None and same.content is not None:
+        # what is handed out is the plan as it is on the record, with the position it was computed at then
+        computed = replace(computed, plan=same.content, at=Moment(same.content.run.register_position))
     if same is not None and same.state != "drafted":
         return Planned(computed, same.plan, str(same.state), None)
     plan_id = same.plan if same else _next_id(plans, computed)

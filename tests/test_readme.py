@@ -30,7 +30,9 @@ def commands() -> list[str]:
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")} | {"PYTHONPATH": str(ROOT)}
     arguments = [sys.executable, "-m", "cli.main", *shlex.split(line)[1:]]
-    return subprocess.run(arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    return subprocess.run(
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
 
 
 @pytest.mark.slow

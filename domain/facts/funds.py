@@ -1,4 +1,4 @@
-"""Facts about funds: announced, pledged, arrived, amended, carried over, taken back, closed; the pool (M04, M07, M43)."""
+"""Facts about funds: announced, pledged, arrived, amended, carried over, taken back, closed; the pool (M04, M43)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from domain.register import Code, Fen, Fund, Pledge, Text, Tranche
 
 
 class FundAnnounced(Fact, frozen=True, kw_only=True, tag="fund.announced"):
-    """A higher level or the county announced a fund. Tranches and pledges are facts of their own; `record` has none."""
+    """A fund was announced. Tranches and pledges are facts of their own; `record` has none."""
 
     fund: Code
     record: Fund

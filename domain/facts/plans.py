@@ -1,4 +1,4 @@
-"""Facts about the life of a plan: drafted → proposed → reviewed → announced → objections closed → approved → notice (M27)."""
+"""The life of a plan: drafted → proposed → reviewed → announced → objections closed → approved → notice (M27)."""
 
 from __future__ import annotations
 

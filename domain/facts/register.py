@@ -46,7 +46,7 @@ class UnitCorrected(Fact, frozen=True, kw_only=True, tag="unit.corrected"):
 
 
 class UnitAssessed(Fact, frozen=True, kw_only=True, tag="unit.assessed"):
-    """A unit was assessed anew: stars, haves, rented office or last result changed by an assessment, not a correction."""
+    """A unit was assessed anew: stars, haves, rented office or last result changed, and nothing was wrong before."""
 
     unit: Code
     record: Unit
@@ -82,7 +82,7 @@ class AdjacencyRecorded(Fact, frozen=True, kw_only=True, tag="register.adjacency
 
 
 class DutyMoved(Fact, frozen=True, kw_only=True, tag="duty.moved"):
-    """A duty moved to a unit together with its money (费随事转, M09). `from_unit` is None where a higher level had it."""
+    """A duty moved to a unit with its money (费随事转, M09). `from_unit` is None where a higher level had it."""
 
     duty: Code
     fund: Code

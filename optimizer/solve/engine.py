@@ -32,6 +32,8 @@ class Answer:
     values: Ints | None
     value: int
     bound: int
+    work: float = 0.0
+    """Deterministic seconds spent, as far as the engine counts them."""
 
 
 class Engine(Protocol):
@@ -39,6 +41,8 @@ class Engine(Protocol):
 
     name: str
     version: str
+    tight: bool
+    """Whether it wants the tight formulation (`optimizer/choices.py`) where a case allows it."""
 
     def parameters(self) -> dict[str, str]:
         """Everything that, with the model, decides the answer; stored in the run record."""

@@ -47,7 +47,7 @@ class Solved:
 
 def solve_in_order(case: Case, engine: Engine, listener: Listener | None = None) -> Solved:
     """Solve every step of the policy's order. Raises `NoPlan` or `NotFound`."""
-    formulation = Formulation(case)
+    formulation = Formulation(case, tight=engine.tight)
     steps = formulation.objectives()
     model = formulation.model
     hint: Ints | None = None

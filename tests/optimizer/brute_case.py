@@ -68,7 +68,7 @@ class BruteCase:
 
     def worth(self, unit: str, quanta: int) -> int:
         """n U(g / n) of one unit: the pieces of U below its grant, each as wide as the unit's weight makes it."""
-        ends = [(self.scores.weight(unit) * b).__floor__() for b in self._breaks]
+        ends = [round(self.scores.weight(unit) * b) for b in self._breaks]
         value, start = 0, 0
         for slope, end in zip(self._slopes, [*ends, max([*ends, quanta])], strict=True):
             value += slope * max(0, min(end, quanta) - start)

@@ -1,0 +1,25 @@
+"""The tree of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from cli import decisions, ledger, plan, plans, policy, register, store
+
+app = typer.Typer(
+    name="tongchou",
+    help="Tongchou (统筹) splits pooled public money over villages, proves it, explains it, records it.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("plan")(plan.plan)
+app.command("ledger")(ledger.ledger)
+app.add_typer(register.app, name="register")
+app.add_typer(policy.app, name="policy")
+app.add_typer(store.app, name="store")
+for group, commands in decisions.groups().items():
+    if group == "plans":
+        commands.registered_commands[:0] = plans.app.registered_commands
+        commands.info.help = plans.app.info.help
+    app.add_typer(commands, name=group)
