@@ -1,6 +1,9 @@
-"""The tree of commands."""
+"""The tree of commands, built once: reading some fifty signatures takes longer than most commands do."""
 
 from __future__ import annotations
+
+from functools import cache
+from typing import Any
 
 import typer
 
@@ -23,3 +26,9 @@ for group, commands in decisions.groups().items():
         commands.registered_commands[:0] = plans.app.registered_commands
         commands.info.help = plans.app.info.help
     app.add_typer(commands, name=group)
+
+
+@cache
+def command() -> Any:
+    """The whole tree as one callable."""
+    return typer.main.get_command(app)

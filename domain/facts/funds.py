@@ -16,7 +16,7 @@ class FundAnnounced(Fact, frozen=True, kw_only=True, tag="fund.announced"):
 
 
 class FundCorrected(Fact, frozen=True, kw_only=True, tag="fund.corrected"):
-    """Names, owner, document number, year, purposes or eligibility were corrected. Never the amount: that is amended."""
+    """Names, owner, document number, year, purposes, eligibility were corrected. Never the amount: that is amended."""
 
     fund: Code
     record: Fund

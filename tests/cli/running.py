@@ -23,6 +23,10 @@ DONE, REFUSED, USAGE, BAD_INPUT, NO_PLAN, STORE, SOLVER, INTERRUPTED = 0, 1, 2, 
 """The documented exit codes (README)."""
 
 
+_MADE: dict[str, dict[str, bytes]] = {}
+"""Files by name that a command made in an empty folder: a store is a file, and may be copied."""
+
+
 @dataclass(frozen=True)
 class Said:
     """What a command answered."""
@@ -97,9 +101,29 @@ class Desk:
         """A policy file."""
         return write_policy(self.folder / name, text)
 
+    def imported(self) -> None:
+        """A store with the small county, as `register import` makes it."""
+        self._begin("imported", "register", "import", self.register())
+
     def planned(self) -> None:
-        """A store with the small county, its policy and a proposed plan."""
-        self.done("plan", "--register", self.register(), "--policy", self.policy())
+        """A store with the small county, its policy, a proposed plan and its papers, as `plan` makes them."""
+        self._begin("planned", "plan", "--register", self.register(), "--policy", self.policy())
+
+    def _begin(self, kept: str, *arguments: object) -> None:
+        """Run a command in an empty folder; the first time truly, then from a copy of what it made."""
+        if kept not in _MADE:
+            before = {path.name for path in self.folder.iterdir()}
+            self.done(*arguments)
+            made = {path for path in self.folder.rglob("*") if path.is_file()}
+            _MADE[kept] = {
+                str(path.relative_to(self.folder)): path.read_bytes()
+                for path in made
+                if path.relative_to(self.folder).parts[0] not in before
+            }
+            return
+        for name, content in _MADE[kept].items():
+            (self.folder / name).parent.mkdir(exist_ok=True)
+            (self.folder / name).write_bytes(content)
 
 
 def facts_in(path: Path) -> list[tuple[Any, ...]]:

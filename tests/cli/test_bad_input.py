@@ -62,7 +62,7 @@ def test_a_faulty_table_is_told_with_its_place_and_nothing_is_recorded(
     desk: Desk, fault: str, recorded_before: bool
 ) -> None:
     if recorded_before:
-        desk.done("register", "import", desk.register())
+        desk.imported()
     tables, told = FAULTY_TABLES[fault]
     sentences = desk.told(BAD_INPUT, "register", "import", desk.register("faulty", **tables))
     assert all(words in sentences for words in told), sentences
@@ -102,7 +102,7 @@ FAULTY_POLICIES = {
 def test_a_faulty_policy_is_told_with_line_and_cure_and_nothing_is_recorded(
     desk: Desk, fault: str, command: tuple[str, ...]
 ) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     text, told = FAULTY_POLICIES[fault]
     sentences = desk.told(BAD_INPUT, *command, desk.policy(text))
     assert all(words in sentences for words in told), sentences
@@ -110,7 +110,7 @@ def test_a_faulty_policy_is_told_with_line_and_cure_and_nothing_is_recorded(
 
 
 def test_a_policy_that_asks_for_figures_the_register_has_not_is_not_adopted(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     crews = desk.policy(edited_policy(("need: households", "need: crew_days")))
     assert desk.run("policy", "check", crews).code == DONE  # well written in itself
     assert "crew_days" in desk.told(BAD_INPUT, "policy", "adopt", crews)
@@ -118,7 +118,7 @@ def test_a_policy_that_asks_for_figures_the_register_has_not_is_not_adopted(desk
 
 @pytest.mark.parametrize("path", ["missing.yaml", "."])
 def test_a_policy_file_that_is_not_there_is_told(desk: Desk, path: str) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     desk.told(BAD_INPUT, "policy", "adopt", path)
 
 
@@ -182,7 +182,7 @@ def test_a_spreadsheet_that_cannot_be_read_is_told_and_nothing_is_recorded(desk:
     path = desk.folder / "register.xlsx"
     assert callable(make)
     make(path, desk)
-    desk.done("register", "import", desk.register())
+    desk.imported()
     sentences = desk.told(BAD_INPUT, "register", "import", path)
     assert SPREADSHEETS[make] in sentences, sentences
     assert len(desk.rows()) == 29
@@ -193,12 +193,12 @@ def test_a_spreadsheet_that_cannot_be_read_is_told_and_nothing_is_recorded(desk:
     ["households=-5", "stars=9", "poor=perhaps", "households", "last_result=x", "township=", "indicators=5"],
 )
 def test_a_value_a_unit_cannot_have_is_told(desk: Desk, value: str) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     desk.told(USAGE, "unit", "correct", "v1", "--set", value)
 
 
 @pytest.mark.parametrize("amount", ["-5", "5.005", "five", "1e9", "99999999999999999999", ""])
 def test_an_amount_that_is_no_sum_of_yuan_is_told(desk: Desk, amount: str) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     told = desk.told(USAGE, "fund", "amend", "service", "--new-amount", amount)
     assert "1250.50" in told

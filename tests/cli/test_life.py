@@ -145,7 +145,7 @@ def test_refusals_are_said_in_chinese_to_who_asks_for_it(desk: Desk) -> None:
 
 
 def test_the_library_of_projects_and_the_pool_are_decided_on_from_the_command_line(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     entry = {
         "code": "p9", "unit": "v2", "name_zh": "水井", "name_en": "Well", "category": "water", "builder": "committee",
         "responsible_post": "head", "purposes": "construction", "cost_yuan": "9000", "benefit": "15",

@@ -37,15 +37,12 @@ def test_json_is_one_object_on_stdout_and_nothing_else(desk: Desk) -> None:
 
 def test_two_processes_on_two_fresh_stores_print_the_same_object(desk: Desk) -> None:
     register, policy = desk.register(), desk.policy()
-    printed = []
-    for number, seed in enumerate(("1", "2")):
-        store = f"sqlite:///{desk.folder / f'{number}.db'}"
-        env = environment(PYTHONHASHSEED=seed, TONGCHOU_STORE=store)
-        said = ran(desk.folder, "plan", "--json", "--register", register, "--policy", policy, env=env)
-        assert said.code == 0, said
-        printed.append(json.loads(said.out))
-    assert printed[0]["plan_hash"] == printed[1]["plan_hash"]
-    assert printed[0] == printed[1]
+    command = ("plan", "--json", "--register", register, "--policy", policy)
+    env = environment(PYTHONHASHSEED="1", TONGCHOU_STORE=f"sqlite:///{desk.folder / 'one.db'}")
+    one, two = ran(desk.folder, *command, env=env), desk.done(*command, "--store", "two.db")
+    assert one.code == 0, one
+    assert one.json["plan_hash"] == two.json["plan_hash"]
+    assert one.json == two.json
 
 
 def test_the_run_says_its_store_what_it_recorded_and_what_it_wrote(desk: Desk) -> None:
@@ -102,14 +99,14 @@ def test_the_store_is_chosen_by_option_then_environment_then_the_working_directo
 
 def test_rules_that_collide_are_named_and_no_plan_is_recorded(desk: Desk) -> None:
     tilted = edited_policy(("where: backward, at_least: 0.30", "where: backward, at_least: 0.95"))
-    desk.done("register", "import", desk.register())
+    desk.imported()
     desk.done("policy", "adopt", desk.policy(tilted))
     told = desk.told(NO_PLAN, "plan")
     assert "backward-share" in told
 
 
 def test_floors_above_the_budget_are_said_in_yuan(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     desk.done("policy", "adopt", desk.policy(edited_policy(("floor_yuan: 5000", "floor_yuan: 12000"))))
     told = desk.told(REFUSED, "plan")
     assert "¥72,000.00" in told
@@ -117,7 +114,7 @@ def test_floors_above_the_budget_are_said_in_yuan(desk: Desk) -> None:
 
 
 def test_a_policy_that_names_a_fund_there_is_not_is_said_to(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     desk.done("policy", "adopt", desk.policy(edited_policy(("  service:\n", "  servise:\n"))))
     assert "servise" in desk.told(REFUSED, "plan")
 

@@ -25,7 +25,7 @@ def test_importing_the_same_folder_twice_records_nothing_new(desk: Desk) -> None
 
 
 def test_a_changed_row_is_a_correction_and_the_old_value_stays_visible(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     between = datetime.now(UTC)
     time.sleep(0.01)
     changed = desk.register(units=edited("units", ("Village Five,village,t2,200", "Village Five,village,t2,260")))
@@ -58,7 +58,7 @@ def test_what_counts_from_a_past_day_is_seen_as_of_that_day(desk: Desk) -> None:
 
 
 def test_a_cell_left_as_it_was_does_not_undo_a_decision(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     desk.done("unit", "strike-off", "v1", "--evidence", "meets again")
     said = desk.done("register", "import", desk.register())
     assert "v1" in said.out
@@ -67,7 +67,7 @@ def test_a_cell_left_as_it_was_does_not_undo_a_decision(desk: Desk) -> None:
 
 
 def test_units_are_listed_and_projects_funds_and_townships_shown_by_code(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     assert [unit["code"] for unit in desk.done("register", "show", "--json").json] == [f"v{n}" for n in range(1, 7)]
     assert "Village One" in desk.done("register", "show").out
     assert "一村" in desk.done("register", "show", "--lang", "zh").out

@@ -53,13 +53,13 @@ def test_a_store_begun_anew_beside_old_tables_does_not_show_the_old_money(desk: 
     desk.planned()
     for path in desk.folder.glob("tongchou.db*"):
         path.unlink()
-    desk.done("register", "import", desk.register())
+    desk.imported()
     assert desk.done("plans", "list", "--json").json == []
     assert desk.done("store", "check", "--json").json == {"position": 29, "same": True, "balanced": True}
 
 
 def test_a_backup_put_back_is_what_the_tables_say(desk: Desk) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     for path in desk.folder.glob("tongchou.db*"):
         shutil.copy(path, desk.folder / path.name.replace("tongchou", "backup"))
     desk.done("fund", "amend", "service", "--new-amount", "70000")
@@ -85,7 +85,7 @@ def test_facts_are_listed_by_tag_and_position_with_names_that_can_be_forgotten(d
 
 
 def test_a_locked_store_is_told_and_questions_are_still_answered(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     monkeypatch.setattr(county, "open_log", partial(open_log, busy_seconds=0.1))
     with closing(sqlite3.connect(desk.folder / "tongchou.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -97,7 +97,7 @@ def test_a_locked_store_is_told_and_questions_are_still_answered(desk: Desk, mon
 
 
 def test_locked_tables_or_names_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     monkeypatch.setattr(people, "BUSY_SECONDS", 0)
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(desk.folder / "tongchou.desk.db", isolation_level=None)) as other:
@@ -113,7 +113,7 @@ def test_locked_tables_or_names_are_told(desk: Desk, monkeypatch: pytest.MonkeyP
 def test_a_decision_is_acknowledged_even_if_the_tables_cannot_follow(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    desk.done("register", "import", desk.register())
+    desk.imported()
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(desk.folder / "tongchou.views.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -167,7 +167,7 @@ def test_an_address_that_names_no_store_is_told(desk: Desk, address: str) -> Non
 @pytest.fixture
 def common_folder(desk: Desk) -> Iterator[Path]:
     """A folder on whose path every user may go, with a store in it."""
-    desk.done("register", "import", desk.register())
+    desk.imported()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         folder.chmod(0o755)

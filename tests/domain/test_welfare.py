@@ -109,16 +109,16 @@ def true_worth(alpha: float, ratio: float) -> float:
     """U itself, in units of the mean, with U' = 1 at the mean; beyond its reach straight on, as the scale is."""
     inside = min(max(ratio, 1 / REACH), REACH)
     if ratio != inside:
-        return true_worth(alpha, inside) + (ratio - inside) * inside**-alpha
-    return math.log(ratio) if alpha == 1 else (ratio ** (1 - alpha) - 1) / (1 - alpha)
+        return true_worth(alpha, inside) + (ratio - inside) * math.pow(inside, -alpha)
+    return math.log(ratio) if alpha == 1 else (math.pow(ratio, 1 - alpha) - 1) / (1 - alpha)
 
 
 def true_equal(alpha: float, worth: float) -> float:
     for end in (1 / REACH, REACH):
         beyond = worth - true_worth(alpha, end)
         if beyond * (end - 1) > 0:
-            return end + beyond * end**alpha
-    return math.exp(worth) if alpha == 1 else (1 + (1 - alpha) * worth) ** (1 / (1 - alpha))
+            return end + beyond * math.pow(end, alpha)
+    return math.exp(worth) if alpha == 1 else math.pow(1 + (1 - alpha) * worth, 1 / (1 - alpha))
 
 
 def largest_error(alpha: str, count: int) -> float:

@@ -14,7 +14,10 @@ from typing import TypeVar
 
 from domain.policy.model import Policy
 from domain.register import Project, Register
-from optimizer.rules import DemonstrationSites, GroupShare, UnfinishedFirst, UnitCap, UnitFloor
+from optimizer.rules.limits import UnitCap, UnitFloor
+from optimizer.rules.shares import GroupShare
+from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.unfinished import UnfinishedFirst
 from tests.optimizer.brute_case import BruteCase
 
 T = TypeVar("T")
@@ -175,8 +178,8 @@ class Brute:
             elif isinstance(rule, UnitFloor | UnitCap):
                 sign = 1 if isinstance(rule, UnitFloor) else -1
                 for unit in case.where(rule.where):
-                    each, households = rule.per_household_yuan, case.register.units[unit].households
-                    limit = Fraction(rule.amount_yuan if each is None else each * households, case.quantum)
+                    households = case.register.units[unit].households
+                    limit = Fraction(rule.amount_yuan or (rule.per_household_yuan or 0) * households, case.quantum)
                     missing += max(0, (sign * (limit - self._of([unit], rule.funds, money))).__ceil__())
             if missing and rule.kind == "must":
                 return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -16,8 +16,10 @@ from optimizer.case import build_case
 from optimizer.solve.order import restate
 from optimizer.standing import raw_objectives
 
+T = TypeVar("T", bound=msgspec.Struct)
 
-def changed(thing: Any, **differs: Any) -> Any:
+
+def changed(thing: T, **differs: Any) -> T:
     """A copy of a frozen thing with some fields different."""
     return msgspec.structs.replace(thing, **differs)
 

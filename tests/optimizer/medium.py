@@ -13,7 +13,7 @@ from functools import cache
 
 from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
-from domain.register import Project, Register
+from domain.register import Project, Register, Unit
 from optimizer.case import Case
 from tests.optimizer.hand import K, best_plan, by_formula, case_of, fund, policy, project, projects_only, register, unit
 
@@ -24,7 +24,8 @@ HAVES = ("money", "people", "place", "records")
 def county() -> Register:
     """Four townships of three units, the last one a subdistrict; every project library has all sorts of entries."""
     dice = random.Random("medium")
-    units, projects = [], []
+    units: list[Unit] = []
+    projects: list[Project] = []
     for i in range(12):
         missing = dice.sample(HAVES, dice.choice([0, 1, 1, 2]))
         units.append(

@@ -8,7 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import yaml
 
@@ -23,6 +23,8 @@ ODD_QUANTUM_FEN = 999_983
 """A prime number of fen, so that nothing comes out even by luck."""
 HAVES = ("place", "money")
 PURPOSES = ("build", "serve")
+Stage = Literal["proposed", "admitted", "withdrawn", "accepted"]
+MOSTLY_ADMITTED: tuple[Stage, ...] = ("proposed", "accepted", "withdrawn", *("admitted",) * 9)
 METHODS = ("sainte-lague", "sainte-lague", "dhondt", "adams", "huntington-hill")
 
 
@@ -163,7 +165,7 @@ def _project(dice: random.Random, code: str, units: list[Unit], earlier: list[st
         requires=(dice.choice(earlier),) if earlier and dice.random() < 0.2 else (),
         variant_group=dice.choice([None] * 5 + ["V"]),
         started=started,
-        stage=dice.choice(["admitted"] * 9 + ["proposed", "accepted", "withdrawn"]),
+        stage=dice.choice(MOSTLY_ADMITTED),
     )
 
 

@@ -15,6 +15,7 @@ from tests.optimizer import medium
 from tests.optimizer.hand import K, best_plan, by_formula, fund, policy, register, unit
 
 TEN_THOUSANDTH = Decimal("0.0001")
+START, END = (Decimal(0), Decimal(0)), (Decimal(1), Decimal(1))
 holdings = st.dictionaries(
     st.text("abcdef", min_size=1, max_size=2), st.tuples(st.integers(0, 10**9), st.integers(0, 500))
 )
@@ -28,7 +29,8 @@ def gini_by_definition(amounts: dict[str, int], households: dict[str, int]) -> F
     if not whole:
         return Fraction(0)
     each = {code: Fraction(amounts[code], households[code]) for code in codes}
-    differences = sum(households[a] * households[b] * abs(each[a] - each[b]) for a in codes for b in codes)
+    pairs = (households[a] * households[b] * abs(each[a] - each[b]) for a in codes for b in codes)
+    differences = sum(pairs, Fraction(0))
     return differences / people**2 / 2 / Fraction(whole, people)
 
 
@@ -82,7 +84,8 @@ def test_every_sum_of_the_measures_closes_to_the_fen() -> None:
 def test_the_concentration_curve_climbs_from_nothing_to_all_by_households_worst_off_first() -> None:
     curve = measure(medium.county(), medium.loaded().policy, medium.plan()).concentration
     assert len(curve) == 13
-    assert (curve[0], curve[-1]) == ((0, 0), (1, 1))
+    assert curve[0] == START
+    assert curve[-1] == END
     assert all(a <= b and c <= d for (a, c), (b, d) in pairwise(curve))
 
 
@@ -95,11 +98,11 @@ def test_the_worst_off_are_those_with_least_income_or_where_one_is_unknown_with_
     loaded = policy({"F": by_formula()})
     county = register(halves(100_000), [], [fund("F", 100)])
     known = measure(county, loaded.policy, best_plan(county, loaded))
-    assert known.concentration == ((0, 0), (Decimal("0.5"), Decimal("0.4")), (1, 1))
+    assert known.concentration == (START, (Decimal("0.5"), Decimal("0.4")), END)
     assert known.worst_fifth_share == Decimal("0.16")
     county = register(halves(None), [], [fund("F", 100)])
     unknown = measure(county, loaded.policy, best_plan(county, loaded))
-    assert unknown.concentration == ((0, 0), (Decimal("0.5"), Decimal("0.6")), (1, 1))
+    assert unknown.concentration == (START, (Decimal("0.5"), Decimal("0.6")), END)
     assert unknown.worst_fifth_share == Decimal("0.24")
 
 
@@ -119,4 +122,4 @@ def test_a_plan_of_no_money_has_figures_too() -> None:
     loaded = policy({"F": by_formula()})
     county = register([unit("A"), unit("B")], [], [fund("F", 0)])
     measures = measure(county, loaded.policy, best_plan(county, loaded))
-    assert (measures.whole.fen, measures.gini_grants, measures.worst_fifth_share) == (0, 0, 0)
+    assert measures.whole.fen == measures.gini_grants == measures.worst_fifth_share == 0

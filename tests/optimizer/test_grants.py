@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from typing import Any
 
 from domain.apportionment import apportion
 from optimizer.assembly import Choice
@@ -18,7 +19,9 @@ def random_case(dice: random.Random) -> Case:
     """One fund, a few quanta, floors and sometimes caps; no projects."""
     units = [unit(f"U{i}", households=dice.randint(1, 30), backward=dice.random() < 0.4) for i in range(4)]
     amount = dice.randint(4, 12)
-    formula = {"floor_yuan": dice.choice([0, 1000])} | ({"cap_yuan": 4000} if dice.random() < 0.5 else {})
+    formula: dict[str, Any] = {"floor_yuan": dice.choice([0, 1000])}
+    if dice.random() < 0.5:
+        formula["cap_yuan"] = 4000
     loaded = policy(
         {"F": by_formula(mode="optimize", **formula)},
         welfare={"alpha": dice.choice([0, 0.5, 1, 2]), "pieces": dice.choice([2, 5, 12])},

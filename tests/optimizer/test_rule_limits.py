@@ -7,7 +7,7 @@ import pytest
 from domain.policy.faults import PolicyFaults
 from optimizer.audit import PlanAudit
 from optimizer.planning import solve_plan
-from optimizer.rules import UnitFloor
+from optimizer.rules.limits import UnitFloor
 from optimizer.solve.order import NoPlan
 from tests.optimizer.collisions import named_conflict
 from tests.optimizer.hand import (

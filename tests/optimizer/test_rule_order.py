@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from domain.register import Project, Register
@@ -84,7 +86,7 @@ def test_a_prerequisite_and_a_variant_that_exclude_each_other_collide_with_the_r
 
 def test_a_policy_may_write_them_too_without_changing_anything() -> None:
     of = county(project("ROAD", "B", 40), project("HALL", "A", 20, requires=("ROAD",)))
-    rules = [
+    rules: list[dict[str, Any]] = [
         {"rule": "prerequisites", "id": "needs", "kind": "should", "priority_class": 2},
         {"rule": "variants", "id": "either", "kind": "must"},
     ]

@@ -68,7 +68,7 @@ def by_the_ledger(rows: Iterable[LedgerRow]) -> dict[str, int]:
 
 
 @given(DEEDS)
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_every_fact_is_in_balance_and_the_ledger_says_what_the_folds_say_at_every_position(deeds: list[Deed]) -> None:
     log = kept(past_of(deeds))
     views = views_of(log)
@@ -79,7 +79,7 @@ def test_every_fact_is_in_balance_and_the_ledger_says_what_the_folds_say_at_ever
 
 
 @given(DEEDS, st.sampled_from(DAYS), st.integers(min_value=0, max_value=80))
-@settings(max_examples=60)
+@settings(max_examples=30)
 def test_as_of_a_day_and_known_at_a_position_is_what_folding_only_those_facts_says(
     deeds: list[Deed], day: date, position: int
 ) -> None:
@@ -90,7 +90,7 @@ def test_as_of_a_day_and_known_at_a_position_is_what_folding_only_those_facts_sa
 
 
 @given(DEEDS)
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_money_a_plan_may_count_on_is_never_committed_or_paid_beyond_what_is_there(deeds: list[Deed]) -> None:
     log = kept(past_of(deeds))
     views = views_of(log)

@@ -16,7 +16,7 @@ from tests.projections.streams import DAYS, DEEDS, Deed, begun, kept, past_of
 
 
 @given(DEEDS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_every_entry_of_the_register_is_at_every_position_what_the_fold_says(deeds: list[Deed]) -> None:
     log = kept(past_of(deeds))
     views = Views(None)
@@ -33,7 +33,7 @@ def test_every_entry_of_the_register_is_at_every_position_what_the_fold_says(dee
 
 
 @given(DEEDS)
-@settings(max_examples=40)
+@settings(max_examples=20)
 def test_every_plan_stands_at_every_position_where_the_fold_says(deeds: list[Deed]) -> None:
     log = kept(past_of(deeds))
     views = Views(None)
@@ -49,7 +49,7 @@ def test_every_plan_stands_at_every_position_where_the_fold_says(deeds: list[Dee
 
 
 @given(DEEDS)
-@settings(max_examples=20)
+@settings(max_examples=12)
 def test_the_past_of_an_entry_has_a_row_for_each_change_and_none_that_changes_nothing(deeds: list[Deed]) -> None:
     log = kept(past_of(deeds))
     views = Views(None)

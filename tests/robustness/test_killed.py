@@ -104,8 +104,8 @@ def kill_while_typing(tmp_path: Path, kills: int, dice: random.Random) -> int:
     return stores
 
 
-def test_three_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
-    kill_while_typing(tmp_path, 3, dice)
+def test_two_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
+    kill_while_typing(tmp_path, 2, dice)
 
 
 @pytest.mark.slow
