@@ -37,7 +37,7 @@ def summary(
     pieces += [_groups(table.caption, table.rows, lang) for table in group_tables(view)]
     pieces += [_inequality(view, lang), _sites(view, lang), _proof(proof_of(plan), lang, verified=verified)]
     pieces.append(Text(f"{both('stamp.plan')[lang]} {short(plan.plan_hash)}", style="dim"))
-    return Group(*(Padding(piece, (0, 0, 1, 0)) for piece in pieces))
+    return Group(*(Padding(piece, (0, 0, 1, 0), expand=False) for piece in pieces))
 
 
 def _answer(view: View, lang: Lang) -> Text:

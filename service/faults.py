@@ -18,7 +18,7 @@ from projections.views import ViewsUnavailable
 from service.planning import PlanNotVerified, RulesCollide, SearchUnfinished
 from service.policies import PolicyUnreadable
 from texts import text
-from texts.refusals import refusal_text
+from texts.refusals import refusal_text, worded
 
 
 class Exit(IntEnum):
@@ -59,8 +59,9 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
         case Refusal():
             return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
         case DeskUnavailable():
-            cure = "It was left as it is: make room, set its permissions right, or put its last backup back."
-            return Explained("desk-unavailable", (f"{fault} {cure}",), Exit.STORE)
+            reason = worded(fault.reason) if lang == "zh" else fault.reason
+            said = text("cli.desk", lang, where=fault.where, reason=reason)
+            return Explained("desk-unavailable", (said,), Exit.STORE)
         case KeyboardInterrupt():
             return Explained("interrupted", (text("cli.interrupted", lang),), Exit.INTERRUPTED)
         case OSError():

@@ -98,14 +98,14 @@ def test_on_small_counties_tolerances_cost_no_more_than_they_say() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(8))
+@pytest.mark.parametrize("part", range(6))
 def test_on_many_small_counties_every_step_is_as_good_as_brute_force_can_make_it(part: int) -> None:
     compared = sum(equal_to_brute_force(f"{SEED}:many:{part}:{n}", SLOW_PLANS_MAX) for n in range(80))
     assert compared > 70
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", range(3))
 def test_on_many_small_counties_tolerances_cost_no_more_than_they_say(part: int) -> None:
     compared = sum(keeps_its_tolerances(f"{SEED}:many-tolerant:{part}:{n}", SLOW_PLANS_MAX) for n in range(80))
     assert compared > 70

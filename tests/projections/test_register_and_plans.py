@@ -7,11 +7,12 @@ from typing import Any
 
 from hypothesis import given, settings
 
-from domain.decisions import CorrectUnit
+from domain.decisions import AcceptProject, CarryOver, CorrectUnit, MoveDuty, StartProject
 from domain.facts.plans import PlanDrafted
 from domain.folds import PlansFold, RegisterFold
 from projections.register import KINDS
 from projections.views import Views
+from tests.domain.decisions.samples import YUAN, draft, plan_of, usual_lines
 from tests.projections.streams import DAYS, DEEDS, Deed, begun, kept, past_of
 
 
@@ -95,3 +96,37 @@ def test_a_plans_life_names_every_step_with_who_and_why() -> None:
     drafted_at = next(r.position for r in kept(past).recorded if isinstance(r.fact, PlanDrafted))
     assert views.plans.life("pl1", position=drafted_at - 1) == []
     assert views.plans.standing(position=drafted_at - 1) == []
+
+
+def test_a_fact_about_two_entries_changes_both() -> None:
+    past = begun()
+    before = past.log.head()
+    past.decide(
+        CarryOver(mandate=past.by(DAYS[1]), fund="beautiful", to_fund="beautiful-2027", amount_fen=50 * YUAN),
+        StartProject(mandate=past.by(DAYS[1]), project="p2"),
+        AcceptProject(mandate=past.by(DAYS[1]), project="p2", evidence="seen"),
+        MoveDuty(
+            mandate=past.by(DAYS[1]), duty="cleaning", name="Cleaning", unit="v1", fund="service", amount_fen=YUAN
+        ),
+    )
+    views = Views(None)
+    views.follow(kept(past))
+    register = past.register()
+    changed = [("fund", "beautiful"), ("fund", "beautiful-2027"), ("project", "p2"), ("unit", "v2")]
+    for kind, code in changed:
+        now = views.register.entry(kind, code, past.log.head())
+        assert now == getattr(register, f"{kind}s")[code]
+        assert now != views.register.entry(kind, code, before)
+    assert views.register.entry("duty", "cleaning", past.log.head()) == register.duties["cleaning"]
+
+
+def test_a_plan_drafted_anew_has_at_every_position_the_sum_of_its_lines_then() -> None:
+    past = begun()
+    first = past.log.head()
+    lines = usual_lines()
+    past.decide(draft(past, "pl2", plan_of(past, *lines[:2])))
+    past.decide(draft(past, "pl2", plan_of(past, *lines[3:])))
+    views = Views(None)
+    views.follow(kept(past))
+    sums = [views.plans.standing(position=position)[-1] for position in (first + 1, first + 2)]
+    assert sums == [("pl2", "drafted", 500 * YUAN), ("pl2", "drafted", 300 * YUAN)]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from domain.decisions.approval import ProposerApproves, ProposingPostApproves
 from domain.decisions.arrivals import ReceiveTranche
@@ -25,18 +26,19 @@ from domain.decisions.hearing import (
     SupersedePlan,
 )
 from domain.decisions.paying import Disburse, ReturnMoney, VoucherUsed
-from domain.decisions.plans import CaseMoved, PlanInWrongState, UnknownPlan
+from domain.decisions.plans import CaseMoved, DraftPlan, PlanInWrongState, ProposePlan, UnknownPlan
 from domain.decisions.spending import CommitmentTaken, LineExceeded, LineNotApproved, NothingOpen, ReleaseCommitment
 from domain.decisions.units import CorrectUnit, StrikeOff
 from domain.errors import Refusal
 from domain.facts import Mandate
 from domain.facts.plans import PlanLineAdjusted
+from domain.hashing import plan_hash
 from optimizer.adjusting import LineUnknown
 from service.county import Actor, County
 from service.ledger import check_views, ledger_at
 from service.plan_life import HandBreaksRule, NoSuchLine, adjust, approve, commit_line, content_now, plan_now, propose
 from service.plan_reading import findings, life_of, planned
-from service.planning import compute, draft_and_propose
+from service.planning import PlanNotVerified, compute, draft_and_propose
 from service.policies import adopt_policy, read_policy
 from service.prepare import prepare
 from service.registers import moment
@@ -298,6 +300,28 @@ def test_dropping_a_project_by_hand_costs_its_benefit(life: Life) -> None:
     assert "beautiful.p3" not in {line.line for line in plan.lines}
     assert next(n for n in plan.not_funded if n.project == "p3").reason == "by-hand"
     assert planned(county, PLAN, moment(county)).computed.plan == plan
+
+
+def test_a_plan_that_breaks_a_rule_is_neither_proposed_nor_approved_however_it_came_on_the_record(life: Life) -> None:
+    """The bookkeeper's checks let it pass: its sums, names and hash are right. The verifier does not."""
+    county = life.county
+    good = content_now(county, PLAN)
+    moved = {"service.v1": -4_000_00, "service.v2": 4_000_00}  # village one falls below the floor
+    lines = tuple(
+        replace(line, amount_fen=line.amount_fen + moved[line.line], parts={"need": line.amount_fen + moved[line.line]})
+        if line.line in moved
+        else line
+        for line in good.lines
+    )
+    bad = replace(good, lines=lines, plan_hash=plan_hash(good.run.instance_hash, lines, good.sites))
+    life.decide(
+        ReturnPlan(mandate=life.by(APPROVER), plan=PLAN, reason="try something"),
+        DraftPlan(mandate=life.by(PLANNER), plan=PLAN, content=bad, based_on=good.run.register_position),
+    )
+    life.refuses(PlanNotVerified, propose, county, PLAN, life.by(PLANNER))
+    life.decide(ProposePlan(mandate=life.by(PLANNER), plan=PLAN, plan_hash=bad.plan_hash))
+    life.to_objections_closed()
+    life.refuses(PlanNotVerified, approve, county, PLAN, life.by(APPROVER))
 
 
 def test_the_cost_of_a_second_hand_is_told_against_the_optimum_not_against_the_first_hand(life: Life) -> None:
