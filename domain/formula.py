@@ -99,7 +99,7 @@ def formula_grants(
         records = [register.units[unit] for unit in inside]
         figures = [UnitValues(one, register.townships[one.township], checklist, further) for one in records]
         floors = _floors(formula, figures)
-        rooms = None if formula.cap_yuan is None else _rooms(formula.cap_yuan, floors, inside)
+        rooms = None if formula.cap_fen is None else _rooms(formula.cap_fen, floors, inside)
         earmarked = [duties.get(unit, 0) for unit in inside]
         rest = amounts[group] - sum(floors) - sum(earmarked)
         if rest < 0:
@@ -144,7 +144,7 @@ def _amounts(formula: Formula, members: Mapping[str | None, Sequence[str]], enve
     """The money of each group, in fen."""
     if formula.group_by is None:
         return dict.fromkeys(members, envelope_fen)
-    amounts: dict[str | None, int] = {group.group: group.amount_yuan for group in formula.groups}
+    amounts: dict[str | None, int] = {group.group: group.amount_fen for group in formula.groups}
     if (stated := sum(amounts.values())) > envelope_fen:
         raise FormulaFault(
             "formula-groups-above-envelope",
@@ -156,9 +156,9 @@ def _amounts(formula: Formula, members: Mapping[str | None, Sequence[str]], enve
 
 def _floors(formula: Formula, figures: Sequence[UnitValues]) -> list[int]:
     """The floor of each unit: the first step that holds, nothing where none does (M12, M21)."""
-    if isinstance(formula.floor_yuan, int):
-        return [formula.floor_yuan] * len(figures)
-    steps = [(Question(step.when, "a floor of the formula"), step.amount_yuan) for step in formula.floor_yuan]
+    if isinstance(formula.floor_fen, int):
+        return [formula.floor_fen] * len(figures)
+    steps = [(Question(step.when, "a floor of the formula"), step.amount_fen) for step in formula.floor_fen]
     return [next((amount for when, amount in steps if when.condition(values)), 0) for values in figures]
 
 

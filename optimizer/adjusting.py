@@ -6,7 +6,7 @@ looks at those again. `Plan.by_hand` names the lines a hand has touched.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from decimal import Decimal
 
 import msgspec
@@ -15,7 +15,7 @@ from domain.errors import Refusal
 from domain.hashing import plan_hash
 from domain.plan import NotFunded, Plan, PlanLine
 from optimizer.additions import not_funded
-from optimizer.assembly import Choice, fund_uses
+from optimizer.assembly import Choice, fund_uses, project_line, project_part
 from optimizer.audit import PlanAudit
 from optimizer.case import Case
 from optimizer.solve.order import restate
@@ -37,13 +37,14 @@ def adjusted(case: Case, plan: Plan, changes: Mapping[str, int]) -> Plan:
     """The plan with some lines set to other amounts in fen; 0 takes a line out. Raises `LineUnknown`."""
     lines = {line.line: line for line in plan.lines}
     for name, amount in changes.items():
-        line = lines.get(name) or _new_line(case, name)
+        line = lines.get(name) or _new_line(case, plan.sites, name)
         if amount == 0:
             lines.pop(name, None)
         elif line.amount_fen != amount:
             lines[name] = _set(line, amount)
     kept = tuple(sorted(lines.values(), key=lambda line: (line.fund, line.unit, line.project or "")))
-    audit = PlanAudit(case.register, case.policy, kept, plan.sites)
+    by_hand = tuple(sorted({*plan.by_hand, *changes}))
+    audit = PlanAudit(case.register, case.policy, kept, plan.sites, by_hand)
     raw = raw_objectives(case.register, case.policy, audit)
     run = msgspec.structs.replace(
         plan.run, objectives=tuple(restate(case, o, raw[o.name]) for o in plan.run.objectives)
@@ -55,7 +56,7 @@ def adjusted(case: Case, plan: Plan, changes: Mapping[str, int]) -> Plan:
         not_funded=_left_out(case, kept, plan.sites),
         run=run,
         plan_hash=plan_hash(run.instance_hash, kept, plan.sites),
-        by_hand=tuple(sorted({*plan.by_hand, *changes})),
+        by_hand=by_hand,
     )
 
 
@@ -68,16 +69,24 @@ def cost_of_hand(before: Plan, after: Plan) -> dict[str, str]:
     return cost
 
 
-def _new_line(case: Case, name: str) -> PlanLine:
+def _new_line(case: Case, sites: Collection[str], name: str) -> PlanLine:
     """An empty line for a project or a unit that has none yet."""
-    fund, _, subject = name.partition(".")
-    project = case.projects.get(subject)
-    if fund in case.funds and project is not None and fund in case.payers[subject]:
-        rules = ("full-funding", "by-hand")
-        return PlanLine(line=name, fund=fund, unit=project.unit, project=subject, amount_fen=0, parts={}, rules=rules)
-    if fund in case.funds and subject in case.funds[fund].units and case.funds[fund].policy.formula is not None:
-        return PlanLine(line=name, fund=fund, unit=subject, project=None, amount_fen=0, parts={}, rules=("by-hand",))
+    for fund in case.funds.values():
+        code = fund.code
+        for project in case.projects.values():
+            if code in case.payers[project.code] and project_line(case, code, project.code) == name:
+                parts = {str(project_part(case, sites, project.code)): 0}
+                return _empty(name, code, project.unit, project.code, parts, ("full-funding", "by-hand"))
+        for unit in fund.units:
+            if fund.policy.formula is not None and f"{code}.{unit}" == name:
+                return _empty(name, code, unit, None, {}, ("by-hand",))
     raise LineUnknown(line=name)
+
+
+def _empty(
+    name: str, fund: str, unit: str, project: str | None, parts: dict[str, int], rules: tuple[str, ...]
+) -> PlanLine:
+    return PlanLine(line=name, fund=fund, unit=unit, project=project, amount_fen=0, parts=parts, rules=rules)
 
 
 def _set(line: PlanLine, amount: int) -> PlanLine:

@@ -7,7 +7,7 @@ formula gives of the envelope it is sure of.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -99,7 +99,7 @@ def formula_parts(case: Case, fund: FundCase, formula: Formula, choice: Choice) 
         checklist=case.policy.checklist,
         scores=case.scores,
         envelope_fen=fund.total_fen - paid,
-        quantum_fen=case.policy.quantum_yuan,
+        quantum_fen=case.policy.quantum_fen,
         duties=fund.duties,
     ).parts
     if choice.rest_fen is None:
@@ -141,6 +141,18 @@ def _formula_rules(
     return tuple(rules)
 
 
+def project_line(case: Case, fund: str, code: str) -> str:
+    """The name of the line in which a fund pays a project; with the unit where a unit has the project's code."""
+    return f"{fund}.{code}" if code not in case.units else f"{fund}.{case.projects[code].unit}.{code}"
+
+
+def project_part(case: Case, sites: Collection[str], code: str) -> Part:
+    """What a project's money is for: `site` where it completes the checklist of a demonstration site."""
+    project = case.projects[code]
+    completes = project.unit in sites and not set(project.closes).isdisjoint(case.missing(project.unit))
+    return "site" if completes else "project"
+
+
 def _project_lines(case: Case, choice: Choice) -> list[PlanLine]:
     sites_rules = [r for r in case.policy.rules if isinstance(r, DemonstrationSites)]
     unfinished = next((r for r in case.policy.rules if isinstance(r, UnfinishedFirst)), None)
@@ -148,19 +160,19 @@ def _project_lines(case: Case, choice: Choice) -> list[PlanLine]:
     for (fund, code), fen in sorted(choice.pays.items()):
         project = case.projects[code]
         rules = ["full-funding"]
-        for_site = project.unit in choice.sites and bool(set(project.closes) & set(case.missing(project.unit)))
-        if for_site:
+        part = project_part(case, choice.sites, code)
+        if part == "site":
             rules += [rule.id for rule in sites_rules if rule.counts(case.register, project.unit)]
         if project.started and unfinished is not None:
             rules.append(unfinished.id)
         lines.append(
             PlanLine(
-                line=f"{fund}.{code}" if code not in case.units else f"{fund}.{project.unit}.{code}",
+                line=project_line(case, fund, code),
                 fund=fund,
                 unit=project.unit,
                 project=code,
                 amount_fen=fen,
-                parts={"site" if for_site else "project": fen},
+                parts={part: fen},
                 rules=tuple(rules),
             )
         )

@@ -21,11 +21,20 @@ from optimizer.rules.base import paid_for
 class PlanAudit:
     """A plan's lines by unit, fund and project, and the register's answers to the policy's questions."""
 
-    def __init__(self, register: Register, policy: Policy, lines: Iterable[PlanLine], sites: Iterable[str]) -> None:
+    def __init__(
+        self,
+        register: Register,
+        policy: Policy,
+        lines: Iterable[PlanLine],
+        sites: Iterable[str],
+        by_hand: Iterable[str] = (),
+    ) -> None:
         self.register = register
         self.policy = policy
         self.lines = tuple(lines)
         self.sites = frozenset(sites)
+        self.by_hand = frozenset(by_hand)
+        """Names of lines a hand has set, dropped ones too."""
         self.funded = frozenset(line.project for line in self.lines if line.project is not None)
         self._money: dict[tuple[str, str], int] = {}
         for line in self.lines:
@@ -35,7 +44,7 @@ class PlanAudit:
     @classmethod
     def of(cls, register: Register, policy: Policy, plan: Plan) -> PlanAudit:
         """The audit of a whole plan."""
-        return cls(register, policy, plan.lines, plan.sites)
+        return cls(register, policy, plan.lines, plan.sites, plan.by_hand)
 
     @cached_property
     def quantum_fen(self) -> int:
@@ -43,7 +52,7 @@ class PlanAudit:
 
         A plan's own lines have no say in it: the model's whole numbers mean the same for every plan of a case.
         """
-        amounts = [self.policy.quantum_yuan]
+        amounts = [self.policy.quantum_fen]
         amounts += [p.remaining_fen for p in self.plannable.values()]
         amounts += [duty.amount_fen for duty in self.register.duties.values() if duty.fund in self.planned_funds]
         for code in self.planned_funds:
@@ -51,11 +60,11 @@ class PlanAudit:
             formula = self.policy.funds[code].formula
             if formula is None:
                 continue
-            floor = formula.floor_yuan
-            amounts += [floor] if isinstance(floor, int) else [step.amount_yuan for step in floor]
-            amounts += [group.amount_yuan for group in formula.groups]
-            if formula.cap_yuan is not None:
-                amounts.append(formula.cap_yuan)
+            floor = formula.floor_fen
+            amounts += [floor] if isinstance(floor, int) else [step.amount_fen for step in floor]
+            amounts += [group.amount_fen for group in formula.groups]
+            if formula.cap_fen is not None:
+                amounts.append(formula.cap_fen)
         return gcd(*amounts)
 
     @cached_property
@@ -68,9 +77,9 @@ class PlanAudit:
         """What projects may use of a fund at most, in fen; a share of it is rounded down to the policy's quantum."""
         total, envelopes = self.register.funds[fund].plannable_fen, self.policy.funds[fund].envelopes
         if envelopes.projects_at_most_share is None:
-            return min(envelopes.projects_at_most_yuan, total)
+            return min(envelopes.projects_at_most_fen, total)
         part = (Fraction(envelopes.projects_at_most_share) * total).__floor__()
-        return part - part % self.policy.quantum_yuan
+        return part - part % self.policy.quantum_fen
 
     @cached_property
     def plannable(self) -> dict[str, Project]:

@@ -13,53 +13,16 @@ from fractions import Fraction
 from functools import cached_property
 from math import gcd
 
-from domain.formula import FormulaSplit, formula_grants
 from domain.hashing import case_hash
 from domain.policy.loading import LoadedPolicy
-from domain.policy.model import Formula, FundPolicy, Policy
-from domain.quoting import printable
-from domain.register import Fund, Project, Register, Unit
-from domain.scoring import Scores, UnitValues, condition, figure, may_receive, score, unit_values
+from domain.policy.model import Formula, Policy
+from domain.register import Project, Register, Unit
+from domain.scoring import Scores, UnitValues, condition, figure, score, unit_values
 from domain.welfare import WelfareScale, welfare_scale
+from optimizer.fund_case import CaseMisfit, FundCase, fund_case
 from optimizer.rules.base import paid_for
 
-
-class CaseMisfit(ValueError):
-    """Register and policy speak of different things."""
-
-
-@dataclass(frozen=True)
-class FundCase:
-    """One fund as the case sees it, in fen: what the formula is sure of, and what projects may use at most."""
-
-    fund: Fund
-    policy: FundPolicy
-    total_fen: int
-    formula_fen: int
-    """The guaranteed formula envelope; all that is not for projects when the fund has a formula."""
-    projects_fen: int
-    units: tuple[str, ...]
-    """Units that may receive from this fund (M05)."""
-    purposes: frozenset[str]
-    duties: dict[str, int]
-    """Unit -> money of duties that moved to it, in fen (M09)."""
-    guaranteed: FormulaSplit | None
-    """The formula grants out of the guaranteed envelope; None in mode `optimize` or without a formula."""
-
-    @property
-    def code(self) -> str:
-        """The fund's code."""
-        return self.fund.code
-
-    @property
-    def rest_to_units(self) -> bool:
-        """Whether what projects leave goes back to the units by the formula."""
-        return self.policy.envelopes.rest == "formula"
-
-    @property
-    def decides_grants(self) -> bool:
-        """Whether the objectives decide the formula grants (`mode: optimize`)."""
-        return self.policy.mode == "optimize" and self.policy.formula is not None
+__all__ = ["Case", "CaseMisfit", "FundCase", "build_case"]
 
 
 @dataclass(frozen=True)
@@ -136,10 +99,10 @@ class Case:
     def _floor(self, fund: FundCase, unit: str) -> int:
         formula = fund.policy.formula
         assert formula is not None
-        if isinstance(formula.floor_yuan, int):
-            return formula.floor_yuan
+        if isinstance(formula.floor_fen, int):
+            return formula.floor_fen
         figures = self._figures(unit)
-        holding = (s.amount_yuan for s in formula.floor_yuan if condition(s.when, figures, "a floor of the formula"))
+        holding = (s.amount_fen for s in formula.floor_fen if condition(s.when, figures, "a floor of the formula"))
         return next(holding, 0)
 
     def _figures(self, unit: str) -> UnitValues:
@@ -156,7 +119,7 @@ class Case:
         bounds = {}
         for unit in fund.units:
             duty = fund.duties.get(unit, 0)
-            high = fund.total_fen if formula.cap_yuan is None else formula.cap_yuan + duty
+            high = fund.total_fen if formula.cap_fen is None else formula.cap_fen + duty
             bounds[unit] = (self.quanta(floors[unit] + duty), self.quanta(min(high, fund.total_fen)))
         return bounds
 
@@ -176,9 +139,9 @@ class Case:
             if formula.groups or not self._has_claim(formula, unit):
                 continue
             room = fund.projects_fen
-            if formula.cap_yuan is not None:
+            if formula.cap_fen is not None:
                 given = self.guaranteed_fen[fund.code][unit] - fund.duties.get(unit, 0)
-                room = min(room, formula.cap_yuan - given)
+                room = min(room, formula.cap_fen - given)
             rooms[unit] = self.quanta(room)
         return rooms
 
@@ -228,7 +191,7 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         )
     scores = score(policy, register)
     funds = {
-        code: _fund_case(register.funds[code], spec, register, policy, scores)
+        code: fund_case(register.funds[code], spec, register, policy, scores)
         for code, spec in sorted(policy.funds.items())
         if code in register.funds and register.funds[code].pooled and not register.funds[code].closed
     }
@@ -246,9 +209,9 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
     for fund in funds.values():
         amounts += [fund.total_fen, fund.projects_fen, *fund.duties.values()]
         if (formula := fund.policy.formula) is not None:
-            floor = formula.floor_yuan
-            amounts += [floor] if isinstance(floor, int) else [step.amount_yuan for step in floor]
-            amounts += [formula.cap_yuan or 0, *(group.amount_yuan for group in formula.groups)]
+            floor = formula.floor_fen
+            amounts += [floor] if isinstance(floor, int) else [step.amount_fen for step in floor]
+            amounts += [formula.cap_fen or 0, *(group.amount_fen for group in formula.groups)]
     return Case(
         register=register,
         loaded=loaded,
@@ -256,55 +219,5 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         funds=funds,
         projects=projects,
         payers={code: payers[code] for code in projects},
-        quantum_fen=gcd(policy.quantum_yuan, *amounts),
-    )
-
-
-def _fund_case(fund: Fund, spec: FundPolicy, register: Register, policy: Policy, scores: Scores) -> FundCase:
-    total = fund.plannable_fen
-    projects = spec.envelopes.projects_at_most_fen(total)
-    if spec.envelopes.projects_at_most_share is not None:
-        projects -= projects % policy.quantum_yuan  # whole quanta, so that those of the case stay large
-    units = tuple(
-        u.code
-        for _, u in sorted(register.units.items())
-        if may_receive(fund, unit_values(u, register.townships[u.township], policy.checklist))
-    )
-    formula = total - projects if spec.formula is not None else 0
-    duties: dict[str, int] = {}
-    for duty in register.duties.values():
-        if duty.fund == fund.code:
-            duties[duty.unit] = duties.get(duty.unit, 0) + duty.amount_fen
-    split = None
-    if spec.formula is not None:
-        if spec.mode == "optimize" and spec.formula.groups:
-            raise CaseMisfit(
-                f"Fund {printable(fund.code)} has `mode: optimize` and a formula with `groups`, but amounts per group "
-                "need `mode: factor`; change the mode, or bound the groups with rules `share`."
-            )
-        split = formula_grants(  # in mode `optimize` only to hear whether floors and duties fit into the fund
-            spec.formula,
-            units=units,
-            register=register,
-            checklist=policy.checklist,
-            scores=scores,
-            envelope_fen=formula if spec.mode == "factor" else total,
-            quantum_fen=policy.quantum_yuan,
-            duties=duties,
-        )
-    elif duties:
-        raise CaseMisfit(
-            f"Unit {printable(min(duties))} carries a duty paid from fund {printable(fund.code)} (M09), but the policy "
-            "gives that fund no formula to pay it by; add one, or move the duty to another fund."
-        )
-    return FundCase(
-        fund=fund,
-        policy=spec,
-        total_fen=total,
-        formula_fen=formula,
-        projects_fen=projects,
-        units=units,
-        purposes=frozenset(spec.purposes if spec.purposes is not None else fund.purposes),
-        duties=duties,
-        guaranteed=split if spec.mode == "factor" else None,
+        quantum_fen=gcd(policy.quantum_fen, *amounts),
     )

@@ -44,9 +44,9 @@ class _Fund:
 
     def most_fen(self, unit: str, without_cap_fen: int) -> int:
         """The most a unit may get by the formula; duties come on top of the cap."""
-        if self.formula.cap_yuan is None:
+        if self.formula.cap_fen is None:
             return without_cap_fen
-        return self.formula.cap_yuan + self.certain[unit] - self.floors[unit]
+        return self.formula.cap_fen + self.certain[unit] - self.floors[unit]
 
 
 def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
@@ -64,7 +64,7 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
             yield code, unit, f"Unit {unit} may not receive from fund {code} (M05), but gets a grant."
         fund = _fund(audit, code, formula, scores, eligible, lines)
         yield from _check_bounds(audit, fund)
-        if not set(plan.by_hand).isdisjoint([f"{code}.{u}" for u in eligible] + [line.line for line in lines.values()]):
+        if _touched(audit, code):
             continue  # a hand has left the formula of this fund; budgets, caps and rules are checked all the same
         if audit.policy.funds[code].mode == "optimize":
             yield from _check_decided(audit, fund, lines)
@@ -72,18 +72,25 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
             yield from _check_factors(audit, plan, fund, lines)
 
 
+def _touched(audit: PlanAudit, fund: str) -> bool:
+    """Whether a hand has set a grant of a fund, or a project that takes from it."""
+    projects = audit.register.projects.values()
+    subjects = {*audit.register.units, *audit.register.projects, *(f"{p.unit}.{p.code}" for p in projects)}
+    return not audit.by_hand.isdisjoint(f"{fund}.{subject}" for subject in subjects)
+
+
 def _fund(
     audit: PlanAudit, code: str, formula: Formula, scores: Scores, eligible: list[str], lines: Mapping[str, PlanLine]
 ) -> _Fund:
     floors: dict[str, int] = {}
     for unit in eligible:
-        if isinstance(formula.floor_yuan, int):
-            floors[unit] = formula.floor_yuan
+        if isinstance(formula.floor_fen, int):
+            floors[unit] = formula.floor_fen
         else:
             values = _figures(audit, scores, unit)
-            steps = (s for s in formula.floor_yuan if condition(s.when, values, f"the floor of {code}"))
+            steps = (s for s in formula.floor_fen if condition(s.when, values, f"the floor of {code}"))
             first = next(steps, None)
-            floors[unit] = first.amount_yuan if first else 0
+            floors[unit] = first.amount_fen if first else 0
     certain = dict(floors)
     for duty in audit.register.duties.values():
         if duty.fund == code and duty.unit in certain:
@@ -164,7 +171,7 @@ def _check_factors(audit: PlanAudit, plan: Plan, fund: _Fund, lines: Mapping[str
     split = formula_split(audit, code, fund.formula, total - fund.projects_fen if whole else sure, fund.scores)
     differing = [u for u in fund.sums if fund.sums[u] != sum(split.parts[u].values())]
     if not differing:
-        yield from _check_method(fund, audit.policy.quantum_yuan, audit.register)
+        yield from _check_method(fund, audit.policy.quantum_fen, audit.register)
         for unit, line in lines.items():
             yield from _same_parts(fund, unit, line.parts, split.parts[unit])
         return
@@ -172,7 +179,7 @@ def _check_factors(audit: PlanAudit, plan: Plan, fund: _Fund, lines: Mapping[str
         for unit in differing:
             says = yuan(sum(split.parts[unit].values()))
             yield code, unit, f"Unit {unit} gets {yuan(fund.sums[unit])} from {code}, its formula says {says} (M02)."
-        yield from _check_method(fund, audit.policy.quantum_yuan, audit.register)
+        yield from _check_method(fund, audit.policy.quantum_fen, audit.register)
         return
     guaranteed = formula_split(audit, code, fund.formula, sure, fund.scores).parts
     if sum(fund.sums.values()) != total - fund.projects_fen - split.unallocated_fen:
@@ -216,7 +223,7 @@ def _check_method(fund: _Fund, quantum_fen: int, register: Register) -> Iterator
         holdings = []
         for unit in units:
             quanta, remainder = divmod(fund.sums[unit] - fund.certain[unit], quantum_fen)
-            cap = fund.formula.cap_yuan
+            cap = fund.formula.cap_fen
             at_cap = cap is not None and cap - fund.floors[unit] - quanta * quantum_fen < quantum_fen
             holdings.append(Holding(unit, fund.weights[unit], quanta, remainder, at_cap))
         yield from check_method(fund.code, fund.formula.method, holdings)

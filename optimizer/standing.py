@@ -10,7 +10,7 @@ from fractions import Fraction
 
 from domain.formula import FormulaSplit, formula_grants
 from domain.plan import PlanLine
-from domain.policy.model import Formula, Policy
+from domain.policy.model import Formula, FundPolicy, Policy
 from domain.register import Register
 from domain.scoring import Scores, score
 from domain.welfare import WelfareScale, welfare_scale
@@ -60,7 +60,7 @@ def formula_split(audit: PlanAudit, fund: str, formula: Formula, envelope_fen: i
         checklist=audit.policy.checklist,
         scores=scores,
         envelope_fen=envelope_fen,
-        quantum_fen=audit.policy.quantum_yuan,
+        quantum_fen=audit.policy.quantum_fen,
         duties=duties,
     )
 
@@ -112,7 +112,10 @@ def _benefit(register: Register, policy: Policy, audit: PlanAudit) -> int:
 
 
 def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
-    """Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`)."""
+    """Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`).
+
+    A grant that a hand has set counts with what the hand gave or took.
+    """
     scale, scores = welfare_of_case(register, policy, audit)
     grants = dict.fromkeys(register.units, 0)
     for line in audit.lines:
@@ -125,4 +128,19 @@ def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
         envelope_fen = register.funds[code].plannable_fen - audit.projects_cap_fen(code)
         for unit, parts in formula_split(audit, code, spec.formula, envelope_fen, scores).parts.items():
             grants[unit] += sum(parts.values())
+        for unit, fen in _by_hand(audit, code, spec, scores).items():
+            grants[unit] += fen
     return sum(scale.of_grant(fen // audit.quantum_fen, scores.weight(unit)) for unit, fen in grants.items())
+
+
+def _by_hand(audit: PlanAudit, fund: str, spec: FundPolicy, scores: Scores) -> dict[str, int]:
+    """Unit -> what a hand added to the formula's grant of a fund, or took from it, in fen."""
+    touched = [u for u in sorted(audit.register.units) if f"{fund}.{u}" in audit.by_hand and audit.eligible(fund, u)]
+    if not touched or spec.formula is None:
+        return {}
+    own = [line for line in audit.lines if line.fund == fund]
+    paid = sum(line.amount_fen for line in own if line.project is not None)
+    free = paid if spec.envelopes.rest == "formula" else audit.projects_cap_fen(fund)
+    says = formula_split(audit, fund, spec.formula, audit.register.funds[fund].plannable_fen - free, scores)
+    given = {line.unit: line.amount_fen for line in own if line.project is None}
+    return {u: given.get(u, 0) - says.grant_fen(u) for u in touched}

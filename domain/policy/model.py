@@ -57,10 +57,15 @@ Share = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1)]
 """A part of a whole, 0 to 1."""
 
 
+def written(name: str) -> str:
+    """A field as the policy file writes it: money is written in yuan and kept in fen."""
+    return f"{name.removesuffix('_fen')}_yuan" if name.endswith("_fen") else name
+
+
 class Section(BaseModel):
     """A part of a policy: unknown keys are faults, kinds are taken as written, nothing changes after loading."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, alias_generator=written)
 
     @field_validator("*", mode="before")
     @classmethod
@@ -106,7 +111,7 @@ class FloorStep(Section):
     """A floor for the units where `when` holds (M21); of several steps the first that holds counts."""
 
     when: Expression
-    amount_yuan: Yuan
+    amount_fen: Yuan
 
 
 Floor = Annotated[
@@ -133,7 +138,7 @@ class GroupAmount(Section):
     """What one group receives as a whole before it is shared pro rata inside it."""
 
     group: str
-    amount_yuan: Yuan
+    amount_fen: Yuan
 
 
 class Formula(Section):
@@ -142,9 +147,9 @@ class Formula(Section):
     Expressions may use every figure of a unit (`domain/figures.py`) and its `need`, `priority` and `weight`.
     """
 
-    floor_yuan: Floor = 0
+    floor_fen: Floor = 0
     floor_clause: Clause = "M12"
-    cap_yuan: Yuan | None = None
+    cap_fen: Yuan | None = None
     """The most a unit gets by the formula, floor included; money that came with a duty (M09) is beside it."""
     factors: tuple[Factor, ...] = Field(min_length=1)
     group_by: Literal["township", "kind"] | None = None
@@ -166,9 +171,9 @@ class Formula(Section):
             raise Misfit("`group_by` (township or kind) beside `groups`")
         if self.group_by is not None and not self.groups:
             raise Misfit("`groups`, the amount of each group, beside `group_by`")
-        floor = self.floor_yuan
-        highest = floor if isinstance(floor, int) else max((step.amount_yuan for step in floor), default=0)
-        if self.cap_yuan is not None and self.cap_yuan < highest:
+        floor = self.floor_fen
+        highest = floor if isinstance(floor, int) else max((step.amount_fen for step in floor), default=0)
+        if self.cap_fen is not None and self.cap_fen < highest:
             raise Misfit("a `cap_yuan` that is not below the floor")
         return self
 
@@ -180,23 +185,23 @@ class Envelopes(Section):
     `rest: unallocated` leaves it in the fund.
     """
 
-    projects_at_most_yuan: Yuan = 0
+    projects_at_most_fen: Yuan = 0
     projects_at_most_share: Share | None = None
     """The same as a share of the fund; give one of the two."""
     rest: Literal["formula", "unallocated"] = "unallocated"
 
     @model_validator(mode="after")
     def _one_limit(self) -> Envelopes:
-        if self.projects_at_most_yuan and self.projects_at_most_share is not None:
+        if self.projects_at_most_fen and self.projects_at_most_share is not None:
             raise Misfit("either `projects_at_most_yuan` or `projects_at_most_share`, not both")
         return self
 
-    def projects_at_most_fen(self, fund_fen: int) -> int:
+    def most_for_projects_fen(self, fund_fen: int) -> int:
         """The most of a fund of `fund_fen` that projects may use, in whole fen, never more than the fund."""
         if self.projects_at_most_share is not None:
             numerator, denominator = self.projects_at_most_share.as_integer_ratio()
             return fund_fen * numerator // denominator
-        return min(self.projects_at_most_yuan, fund_fen)
+        return min(self.projects_at_most_fen, fund_fen)
 
 
 class FundPolicy(Section):
@@ -281,7 +286,7 @@ class Policy(Section):
     title: Title
     in_force_from: date
     note: str = ""
-    quantum_yuan: Annotated[Yuan, Field(ge=1)] = 10_000
+    quantum_fen: Annotated[Yuan, Field(ge=1)] = 10_000
     """The smallest sum the split deals in (kept in fen: 100 yuan by default)."""
     checklist: tuple[Name, ...] = ("people", "money", "place", "rules", "services", "records")
     """The haves a standard site must have, six by default (M18)."""

@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 from domain.money import MAX_FEN, MoneyFault, yuan
 from domain.policy.expression import ExpressionFault
 from domain.policy.faults import Misfit
+from domain.policy.model import written
 from domain.quoting import printable, quoted
 
 
@@ -79,8 +80,9 @@ def section_at(model: type[BaseModel], steps: Sequence[str | int]) -> type[BaseM
     """Which section of the policy a path leads to; codes and numbers of items, which are no keys, do not lead on."""
     here = model
     for step in steps:
-        if isinstance(step, str) and step in here.model_fields:
-            here = next(_sections(here.model_fields[step].annotation), here)
+        fields = {written(name): field for name, field in here.model_fields.items()}
+        if isinstance(step, str) and step in fields:
+            here = next(_sections(fields[step].annotation), here)
     return here
 
 
@@ -96,7 +98,7 @@ def word(error: ErrorDetails, model: type[BaseModel]) -> Wording:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     steps, last = error["loc"][:-1], str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        known = list(section_at(model, steps).model_fields)
+        known = [written(name) for name in section_at(model, steps).model_fields]
         expected = f"one of {', '.join(known)}"
         return Wording("policy-unknown-key", f"the key {quoted(last)}", expected, "delete it", suggest(last, known))
     if kind == "missing":

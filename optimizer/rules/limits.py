@@ -25,21 +25,21 @@ class _Limit(PlanRule):
 
     where: Expression | None = None
     funds: tuple[str, ...] | None = None
-    amount_yuan: Yuan | None = None
-    per_household_yuan: Yuan | None = None
+    amount_fen: Yuan | None = None
+    per_household_fen: Yuan | None = None
 
     @model_validator(mode="after")
     def _one_amount(self) -> _Limit:
-        if (self.amount_yuan is None) == (self.per_household_yuan is None):
+        if (self.amount_fen is None) == (self.per_household_fen is None):
             raise ValueError("give either `amount_yuan` or `per_household_yuan`")
         return self
 
-    def amount_fen(self, unit: Unit) -> int:
+    def limit_fen(self, unit: Unit) -> int:
         """The limit of one unit, in fen."""
-        if self.amount_yuan is not None:
-            return self.amount_yuan
-        assert self.per_household_yuan is not None
-        return self.per_household_yuan * unit.households
+        if self.amount_fen is not None:
+            return self.amount_fen
+        assert self.per_household_fen is not None
+        return self.per_household_fen * unit.households
 
 
 class UnitFloor(_Limit):
@@ -50,13 +50,13 @@ class UnitFloor(_Limit):
     def rows(self, build: Build) -> None:
         """Inequality (1)."""
         for code in chosen_units(build.case, self.where):
-            low = -(-self.amount_fen(build.case.units[code]) // build.case.quantum_fen)
+            low = -(-self.limit_fen(build.case.units[code]) // build.case.quantum_fen)
             build.demand(self, code, build.money([code], self.funds), low=low)
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
         """Exact amounts in fen, unit by unit."""
         for unit in audit.chosen(self.where):
-            got, wanted = audit.money_fen([unit.code], self.funds), self.amount_fen(unit)
+            got, wanted = audit.money_fen([unit.code], self.funds), self.limit_fen(unit)
             if got < wanted:
                 sentence = (
                     f"{unit.name_en} ({unit.code}) gets {yuan(got)}, "
@@ -73,13 +73,13 @@ class UnitCap(_Limit):
     def rows(self, build: Build) -> None:
         """Inequality (2)."""
         for code in chosen_units(build.case, self.where):
-            high = self.amount_fen(build.case.units[code]) // build.case.quantum_fen
+            high = self.limit_fen(build.case.units[code]) // build.case.quantum_fen
             build.demand(self, code, build.money([code], self.funds), high=high)
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
         """Exact amounts in fen, unit by unit."""
         for unit in audit.chosen(self.where):
-            got, allowed = audit.money_fen([unit.code], self.funds), self.amount_fen(unit)
+            got, allowed = audit.money_fen([unit.code], self.funds), self.limit_fen(unit)
             if got > allowed:
                 sentence = (
                     f"{unit.name_en} ({unit.code}) gets {yuan(got)}, "

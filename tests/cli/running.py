@@ -111,6 +111,7 @@ class Desk:
 
     def _begin(self, kept: str, *arguments: object) -> None:
         """Run a command in an empty folder; the first time truly, then from a copy of what it made."""
+        assert not list(self.folder.glob("*.db")), "a copy would not be what the command makes here"
         if kept not in _MADE:
             before = {path.name for path in self.folder.iterdir()}
             self.done(*arguments)

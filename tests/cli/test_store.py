@@ -53,7 +53,7 @@ def test_a_store_begun_anew_beside_old_tables_does_not_show_the_old_money(desk: 
     desk.planned()
     for path in desk.folder.glob("tongchou.db*"):
         path.unlink()
-    desk.imported()
+    desk.done("register", "import", desk.register())
     assert desk.done("plans", "list", "--json").json == []
     assert desk.done("store", "check", "--json").json == {"position": 29, "same": True, "balanced": True}
 

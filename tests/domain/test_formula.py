@@ -253,7 +253,7 @@ def test_every_fen_of_the_envelope_is_given_or_shown_as_unallocated_and_only_ful
     assert sum(totals(split).values()) + split.unallocated_fen == case.envelope_fen
     assert all(fen > 0 for parts in split.parts.values() for fen in parts.values())
     weighted = [u for u in case.register.units if split.unallocated_fen and has_a_weight(case, u)]
-    assert all(split.grant_fen(u) - case.duties.get(u, 0) == case.rule.cap_yuan for u in weighted)
+    assert all(split.grant_fen(u) - case.duties.get(u, 0) == case.rule.cap_fen for u in weighted)
 
 
 def has_a_weight(case: Draw, unit: str) -> bool:
@@ -308,8 +308,8 @@ def by_hand(case: Draw) -> dict[str, int]:
     units = list(case.register.units)
     law = policy(*case.rubric)
     weight = combined_weights(case, law)
-    assert isinstance(case.rule.floor_yuan, int)
-    floor, cap, q = case.rule.floor_yuan, case.rule.cap_yuan, case.quantum_fen
+    assert isinstance(case.rule.floor_fen, int)
+    floor, cap, q = case.rule.floor_fen, case.rule.cap_fen, case.quantum_fen
     given = dict.fromkeys(units, 0)
     left = case.envelope_fen - floor * len(units) - sum(case.duties.values())
 

@@ -84,7 +84,7 @@ def split(loaded: LoadedPolicy, register: Register) -> FormulaSplit:
         checklist=policy.checklist,
         scores=score(policy, register),
         envelope_fen=fund.plannable_fen,
-        quantum_fen=policy.quantum_yuan,
+        quantum_fen=policy.quantum_fen,
     )
 
 

@@ -179,7 +179,7 @@ class Brute:
                 sign = 1 if isinstance(rule, UnitFloor) else -1
                 for unit in case.where(rule.where):
                     households = case.register.units[unit].households
-                    limit = Fraction(rule.amount_yuan or (rule.per_household_yuan or 0) * households, case.quantum)
+                    limit = Fraction(rule.amount_fen or (rule.per_household_fen or 0) * households, case.quantum)
                     missing += max(0, (sign * (limit - self._of([unit], rule.funds, money))).__ceil__())
             if missing and rule.kind == "must":
                 return None

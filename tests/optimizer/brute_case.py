@@ -61,9 +61,9 @@ class BruteCase:
         values = self._formula_values(unit)
         if not self.decides(fund) and not any(f.share and figure(f.weight, values, "w") for f in formula.factors):
             return 0
-        if formula.cap_yuan is None:
+        if formula.cap_fen is None:
             return self.total[fund]
-        top = formula.cap_yuan + self._duties(fund).get(unit, 0)
+        top = formula.cap_fen + self._duties(fund).get(unit, 0)
         return top // self.quantum - self.guaranteed[fund][unit]
 
     def worth(self, unit: str, quanta: int) -> int:
@@ -78,20 +78,20 @@ class BruteCase:
     def _projects_cap(self, fund: str) -> int:
         envelopes, total = self.policy.funds[fund].envelopes, self.register.funds[fund].plannable_fen
         if envelopes.projects_at_most_share is None:
-            return min(envelopes.projects_at_most_yuan, total)
+            return min(envelopes.projects_at_most_fen, total)
         share = int(Fraction(envelopes.projects_at_most_share) * total)
-        return share // self.policy.quantum_yuan * self.policy.quantum_yuan
+        return share // self.policy.quantum_fen * self.policy.quantum_fen
 
     def _quantum(self) -> int:
-        amounts = [self.policy.quantum_yuan]
+        amounts = [self.policy.quantum_fen]
         amounts += [max(p.remaining_fen, 0) for p in self.register.plannable_projects()]
         amounts += [d.amount_fen for d in self.register.duties.values() if d.fund in self.funds]
         for fund in self.funds:
             amounts += [self.register.funds[fund].plannable_fen, self._caps_fen[fund]]
             if formula := self.policy.funds[fund].formula:
-                floor = formula.floor_yuan
-                amounts += [floor] if isinstance(floor, int) else [step.amount_yuan for step in floor]
-                amounts.append(formula.cap_yuan or 0)
+                floor = formula.floor_fen
+                amounts += [floor] if isinstance(floor, int) else [step.amount_fen for step in floor]
+                amounts.append(formula.cap_fen or 0)
         return gcd(*amounts)
 
     def _may_pay(self, fund: str, project: Project) -> bool:
@@ -126,7 +126,7 @@ class BruteCase:
             checklist=self.policy.checklist,
             scores=self.scores,
             envelope_fen=self.register.funds[fund].plannable_fen - self._caps_fen[fund],
-            quantum_fen=self.policy.quantum_yuan,
+            quantum_fen=self.policy.quantum_fen,
             duties=self._duties(fund),
         )
         return {u: sum(parts.values()) // self.quantum for u, parts in split.parts.items()}
@@ -134,10 +134,10 @@ class BruteCase:
     def _floor(self, fund: str, unit: str) -> int:
         formula = self.policy.funds[fund].formula
         assert formula is not None
-        if isinstance(formula.floor_yuan, int):
-            return formula.floor_yuan
+        if isinstance(formula.floor_fen, int):
+            return formula.floor_fen
         values = self._formula_values(unit)
-        return next((s.amount_yuan for s in formula.floor_yuan if condition(s.when, values, "floor")), 0)
+        return next((s.amount_fen for s in formula.floor_fen if condition(s.when, values, "floor")), 0)
 
     def _pieces(self) -> tuple[list[int], list[Fraction]]:
         """Slopes and breakpoints of U, in quanta per weight."""

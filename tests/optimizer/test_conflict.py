@@ -16,7 +16,7 @@ from tests.optimizer.small import small_county
 
 def test_on_small_counties_without_a_plan_the_rules_named_collide_and_none_could_be_spared() -> None:
     dice, found = random.Random(f"{SEED}:conflicts"), 0
-    while found < 12:
+    while found < 6:
         county = small_county(dice)
         try:
             solve_plan(county.case)

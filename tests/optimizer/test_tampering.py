@@ -105,13 +105,13 @@ def _claim_changed(draw: st.DrawFn, plan: Plan, place: int) -> Plan:
 
 
 @given(single_changes())
-@settings(max_examples=400)
+@settings(max_examples=200)
 def test_any_single_change_of_a_plan_is_found(plan: Plan) -> None:
     assert fault_found(plan)
 
 
 @given(place=PLACES, other=PLACES, fen=st.integers(1, 10_000_000))
-@settings(max_examples=150)
+@settings(max_examples=80)
 def test_money_moved_between_any_two_lines_is_found_even_when_all_accounts_and_hashes_are_made_to_fit(
     place: int, other: int, fen: int
 ) -> None:

@@ -55,7 +55,7 @@ def test_a_fen_moved_between_two_units_of_a_formula_is_named() -> None:
 
 
 def test_a_quantum_moved_between_two_units_of_a_formula_breaks_the_divisor_inequality() -> None:
-    quantum = medium.loaded().policy.quantum_yuan
+    quantum = medium.loaded().policy.quantum_fen
     plan = with_lines(**{"service.U00": fen("service.U00") + quantum, "service.U04": fen("service.U04") - quantum})
     sentences = [v.sentence for v in verify(medium.county(), medium.loaded(), plan)]
     assert any("should get another quantum" in sentence for sentence in sentences)

@@ -26,7 +26,7 @@ class Ceiling(Rule):
     """A kind of rule for these tests: nobody above an amount."""
 
     NAME: ClassVar[str] = "ceiling"
-    amount_yuan: Yuan
+    amount_fen: Yuan
     funds: tuple[str, ...] | None = None
     where: Expression | None = None
 
@@ -109,11 +109,11 @@ def test_a_policy_is_read_with_money_in_fen_numbers_exact_and_rules_by_their_kin
     assert policy.priority.criteria[0].add == Decimal("0.50")
     service = policy.funds["service"]
     assert service.formula is not None
-    assert service.formula.floor_yuan == 2_500_000
-    assert service.envelopes.projects_at_most_yuan == 45_000_050
+    assert service.formula.floor_fen == 2_500_000
+    assert service.envelopes.projects_at_most_fen == 45_000_050
     top, poor = policy.rules
     assert isinstance(top, Ceiling)
-    assert (top.amount_yuan, top.funds, str(top.where)) == (30_000_000, ("service",), "backward")
+    assert (top.amount_fen, top.funds, str(top.where)) == (30_000_000, ("service",), "backward")
     assert isinstance(poor, Part)
     assert (poor.kind, poor.priority_class, poor.times) == ("should", 2, 4)
 
@@ -124,8 +124,8 @@ def test_a_floor_may_be_a_table_of_steps() -> None:
     )
     formula = load(text).policy.funds["service"].formula
     assert formula is not None
-    assert isinstance(formula.floor_yuan, tuple)
-    assert formula.floor_yuan[0] == FloorStep(when=Expression.parse("poor"), amount_yuan=30_000)
+    assert isinstance(formula.floor_fen, tuple)
+    assert formula.floor_fen[0] == FloorStep(when=Expression.parse("poor"), amount_yuan=30_000)
 
 
 def test_the_order_in_which_a_file_lists_its_funds_does_not_matter() -> None:
@@ -145,10 +145,10 @@ def test_the_strength_of_equity_may_be_written_as_a_number(alpha: str, text: str
 
 def test_what_projects_may_use_is_an_amount_or_a_share_of_the_fund_and_never_more_than_the_fund() -> None:
     third = Envelopes(projects_at_most_share=Decimal("0.333"))
-    assert third.projects_at_most_fen(1_000) == 333
-    assert third.projects_at_most_fen(2) == 0
-    assert Envelopes(projects_at_most_yuan=100).projects_at_most_fen(20_000) == 10_000
-    assert Envelopes(projects_at_most_yuan=100).projects_at_most_fen(50) == 50
+    assert third.most_for_projects_fen(1_000) == 333
+    assert third.most_for_projects_fen(2) == 0
+    assert Envelopes(projects_at_most_yuan=100).most_for_projects_fen(20_000) == 10_000
+    assert Envelopes(projects_at_most_yuan=100).most_for_projects_fen(50) == 50
 
 
 # --- the hash

@@ -50,7 +50,7 @@ def split(loaded: LoadedPolicy, register: Register, fund: str, envelope_fen: int
         checklist=policy.checklist,
         scores=score(policy, register),
         envelope_fen=envelope_fen,
-        quantum_fen=policy.quantum_yuan,
+        quantum_fen=policy.quantum_fen,
     )
 
 
@@ -76,7 +76,7 @@ def test_the_county_gives_every_unit_its_floor_and_the_rest_by_weight_to_the_fen
     register, loaded = registers["x-county"], load("x-county")
     fund = loaded.policy.funds["service"]
     total = register.funds["service"].plannable_fen
-    projects = fund.envelopes.projects_at_most_fen(total)
+    projects = fund.envelopes.most_for_projects_fen(total)
     assert (total, projects) == (4_500_000 * YUAN, 450_000 * YUAN)
     grants = split(loaded, register, "service", total - projects)
     assert grants.unallocated_fen == 0
@@ -100,7 +100,7 @@ def test_the_county_gives_backward_units_more_per_household_than_the_others(regi
 def test_all_money_of_the_county_for_projects_is_the_construction_fund(registers: dict[str, Register]) -> None:
     beautiful = load("x-county").policy.funds["beautiful"]
     assert beautiful.formula is None
-    assert beautiful.envelopes.projects_at_most_fen(2_000_000 * YUAN) == 2_000_000 * YUAN
+    assert beautiful.envelopes.most_for_projects_fen(2_000_000 * YUAN) == 2_000_000 * YUAN
     assert beautiful.envelopes.rest == "unallocated"
 
 
