@@ -15,7 +15,7 @@ from domain.errors import Refusal
 from domain.hashing import plan_hash
 from domain.plan import NotFunded, Plan, PlanLine
 from optimizer.additions import not_funded
-from optimizer.assembly import Choice, fund_uses, project_line, project_part
+from optimizer.assembly import Choice, fund_uses, project_part
 from optimizer.audit import PlanAudit
 from optimizer.case import Case
 from optimizer.solve.order import restate
@@ -74,7 +74,7 @@ def _new_line(case: Case, sites: Collection[str], name: str) -> PlanLine:
     for fund in case.funds.values():
         code = fund.code
         for project in case.projects.values():
-            if code in case.payers[project.code] and project_line(case, code, project.code) == name:
+            if code in case.payers[project.code] and case.project_line(code, project.code) == name:
                 parts = {str(project_part(case, sites, project.code)): 0}
                 return _empty(name, code, project.unit, project.code, parts, ("full-funding", "by-hand"))
         for unit in fund.units:

@@ -141,11 +141,6 @@ def _formula_rules(
     return tuple(rules)
 
 
-def project_line(case: Case, fund: str, code: str) -> str:
-    """The name of the line in which a fund pays a project; with the unit where a unit has the project's code."""
-    return f"{fund}.{code}" if code not in case.units else f"{fund}.{case.projects[code].unit}.{code}"
-
-
 def project_part(case: Case, sites: Collection[str], code: str) -> Part:
     """What a project's money is for: `site` where it completes the checklist of a demonstration site."""
     project = case.projects[code]
@@ -167,7 +162,7 @@ def _project_lines(case: Case, choice: Choice) -> list[PlanLine]:
             rules.append(unfinished.id)
         lines.append(
             PlanLine(
-                line=project_line(case, fund, code),
+                line=case.project_line(fund, code),
                 fund=fund,
                 unit=project.unit,
                 project=code,

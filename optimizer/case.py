@@ -24,6 +24,9 @@ from optimizer.rules.base import paid_for
 
 __all__ = ["Case", "CaseMisfit", "FundCase", "build_case"]
 
+LINE_NAME_MAX = 64
+"""Lines are named by codes (`domain.register.Code`)."""
+
 
 @dataclass(frozen=True)
 class Case:
@@ -170,6 +173,10 @@ class Case:
                 coming.setdefault(project.unit, set()).update(project.closes)
         return coming
 
+    def project_line(self, fund: str, code: str) -> str:
+        """The name of the line in which a fund pays a project; with the unit where a unit has the project's code."""
+        return f"{fund}.{code}" if code not in self.units else f"{fund}.{self.projects[code].unit}.{code}"
+
     @cached_property
     def instance_hash(self) -> str:
         """The hash of all this case depends on."""
@@ -180,8 +187,9 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
     """Turn a register and a policy into a case.
 
     Raises `CaseMisfit` where the policy plans with a fund the register lacks, where a duty's fund has no formula to pay
-    it, or where a formula left to the objectives asks for groups; `ScoringFault` where a figure the rubric needs is
-    missing; and `FormulaFault` where floors and duties exceed what a formula may give.
+    it, where a formula left to the objectives asks for groups, or where codes are too long to name a line;
+    `ScoringFault` where a figure the rubric needs is missing; and `FormulaFault` where floors and duties exceed what a
+    formula may give.
     """
     policy = loaded.policy
     if strangers := sorted(set(policy.funds) - set(register.funds)):
@@ -212,7 +220,7 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
             floor = formula.floor_fen
             amounts += [floor] if isinstance(floor, int) else [step.amount_fen for step in floor]
             amounts += [formula.cap_fen or 0, *(group.amount_fen for group in formula.groups)]
-    return Case(
+    case = Case(
         register=register,
         loaded=loaded,
         scores=scores,
@@ -221,3 +229,17 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         payers={code: payers[code] for code in projects},
         quantum_fen=gcd(policy.quantum_fen, *amounts),
     )
+    _check_line_names(case)
+    return case
+
+
+def _check_line_names(case: Case) -> None:
+    """Every line a plan could have must be nameable, or the plan could not be recorded."""
+    names = [case.project_line(fund, code) for code, payers in case.payers.items() for fund in payers]
+    names += [f"{fund.code}.{unit}" for fund in case.funds.values() if fund.policy.formula for unit in fund.units]
+    longest = max(names, key=len, default="")
+    if len(longest) > LINE_NAME_MAX:
+        raise CaseMisfit(
+            f"A plan's line would be called {longest}, {len(longest)} characters where {LINE_NAME_MAX} are allowed; "
+            "shorten the code of the fund, the project or the unit in it."
+        )

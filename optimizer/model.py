@@ -23,6 +23,13 @@ SAFE = 2**62
 """No row or objective may be able to reach this, or 64-bit engines would overflow."""
 
 
+CURE = (
+    "give funds, costs, floors and caps in rounder sums and a larger quantum_yuan, or the policy's shares with fewer "
+    "decimals"
+)
+"""What makes the whole numbers of a case smaller."""
+
+
 class ModelFault(ValueError):
     """The case has no exact model: numbers too large for 64-bit arithmetic, or shortfalls that cannot be added up."""
 
@@ -105,10 +112,7 @@ class Model:
         terms = {c: k for c, k in expression.terms.items() if k and (self.lower[c] or self.upper[c])}
         reach = sum(abs(k) * max(abs(self.lower[c]), abs(self.upper[c])) for c, k in terms.items())
         if reach >= SAFE:
-            raise ModelFault(
-                f"Row {name} can reach {reach}, beyond exact 64-bit arithmetic; "
-                "use a larger quantum_yuan in the policy or fewer decimals in its shares."
-            )
+            raise ModelFault(f"Row {name} can reach {reach}, beyond exact 64-bit arithmetic; {CURE}.")
         self.row_names.append(name)
         self.row_low.append(low - expression.constant if low > -UNBOUNDED else -UNBOUNDED)
         self.row_high.append(high - expression.constant if high < UNBOUNDED else UNBOUNDED)

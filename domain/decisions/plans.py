@@ -124,12 +124,20 @@ class OnCase(AboutPlan):
             raise PolicyNotAdopted(plan=self.plan, policy=run.policy, version=run.policy_version)
 
 
+class DraftByHand(Refusal):
+    """A draft is what the search found; a hand changes it by a decision of its own, with its reason (M27)."""
+
+    code = "draft-by-hand"
+    sentence_en = "Plan {plan} was not drafted: it has lines set by hand, of which a draft has none."
+    cure_en = "Draft the computed plan, and adjust its lines with the reason."
+
+
 @dataclass(eq=False, kw_only=True)
 class DraftPlan(OnCase):
     """Put a computed and verified plan on the record; it binds nobody. A draft or returned plan can be drafted anew.
 
     `based_on` is the position the case was read at. Refuses with `CaseMoved`, `PolicyNotAdopted`, `PlanInWrongState`,
-    or where the text is not sound (`plan_content`).
+    `DraftByHand`, or where the text is not sound (`plan_content`).
     """
 
     content: Plan
@@ -137,6 +145,8 @@ class DraftPlan(OnCase):
 
     def execute(self) -> None:
         """Record `PlanDrafted`."""
+        if self.content.by_hand:
+            raise DraftByHand(plan=self.plan)
         if self.life.state is not None:
             self.in_state("drafted", "returned")
         self.case_must_stand(self.content, min(self.based_on, self.content.run.register_position))

@@ -10,7 +10,7 @@ import numpy as np
 import ortools
 from ortools.sat.python import cp_model
 
-from optimizer.model import SAFE, UNBOUNDED, Ints, Linear, Model, ModelFault
+from optimizer.model import CURE, SAFE, UNBOUNDED, Ints, Linear, Model, ModelFault
 from optimizer.solve.engine import Answer, Listener, Progress, Status
 
 
@@ -113,9 +113,7 @@ def _export(model: Model, expression: Linear, sign: int, hint: Ints | None) -> c
         row.linear.domain.extend([max(model.row_low[r], -UNBOUNDED), min(model.row_high[r], UNBOUNDED)])
     reach = sum(abs(k) * max(abs(model.lower[c]), abs(model.upper[c])) for c, k in expression.terms.items())
     if reach >= SAFE:
-        raise ModelFault(
-            f"An objective can reach {reach}, beyond exact 64-bit arithmetic; use a larger quantum_yuan in the policy."
-        )
+        raise ModelFault(f"An objective can reach {reach}, beyond exact 64-bit arithmetic; {CURE}.")
     for column_index, coefficient in expression.terms.items():
         proto.objective.vars.append(column_index)
         proto.objective.coeffs.append(sign * coefficient)

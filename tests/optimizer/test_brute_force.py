@@ -20,7 +20,7 @@ from tests.optimizer.brute import Brute, TooManyPlans
 from tests.optimizer.small import Small, small_county
 
 QUICK_PLANS_MAX = 1_500
-SLOW_PLANS_MAX = 10_000
+SLOW_PLANS_MAX = 5_000
 """Counties with more plans than this are passed over; about one in twenty."""
 
 

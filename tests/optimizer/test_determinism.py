@@ -10,9 +10,11 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from domain.hashing import case_hash, plan_hash
+from domain.plan import Plan
 from domain.policy.loading import load_policy
 from domain.register import Area, Duty, Pledge, Register, Tranche
 from optimizer.planning import solve_plan
@@ -137,6 +139,10 @@ def test_another_policy_is_another_case_but_a_comment_in_it_is_not() -> None:
     other = load_policy(text.replace("at_least: 0.38", "at_least: 0.37"), RULES).policy_hash
     assert case_hash(medium.county(), same) == hash_of(medium.county())
     assert case_hash(medium.county(), other) != hash_of(medium.county())
+
+
+def test_a_plan_written_down_and_read_again_is_the_same_plan() -> None:
+    assert msgspec.json.decode(msgspec.json.encode(medium.plan()), type=Plan) == medium.plan()
 
 
 def test_a_plans_hash_does_not_depend_on_the_order_of_its_lines() -> None:

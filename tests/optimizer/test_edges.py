@@ -266,7 +266,7 @@ def test_sums_too_large_for_exact_arithmetic_are_refused_with_the_cure() -> None
     funds = [fund("F", 1, carried_in_fen=MAX_FEN - K)]
     county = register(A_AND_B, [project("P", "A", 5)], funds)
     loaded = policy({"F": by_formula(20, mode="optimize")}, quantum_yuan="0.01", welfare={"alpha": 2})
-    with pytest.raises(ModelFault, match=r"beyond exact 64-bit arithmetic; use a larger quantum_yuan"):
+    with pytest.raises(ModelFault, match=r"beyond exact 64-bit arithmetic; give funds, costs"):
         solve_plan(case_of(county, loaded))
 
 
@@ -281,6 +281,17 @@ def test_a_fund_the_register_lacks_is_refused_by_name() -> None:
     county = register(A_AND_B, [], [fund("F", 40)])
     with pytest.raises(CaseMisfit, match=re.escape("plans with fund G, which the register does not have")):
         build_case(county, policy({"F": by_formula(), "G": by_formula()}))
+
+
+@pytest.mark.parametrize("of,code", [("U", "P" * 31), ("U" * 31, "P")], ids=["project", "unit"])
+def test_codes_too_long_to_name_a_line_are_refused_before_the_search(of: str, code: str) -> None:
+    for money, fits in (("F" * 32, True), ("F" * 33, False)):
+        county = register([unit(of)], [project(code, of, 5)], [fund(money, 40)])
+        if fits:
+            assert built(best_plan(county, policy({money: by_formula(5)}))) == {code}
+        else:
+            with pytest.raises(CaseMisfit, match="65 characters where 64 are allowed"):
+                case_of(county, policy({money: by_formula(5)}))
 
 
 def test_what_the_formula_is_sure_of_counts_for_welfare_and_what_projects_leave_does_not() -> None:

@@ -43,7 +43,9 @@ def test_what_values_break_is_told_by_name(values: list[int], broken: list[str])
 def test_a_row_that_could_leave_64_bits_is_refused_by_name_with_the_cure() -> None:
     model = Model()
     column = model.column("money", 0, 2**40)
-    with pytest.raises(ModelFault, match=r"Row budget can reach .*; use a larger quantum_yuan"):
+    with pytest.raises(
+        ModelFault, match=r"Row budget can reach .*; give funds, costs, floors and caps in rounder sums"
+    ):
         model.row("budget", Linear({column: SAFE // 2**40}), high=1)
 
 

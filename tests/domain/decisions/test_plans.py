@@ -36,7 +36,14 @@ from domain.decisions.plan_content import (
     PlanOverCost,
     PlanOverFund,
 )
-from domain.decisions.plans import CaseMoved, PlanHashDiffers, PlanInWrongState, PolicyNotAdopted, UnknownPlan
+from domain.decisions.plans import (
+    CaseMoved,
+    DraftByHand,
+    PlanHashDiffers,
+    PlanInWrongState,
+    PolicyNotAdopted,
+    UnknownPlan,
+)
 from domain.facts.plans import PlanLineAdjusted
 from domain.plan import Plan, PlanLine
 from tests.domain.decisions.harness import Record, by
@@ -70,6 +77,14 @@ def test_a_plan_whose_case_moved_is_neither_drafted_nor_adjusted_nor_proposed(
     record.refuses(AdjustLines(mandate=by(), plan="pl1", content=late, reason="wish"), CaseMoved)
     refusal = record.refuses(ProposePlan(mandate=by(), plan="pl1", plan_hash=content.plan_hash), CaseMoved)
     assert refusal.details["position"] == len(record.facts)
+
+
+def test_a_draft_with_lines_set_by_hand_is_refused(record: Record) -> None:
+    content = plan_of(record, *usual_lines())
+    by_hand = replace(content, by_hand=(content.lines[0].line,))
+    record.refuses(
+        DraftPlan(mandate=by(), plan="pl1", content=by_hand, based_on=content.run.register_position), DraftByHand
+    )
 
 
 def test_money_that_arrives_does_not_move_the_case(record: Record) -> None:
