@@ -193,7 +193,6 @@ def test_faults_of_areas_are_told_together_with_those_of_the_sheets(tmp_path: Pa
     ]
 
 
-@pytest.mark.skipif(not MIDDLESBROUGH.exists(), reason="the shipped register of Middlesbrough is not there yet")
 def test_the_90_small_areas_of_middlesbrough_have_245_common_borders() -> None:
     areas = read_areas(MIDDLESBROUGH)
     pairs = neighbours(areas)
