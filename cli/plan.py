@@ -10,12 +10,23 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, Lang, Store, print_json, session, wide_console
-from service.county import Actor, County
+from cli.options import (
+    DEFAULT_ACTOR,
+    DEFAULT_LANG,
+    As,
+    Json,
+    Lang,
+    Store,
+    print_json,
+    session,
+    store_url,
+    wide_console,
+)
+from service.county import Actor, County, store_is_new
 from service.outputs import console_summary, plan_object, state_name, step_name, write_outputs
 from service.planning import Computed, SearchNews, compute, draft_and_propose
 from service.prepare import prepare
-from service.registers import DEFAULT_REGISTER, shipped_registers
+from service.registers import DEFAULT_REGISTER, must_be_readable, register_path, shipped_registers
 from texts import text
 
 
@@ -34,6 +45,8 @@ def plan(
     """Split the money: import the register if the store is empty, compute the best plan, verify, record, hand out."""
     chosen = _store(store, register)
     console = wide_console(stderr=as_json)
+    if register is not None and store_is_new(store_url(chosen)):
+        must_be_readable(register_path(register))
     with session(chosen, lang, as_json, must_exist=False) as here:
         county = here.county
         console.print(text("cli.store", lang, store=county.store), soft_wrap=True)

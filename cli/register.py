@@ -26,10 +26,12 @@ from cli.options import (
     Why,
     print_json,
     session,
+    store_url,
 )
 from domain.money import yuan
 from domain.register import Unit
-from service.registers import import_register, register_at, register_path, write_empty_template
+from service.county import store_is_new
+from service.registers import import_register, must_be_readable, register_at, register_path, write_empty_template
 from texts import text
 
 app = typer.Typer(
@@ -51,8 +53,10 @@ def import_(
     as_json: Json = False,
 ) -> None:
     """Record what is new or changed in a register file; every fault is listed, and then nothing is recorded."""
+    source = register_path(path)
+    if store_is_new(store_url(store)):
+        must_be_readable(source, areas=areas)
     with session(store, lang, as_json, must_exist=False) as here:
-        source = register_path(path)
         mandate = here.mandate(actor, why or f"import of {source.name}", effective_on, document, command)
         done = import_register(here.county, source, mandate, areas=areas)
         if as_json:

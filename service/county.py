@@ -147,6 +147,12 @@ def beside(store: Path | None, name: str) -> Path | None:
     return None if store is None else store.with_name(f"{store.stem}.{name}{store.suffix}")
 
 
+def store_is_new(url: str) -> bool:
+    """Whether opening this address would make a store."""
+    path = store_path(url)
+    return path is None or not path.exists()
+
+
 @contextmanager
 def open_county(url: str, *, must_exist: bool = False) -> Iterator[County]:
     """Open a store, made if there is none (or, with `must_exist`, refused with `StoreMissing`)."""

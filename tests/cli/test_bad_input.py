@@ -67,6 +67,7 @@ def test_a_faulty_table_is_told_with_its_place_and_nothing_is_recorded(
     sentences = desk.told(BAD_INPUT, "register", "import", desk.register("faulty", **tables))
     assert all(words in sentences for words in told), sentences
     assert len(desk.rows()) == (29 if recorded_before else 0)
+    assert (desk.folder / "tongchou.db").exists() == recorded_before
 
 
 def test_every_fault_of_every_table_is_told_at_once(desk: Desk) -> None:
