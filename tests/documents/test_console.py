@@ -13,6 +13,7 @@ from documents.console import summary
 from documents.view import make_view
 from documents.wording import money
 from domain.measures import Measures
+from domain.money import wan_yuan, yuan
 from domain.plan import Plan
 from domain.policy.model import Policy
 from domain.register import Register
@@ -51,6 +52,16 @@ def test_the_answer_the_inequality_the_sites_and_the_proof_are_said(case: Case) 
         case[2].plan_hash[:12],
     ):
         assert said in text
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_money_that_is_left_is_said_with_why_no_further_project_fits(case: Case, lang: Lang) -> None:
+    left = [use for use in case[2].funds if use.unallocated_fen]
+    assert left
+    text = "".join(printed(case, lang).split())  # lines fold where the terminal ends
+    assert {"zh": "再加任何一个项目", "en": "anyfurtherproject"}[lang] in text
+    for use in left:
+        assert yuan(use.unallocated_fen, unit=False) in text or wan_yuan(use.unallocated_fen, unit=False) in text
 
 
 def test_english_is_only_english(case: Case) -> None:

@@ -117,3 +117,4 @@ def test_a_fund_lowered_under_an_earlier_plan_does_not_forbid_a_plan_of_another_
     approved(record, "pl1", plan_of(record, line("roads", "v3", 300 * YUAN)))
     record.decide(AmendFund(mandate=by(), fund="roads", new_amount_fen=100 * YUAN))
     approved(record, "pl2", plan_of(record, line("service", "v3", 400 * YUAN)))
+    assert record.facts[-1].stored_name() == "plan.approved"

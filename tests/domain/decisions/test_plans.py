@@ -91,6 +91,7 @@ def test_money_that_arrives_does_not_move_the_case(record: Record) -> None:
     content = plan_of(record, *usual_lines())
     record.decide(ReceiveTranche(mandate=by(), fund="beautiful", tranche="b2", arrived_on=date(2026, 3, 1)))
     record.decide(draft(record, content=content))
+    assert record.facts[-1].stored_name() == "plan.drafted"
 
 
 def test_a_plan_under_another_policy_is_not_drafted(record: Record) -> None:
