@@ -44,7 +44,7 @@ def with_project(case: Case, choice: Choice, code: str) -> tuple[Choice | None, 
     What was paid stays paid, though by another fund where that makes room; formula grants the objectives decided are
     cut only when there is no other way.
     """
-    cost = {code: case.projects[code].remaining_fen}
+    cost = {code: case.cost_fen(code)}
     granted = dict.fromkeys(case.funds, 0)
     for (fund_code, _), fen in choice.grants.items():
         granted[fund_code] += fen

@@ -86,6 +86,10 @@ class PlanAudit:
         """Admitted projects with something left to pay."""
         return {p.code: p for p in self.register.plannable_projects() if p.remaining_fen > 0}
 
+    def cost_fen(self, project: Project) -> int:
+        """What a plan has to pay to build a project: its remaining cost (M20)."""
+        return project.remaining_fen
+
     def payers(self, project: Project) -> list[str]:
         """The funds that may pay for a project: pooled, project money, purposes covered, unit eligible (M05)."""
         result = []

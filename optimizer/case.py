@@ -59,6 +59,14 @@ class Case:
             raise AssertionError(f"{fen} fen is not a whole number of quanta of {self.quantum_fen} fen")
         return quanta
 
+    def cost_fen(self, project: str) -> int:
+        """What a plan has to pay to build a project: its remaining cost (M20)."""
+        return self.projects[project].remaining_fen
+
+    def cost_quanta(self, project: str) -> int:
+        """`cost_fen` in quanta."""
+        return self.quanta(self.cost_fen(project))
+
     @cached_property
     def _values(self) -> dict[str, UnitValues]:
         towns, checklist = self.register.townships, self.policy.checklist

@@ -48,7 +48,7 @@ def add_choices(case: Case, model: Model, built: dict[str, int], site: int | Non
             links[project].add(column, 1)
         if missing.issubset(have for p in chosen for have in case.projects[p].closes):
             complete.add(column, -1)
-        cost = sum(case.quanta(case.projects[p].remaining_fen) for p in chosen)
+        cost = sum(case.cost_quanta(p) for p in chosen)
         welfare.add(column, scale.of_grant(held + cost, weight) - base)
     model.row(f"choice.{unit}", one, low=1, high=1)
     for project, link in links.items():

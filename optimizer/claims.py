@@ -74,7 +74,7 @@ class _Claims:
             self._missing[own] = max(
                 sum(fen for of, fen in self._costs.items() if of <= s) - sum(self._capacity[f] for f in s) for s in sets
             )
-        return max(self._missing[own] + project.remaining_fen, 0)
+        return max(self._missing[own] + self.audit.cost_fen(project), 0)
 
     @cached_property
     def _costs(self) -> dict[frozenset[str], int]:
@@ -83,7 +83,7 @@ class _Claims:
         for code in sorted(self.audit.funded):
             project = self.audit.register.projects[code]
             payers = frozenset(self.audit.payers(project))
-            costs[payers] = costs.get(payers, 0) + project.remaining_fen
+            costs[payers] = costs.get(payers, 0) + self.audit.cost_fen(project)
         return costs
 
     @cached_property
@@ -142,7 +142,7 @@ class _Claims:
         """The plan with one project more, grants the objectives decided untouched; None where that cannot be."""
         audit, paid = self.audit, {(x.fund, x.project): x.amount_fen for x in self.audit.lines if x.project is not None}
         payers_of = {code: audit.payers(audit.register.projects[code]) for _, code in paid} | {project.code: payers}
-        pays, missing = share_costs({project.code: project.remaining_fen}, payers_of, self._free, paid)
+        pays, missing = share_costs({project.code: self.audit.cost_fen(project)}, payers_of, self._free, paid)
         if missing:
             return None
         lines = [line for line in audit.lines if line.project is None]

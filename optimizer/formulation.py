@@ -36,7 +36,6 @@ from optimizer.choices import PROJECTS_MAX, add_choices
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import Measure, PlanRule
-from optimizer.rules.sites import DemonstrationSites
 
 SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects"}
 
@@ -131,8 +130,8 @@ class Formulation:
         return steps
 
     def _projects(self) -> None:
-        for code, project in self.case.projects.items():
-            cost = self.case.quanta(project.remaining_fen)
+        for code in self.case.projects:
+            cost = self.case.cost_quanta(code)
             built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
             payers = self.case.payers[code]
             if len(payers) == 1:
@@ -190,7 +189,7 @@ class Formulation:
         case, scale, welfare = self.case, self.case.welfare, Linear()
         for unit in case.units:
             grants = [self.grant[f, unit] for f in case.funds if (f, unit) in self.grant]
-            costs = {self.built[p]: case.quanta(case.projects[p].remaining_fen) for p in case.projects_of[unit]}
+            costs = {self.built[p]: case.cost_quanta(p) for p in case.projects_of[unit]}
             grant = total([*grants, Linear(costs)])
             weight, start = case.weights[unit], grant.constant
             welfare.constant += scale.of_grant(start, weight)
@@ -215,9 +214,4 @@ class Formulation:
 
     def _benefit(self) -> Linear:
         benefit = Linear({column: self.case.projects[p].benefit for p, column in self.built.items()})
-        for rule in self.rules:
-            if isinstance(rule, DemonstrationSites):
-                for unit, column in self.site.items():
-                    if rule.counts(self.case.register, unit):
-                        benefit.add(column, rule.benefit_per_site)
-        return benefit
+        return total([benefit, *(rule.points(self) for rule in self.rules)])

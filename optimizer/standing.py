@@ -16,7 +16,6 @@ from domain.scoring import Scores, score
 from domain.welfare import WelfareScale, welfare_scale
 from optimizer.audit import PlanAudit
 from optimizer.rules import stated_rules
-from optimizer.rules.sites import DemonstrationSites
 
 UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects"}
 
@@ -105,10 +104,7 @@ def _shortfalls(policy: Policy, audit: PlanAudit) -> dict[str, int]:
 
 def _benefit(register: Register, policy: Policy, audit: PlanAudit) -> int:
     points = sum(register.projects[p].benefit for p in audit.funded)
-    for rule in policy.rules:
-        if isinstance(rule, DemonstrationSites):
-            points += rule.benefit_per_site * sum(rule.counts(register, site) for site in audit.sites)
-    return points
+    return points + sum(rule.points_reached(audit) for rule in stated_rules(policy))
 
 
 def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:

@@ -135,8 +135,8 @@ def _projects(audit: PlanAudit) -> Iterator[Violation]:
         project = audit.register.projects[code]
         if project.stage != "admitted":
             yield Violation("admitted", code, f"Project {code} is {project.stage}, not admitted to the library.")
-        if fen != project.remaining_fen:
-            sentence = f"Project {code} gets {yuan(fen)} of the {yuan(project.remaining_fen)} it needs (M20)."
+        if fen != (needed := audit.cost_fen(project)):
+            sentence = f"Project {code} gets {yuan(fen)} of the {yuan(needed)} it needs (M20)."
             yield Violation("full-funding", code, sentence)
 
 

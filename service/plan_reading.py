@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.decisions.plans import UnknownPlan
+from domain.errors import Refusal
 from domain.facts.policies import PolicyAdopted
 from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
@@ -12,6 +13,14 @@ from service.county import County
 from service.planning import Computed, Planned, plans_at
 from service.policies import NoPolicy, parse_policy
 from service.registers import Moment, moment, register_at
+
+
+class NoPlanYet(Refusal):
+    """A question about the newest plan of a store that has none."""
+
+    code = "no-plan-yet"
+    sentence_en = "There is no plan on the record yet."
+    cure_en = "Make one with `tongchou plan`."
 
 
 def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
@@ -41,6 +50,16 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     loaded = _policy_of(county, content)
     computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
     return Planned(computed, plan, str(life.state), None)
+
+
+def newest(county: County, plan: str | None = None) -> Planned:
+    """A plan by name, or, without one, the newest on the record. Raises `UnknownPlan` or `NoPlanYet`."""
+    at = moment(county)
+    if plan is None:
+        plan = next(reversed(plans_at(county, at).plans), None)
+        if plan is None:
+            raise NoPlanYet
+    return planned(county, plan, at)
 
 
 def findings(county: County, plan: str) -> list[str]:

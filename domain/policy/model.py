@@ -243,7 +243,7 @@ class Rule(Section):
 class Objective(Section):
     """One step of the strict order, with what later steps may cost it (`tolerance`, a share of its value)."""
 
-    id: Literal["shortfall", "welfare", "benefit"]
+    id: Literal["shortfall", "welfare", "benefit", "contiguity", "changes"]
     clause: Clause
     tolerance: Share = Decimal(0)
 

@@ -16,11 +16,12 @@ from domain.policy.expression import Expression
 from domain.policy.model import Rule
 from domain.register import Project, Register, Unit
 from domain.scoring import condition
+from optimizer.model import Linear
 
 if TYPE_CHECKING:
     from domain.policy.model import Policy
     from optimizer.case import Case
-    from optimizer.model import Linear, Model
+    from optimizer.model import Model
 
 Measure = Literal["fen", "sites", "projects"]
 """What shortfalls are counted in: money, demonstration sites or projects."""
@@ -74,6 +75,9 @@ class Audit(Protocol):
     funded: frozenset[str]
     """Projects the plan builds."""
 
+    def cost_fen(self, project: Project) -> int:
+        """What a plan has to pay to build a project, in fen (M20)."""
+
     def missing(self, unit: str) -> list[str]:
         """Which haves of the checklist a unit lacks, and no work already paid for will bring (M18)."""
 
@@ -95,6 +99,14 @@ class PlanRule(Rule):
     @abstractmethod
     def rows(self, build: Build) -> None:
         """Write the rule's inequalities into the model."""
+
+    def points(self, build: Build) -> Linear:
+        """What the rule adds to the benefit objective, in points; asked after `rows`. Most rules add none."""
+        return Linear()
+
+    def points_reached(self, audit: Audit) -> int:
+        """The same of a finished plan, counted without the search."""
+        return 0
 
     @abstractmethod
     def check(self, audit: Audit) -> Iterator[Shortfall]:

@@ -62,6 +62,15 @@ class DemonstrationSites(PlanRule):
             row = Linear({build.built[p]: -1 for p in closing}).add(site, 1)
             build.model.row(f"{self.id}.{unit}.{have}", row, high=0)
 
+    def points(self, build: Build) -> Linear:
+        """`benefit_per_site` for every site this rule counts."""
+        here = [column for unit, column in build.site.items() if self.counts(build.case.register, unit)]
+        return Linear(dict.fromkeys(here, self.benefit_per_site) if self.benefit_per_site else {})
+
+    def points_reached(self, audit: Audit) -> int:
+        """`benefit_per_site` for every site of the plan this rule counts."""
+        return self.benefit_per_site * sum(self.counts(audit.register, site) for site in audit.sites)
+
     def counts(self, register: Register, unit: str) -> bool:
         """Whether a unit lies in a township whose sites this rule counts."""
         return register.townships[register.units[unit].township].kind in self.town_kinds

@@ -27,18 +27,20 @@ class UnfinishedFirst(PlanRule):
         case = build.case
         for project in case.register.plannable_projects():
             if project.started and project.remaining_fen > 0:
-                cost = case.quanta(project.remaining_fen)
+                built = build.built.get(project.code)
+                cost = case.quanta(project.remaining_fen) if built is None else case.cost_quanta(project.code)
                 left = Linear(constant=cost)
-                if project.code in build.built:
-                    left.add(build.built[project.code], -cost)
+                if built is not None:
+                    left.add(built, -cost)
                 build.demand(self, project.code, left, high=0)
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
         """The remaining cost of every started project the plan leaves out."""
         for project in audit.register.plannable_projects():
             if project.started and project.remaining_fen > 0 and project.code not in audit.funded:
+                missing = audit.cost_fen(project)
                 sentence = (
                     f"{project.name_en} ({project.code}) was started and is left unfinished; "
-                    f"{yuan(project.remaining_fen)} are missing (rule {self.id}, {self.clause})."
+                    f"{yuan(missing)} are missing (rule {self.id}, {self.clause})."
                 )
-                yield Shortfall(project.code, audit.round_up(project.remaining_fen), sentence)
+                yield Shortfall(project.code, audit.round_up(missing), sentence)

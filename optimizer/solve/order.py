@@ -10,6 +10,7 @@ magic weights.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
@@ -45,10 +46,21 @@ class Solved:
     termination: str
 
 
-def solve_in_order(case: Case, engine: Engine, listener: Listener | None = None) -> Solved:
-    """Solve every step of the policy's order. Raises `NoPlan` or `NotFound`."""
+Shape = Callable[[Formulation], None]
+"""Adds rows to a model whose columns all stand already: “with this project built”, “without that one”."""
+
+
+def solve_in_order(
+    case: Case, engine: Engine, listener: Listener | None = None, *, shape: Shape | None = None
+) -> Solved:
+    """Solve every step of the policy's order, with what `shape` demands beside the rules.
+
+    Raises `NoPlan` or `NotFound`.
+    """
     formulation = Formulation(case, tight=engine.tight)
     steps = formulation.objectives()
+    if shape is not None:
+        shape(formulation)
     model = formulation.model
     hint: Ints | None = None
     results: list[ObjectiveResult] = []
