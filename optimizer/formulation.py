@@ -32,7 +32,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from optimizer.case import Case, FundCase
-from optimizer.choices import PROJECTS_MAX, add_choices
+from optimizer.choices import PROJECTS_MAX, add_choices, certain
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import Measure, PlanRule
@@ -43,8 +43,7 @@ SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "project
 class Formulation:
     """A case as a model. `rules` defaults to the policy's; the search for a conflict passes fewer.
 
-    With `tight` units with settled grants get the columns of `optimizer/choices.py`; without, the model is
-    the plain one of the module's text, the reference the tight one is tested against.
+    With `tight` units get the columns of `optimizer/choices.py`; without, the model is the plain one of the module's text, the reference the tight one is tested against.
     """
 
     def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
@@ -192,13 +191,15 @@ class Formulation:
             costs = {self.built[p]: case.cost_quanta(p) for p in case.projects_of[unit]}
             grant = total([*grants, Linear(costs)])
             weight, start = case.weights[unit], grant.constant
+            if self._tight and case.projects_of[unit] and len(case.projects_of[unit]) <= PROJECTS_MAX:
+                decided = total(grants)
+                welfare.constant += scale.of_grant(certain(self.model, decided), weight)
+                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, decided)
+                for column, coefficient in chosen.terms.items():
+                    welfare.add(column, coefficient)
+                continue
             welfare.constant += scale.of_grant(start, weight)
             if not grant.terms:
-                continue
-            settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
-            if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
-                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
-                welfare = welfare.plus(chosen)
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
             pieces = Linear(constant=start)
