@@ -20,8 +20,9 @@ every whole choice while the plain model's pieces let half-built projects borrow
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
 from domain.register import Project
 from optimizer.case import Case
@@ -50,21 +51,22 @@ def add_choices(
     the welfare of what it holds for certain (`certain`).
     """
     weight, scale = case.weights[unit], case.welfare
-    held = certain(model, decided)
+    held, worth = certain(model, decided), _Worth(scale.slopes, scale.cuts(weight))
     welfare, one, complete = Linear(), Linear(), Linear()
     links = {p: Linear({built[p]: -1}) for p in case.projects_of[unit]}
-    missing, base = set(case.missing(unit)), scale.of_grant(held, weight)
+    missing, base = set(case.missing(unit)), worth.of(held)
     room = sum(k * (model.upper[c] - model.lower[c]) for c, k in decided.terms.items())
-    filled = _Pieces(model, unit, scale.slopes, scale.cuts(weight), held, room) if room else None
-    for number, chosen in enumerate(allowed_sets(case, unit)):
+    sets = [(chosen, sum(case.cost_quanta(p) for p in chosen)) for chosen in allowed_sets(case, unit)]
+    most = held + room + max(cost for _, cost in sets)
+    filled = _Pieces(model, unit, worth, held, room, most) if room else None
+    for number, (chosen, cost) in enumerate(sets):
         column = model.column(f"choice.{unit}.{number}", 0, 1)
         one.add(column, 1)
         for project in chosen:
             links[project].add(column, 1)
         if missing.issubset(have for p in chosen for have in case.projects[p].closes):
             complete.add(column, -1)
-        cost = sum(case.cost_quanta(p) for p in chosen)
-        welfare.add(column, scale.of_grant(held + cost, weight) - base)
+        welfare.add(column, worth.of(held + cost) - base)
         if filled is not None:
             filled.leave(column, held + cost)
     model.row(f"choice.{unit}", one, low=1, high=1)
@@ -80,20 +82,33 @@ def certain(model: Model, decided: Linear) -> int:
     return decided.constant + sum(k * model.lower[c] for c, k in decided.terms.items())
 
 
+class _Worth:
+    """The welfare of one unit's grant (`WelfareScale.of_grant`), with its pieces worked out once."""
+
+    def __init__(self, slopes: tuple[int, ...], cuts: tuple[int, ...]) -> None:
+        self.slopes, self.starts = slopes, (0, *cuts)
+        self.reached = [0]
+        for slope, (start, end) in zip(slopes, pairwise(self.starts), strict=False):
+            self.reached.append(self.reached[-1] + slope * (end - start))
+
+    def of(self, grant: int) -> int:
+        """The worth of a grant, as `of_grant` has it."""
+        k = max(bisect_right(self.starts, grant) - 1, 0)
+        return self.reached[k] + self.slopes[k] * (grant - self.starts[k]) if grant > 0 else 0
+
+
 class _Pieces:
     """The welfare pieces that a unit's decided grants lie in, as far as its projects leave them empty."""
 
-    def __init__(
-        self, model: Model, unit: str, slopes: tuple[int, ...], cuts: tuple[int, ...], held: int, room: int
-    ) -> None:
-        self.model, self.unit, self.ends = model, unit, (0, *cuts)
-        self.last = len(cuts)
+    def __init__(self, model: Model, unit: str, worth: _Worth, held: int, room: int, most: int) -> None:
+        self.model, self.unit, self.starts = model, unit, worth.starts
+        self.last = len(worth.slopes) - 1
         self.columns: dict[int, int] = {}
         self.rows: dict[int, Linear] = {}
         self.welfare, self.money = Linear(), Linear()
-        for k, slope in enumerate(slopes):
-            width = room if k == self.last else min(room, max(0, cuts[k] - max(held, self.ends[k])))
-            if not width:
+        for k, slope in enumerate(worth.slopes):
+            width = room if k == self.last else min(room, max(0, self.starts[k + 1] - max(held, self.starts[k])))
+            if not width or self.starts[k] >= most:
                 continue
             column = self.columns[k] = model.column(f"piece.{unit}.{k}", 0, width)
             self.rows[k] = Linear({column: 1})
@@ -104,7 +119,7 @@ class _Pieces:
         """Add to rows (6) what a set of projects leaves empty of every piece."""
         for k, row in self.rows.items():
             if k != self.last:
-                row.add(choice, -max(0, self.ends[k + 1] - max(held, self.ends[k])))
+                row.add(choice, -max(0, self.starts[k + 1] - max(held, self.starts[k])))
 
     def close(self, decided: Linear) -> Linear:
         """Write rows (5) and (6); returns the welfare of the pieces."""

@@ -165,7 +165,9 @@ class Model:
         reach = np.bincount(row_numbers(block.starts), weights=parts, minlength=len(names))
         if len(reach) and float(reach.max()) >= SAFE * (1 - 2**-20):
             worst = int(reach.argmax())
-            raise ModelFault(f"Row {names[worst]} can reach {reach[worst]:.3g}, beyond exact 64-bit arithmetic; {CURE}.")
+            raise ModelFault(
+                f"Row {names[worst]} can reach {reach[worst]:.3g}, beyond exact 64-bit arithmetic; {CURE}."
+            )
         if self._terms:
             self._blocks.append(block_of(self._terms))
             self._terms = []

@@ -4,9 +4,10 @@ A *choice group* is a row `sum of 0/1 columns = 1`. Knowing that exactly one col
 
     a column with equal bounds, or left one value by a row, becomes that value                            (1)
     a column that a row defines by choices, x = sum(k * choice), becomes that sum                          (2)
-    a row that no values within bounds and groups can break, or that another row implies, is dropped       (3)
-    rows x[a] + x[b] = need, alike but for the need, become one flow X[a] + X[b] = sum of needs            (4)
-    columns with the same coefficients everywhere become one, their sum                                    (5)
+    a choice for which some row has no room is ruled out                                                   (3)
+    a row that no values within bounds and groups can break, or that another row implies, is dropped       (4)
+    rows x[a] + x[b] = need, alike but for the need, become one flow X[a] + X[b] = sum of needs            (5)
+    columns with the same coefficients everywhere become one, their sum                                    (6)
 
 Every step loses no solution and `restore` brings every solution back, in whole numbers.
 """
@@ -36,6 +37,9 @@ def reduced(model: Model, expression: Linear, lower: Sequence[int], upper: Seque
     _find_groups(sheet)
     while _substitute(sheet):
         pass
+    while (ruled_out := _rule_out(sheet)) is not False:
+        if ruled_out is None:
+            return None
     if not _drop_redundant(sheet):
         return None
     _drop_implied(sheet)
@@ -142,8 +146,28 @@ def _substitute(sheet: Worksheet) -> bool:
     return True
 
 
+def _rule_out(sheet: Worksheet) -> bool | None:
+    """(3): choices that no row has room for; whether there were any, None when a group is left without."""
+    least, most = sheet.reach(sheet.entries, sheet.rows + 1)
+    chosen, first, lows, highs = sheet.by_group(sheet.entries.where(sheet.real[sheet.entries.row]))
+    sizes = np.diff(np.r_[first, len(chosen.row)])
+    low_here, high_here = np.repeat(lows, sizes), np.repeat(highs, sizes)
+    over = least[chosen.row] - low_here + chosen.factor > sheet.high[chosen.row]
+    under = most[chosen.row] - high_here + chosen.factor < sheet.low[chosen.row]
+    columns = np.unique(chosen.column[over | under])
+    if not len(columns):
+        return False
+    groups = sheet.group[columns]
+    sheet.upper[columns] = 0
+    sheet.gone[columns] = True
+    sheet.group[columns] = -1
+    np.subtract.at(sheet.group_size, groups, 1)
+    sheet.entries = sheet.entries.where(~sheet.gone[sheet.entries.column])
+    return None if (sheet.group_size[groups] == 0).any() else True
+
+
 def _drop_redundant(sheet: Worksheet) -> bool:
-    """(3), first half; False when a row cannot hold at all."""
+    """(4), first half; False when a row cannot hold at all."""
     least, most = sheet.reach(sheet.entries, sheet.rows + 1)
     real = sheet.real & ~sheet.of_groups()
     if bool((real & ((least > sheet.high) | (most < sheet.low))).any()):
@@ -153,7 +177,7 @@ def _drop_redundant(sheet: Worksheet) -> bool:
 
 
 def _drop_implied(sheet: Worksheet) -> None:
-    """(3), second half: row b holds whenever row a does if b - a cannot exceed their difference."""
+    """(4), second half: row b holds whenever row a does if b - a cannot exceed their difference."""
     rows = sheet.rows + 1
     counts = np.bincount(sheet.entries.row, minlength=rows)
     upward = sheet.real & ~sheet.of_groups() & (sheet.low <= -UNBOUNDED) & (counts <= SHORT_ROW)
@@ -189,7 +213,7 @@ def _rows_of(entries: Entries, starts: Ints, rows: Ints, sign: int) -> Entries:
 
 
 def _merge_flows(sheet: Worksheet) -> None:
-    """(4). Parts of a flow are only bounded by their need, so only the sum of needs counts."""
+    """(5). Parts of a flow are only bounded by their need, so only the sum of needs counts."""
     entries = sheet.entries
     part = (sheet.group[entries.column] < 0) & (entries.factor == 1) & (sheet.lower[entries.column] == 0)
     equal = sheet.real & ~sheet.of_groups() & (sheet.low == sheet.high)
@@ -211,7 +235,9 @@ def _merge_flows(sheet: Worksheet) -> None:
         alike[tuple(p for p, _ in patterns)].append((r, [c for _, c in patterns]))
     in_flows = np.bincount(entries.column[flows[entries.row]], minlength=len(sheet.lower))
     chosen = [
-        group for group in alike.values() if len(group) > 1 and all(in_flows[c] == 1 for _, parts in group for c in parts)
+        group
+        for group in alike.values()
+        if len(group) > 1 and all(in_flows[c] == 1 for _, parts in group for c in parts)
     ]
     if chosen:
         _merge_flow_rows(sheet, chosen)
@@ -263,7 +289,7 @@ def _merge_flow_rows(sheet: Worksheet, chosen: list[list[tuple[int, list[int]]]]
 
 
 def _merge_alike(sheet: Worksheet) -> None:
-    """(5)."""
+    """(6)."""
     by_column, starts = sheet.by_column()
     alike: dict[Pattern, list[int]] = defaultdict(list)
     for c in np.flatnonzero(~sheet.gone & (sheet.group < 0)).tolist():

@@ -120,23 +120,29 @@ class Worksheet:
     def reach(self, entries: Entries, rows: int) -> tuple[Ints, Ints]:
         """The least and the most that rows can come to, where of each choice group exactly one column is 1."""
         least, most = np.zeros(rows, dtype=np.int64), np.zeros(rows, dtype=np.int64)
-        groups = self.group[entries.column]
-        free = entries.where(groups < 0)
+        free = entries.where(self.group[entries.column] < 0)
         one, other = free.factor * self.lower[free.column], free.factor * self.upper[free.column]
         np.add.at(least, free.row, np.minimum(one, other))
         np.add.at(most, free.row, np.maximum(one, other))
-        chosen = entries.where(groups >= 0)
-        if len(chosen.row):
-            groups = groups[groups >= 0]
-            order = np.lexsort((groups, chosen.row))
-            row, group, factor = chosen.row[order], groups[order], chosen.factor[order]
-            first = np.flatnonzero(np.r_[True, (np.diff(row) != 0) | (np.diff(group) != 0)])
-            counts = np.diff(np.r_[first, len(row)])
-            part = counts < self.group_size[group[first]]
-            lows, highs = np.minimum.reduceat(factor, first), np.maximum.reduceat(factor, first)
-            np.add.at(least, row[first], np.where(part, np.minimum(lows, 0), lows))
-            np.add.at(most, row[first], np.where(part, np.maximum(highs, 0), highs))
+        chosen, first, lows, highs = self.by_group(entries)
+        np.add.at(least, chosen.row[first], lows)
+        np.add.at(most, chosen.row[first], highs)
         return least, most
+
+    def by_group(self, entries: Entries) -> tuple[Entries, Ints, Ints, Ints]:
+        """Entries of choices sorted by row and group, where each group in a row starts, its least and its most."""
+        chosen = entries.where(self.group[entries.column] >= 0)
+        none = np.zeros(0, dtype=np.int64)
+        if not len(chosen.row):
+            return chosen, none, none, none
+        chosen = chosen.where(np.lexsort((self.group[chosen.column], chosen.row)))
+        group = self.group[chosen.column]
+        first = np.flatnonzero(np.r_[True, (np.diff(chosen.row) != 0) | (np.diff(group) != 0)])
+        part = np.diff(np.r_[first, len(group)]) < self.group_size[group[first]]
+        lows, highs = np.minimum.reduceat(chosen.factor, first), np.maximum.reduceat(chosen.factor, first)
+        lows = np.where(part, np.minimum(lows, 0), lows)
+        highs = np.where(part, np.maximum(highs, 0), highs)
+        return chosen, first.astype(np.int64), lows, highs
 
     def by_column(self) -> tuple[Entries, Ints]:
         """Entries sorted by column and row, and where each column starts."""
