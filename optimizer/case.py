@@ -44,8 +44,8 @@ class Case:
     payers: dict[str, tuple[str, ...]]
     """Project -> the funds that may pay for it (M05)."""
     quantum_fen: int
-    rules: tuple[PlanRule, ...]
-    """The rules whose bundles and discounts count: the policy's, or those the search for a conflict leaves."""
+    bundles: tuple[Bundled, ...] = ()
+    """Projects that go together, and what they save (M06), by the policy's rules or those a search is left with."""
 
     @property
     def policy(self) -> Policy:
@@ -74,11 +74,6 @@ class Case:
         return self.quanta(self.cost_fen(project))
 
     @cached_property
-    def bundles(self) -> tuple[Bundled, ...]:
-        """The bundles of all rules `bundle` (M06). Raises `CaseMisfit` for one that cannot be."""
-        return bundled(self.rules, self)
-
-    @cached_property
     def bundle_of(self) -> dict[str, Bundled]:
         """Project -> the bundle without which it must not be built."""
         return {member: one for one in self.bundles if one.must for member in one.members}
@@ -88,8 +83,8 @@ class Case:
         return self.bundle_of[project].members if project in self.bundle_of else (project,)
 
     def under(self, rules: Sequence[PlanRule]) -> Case:
-        """The same case under other rules: a bundle that is left out gives no discount either."""
-        return replace(self, rules=tuple(rules))
+        """The same case under other rules: a bundle that is left out gives no discount either. Raises `CaseMisfit`."""
+        return replace(self, bundles=bundled(rules, self))
 
     @cached_property
     def _values(self) -> dict[str, UnitValues]:
@@ -260,12 +255,12 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         projects=projects,
         payers={code: payers[code] for code in projects},
         quantum_fen=gcd(policy.quantum_fen, *amounts),
-        rules=tuple(stated_rules(policy)),
     )
-    for rule in case.rules:
-        rule.fits(case)
     _check_line_names(case)
-    return case
+    rules = stated_rules(policy)
+    for rule in rules:
+        rule.fits(case)
+    return case.under(rules)
 
 
 def _check_line_names(case: Case) -> None:

@@ -1,7 +1,7 @@
 """Money from a higher level that must be matched: at most a ratio of what local funds pay, and at most a ceiling (M10).
 
-With G what the fund pays, L what the local funds pay and num / den the ratio, for each project the fund may pay for, for
-each unit, or in all:
+With G what the fund pays, L what the local funds pay and num / den the ratio, for each project the fund may pay for,
+for each unit, or in all:
 
     den * G <= num * L                                                     (1)  ratio
     G <= ceiling                                                           (2)  ceiling
