@@ -47,8 +47,7 @@ def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violati
         return found  # what follows looks things up by the codes checked above
     audit = PlanAudit.of(register, loaded.policy, plan)
     try:
-        for violation in verify_allocation(audit, plan):
-            found.append(violation)  # one by one: a fault below keeps those before it
+        found.extend(verify_allocation(audit, plan))  # what was found before a fault stays
         found += _objectives(register, loaded, plan, audit)
         found += [Violation("left-out", *fault) for fault in check_left_out(audit, plan)]
     except (FormulaFault, ScoringFault) as fault:
