@@ -36,8 +36,9 @@ from optimizer.choices import PROJECTS_MAX, add_choices
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import Measure, PlanRule
+from optimizer.rules.contiguity import Contiguity
 
-SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects", "pairs": "pairs"}
 
 
 class Formulation:
@@ -56,6 +57,8 @@ class Formulation:
         self.pays: dict[tuple[str, str], Linear] = {}
         self.grant: dict[tuple[str, str], Linear] = {}
         self.rest: dict[tuple[str, str], int] = {}
+        self.pairs: dict[str, Linear] = {}
+        self._building: dict[str, int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
         self._projects()
@@ -63,6 +66,14 @@ class Formulation:
             self._fund(fund)
         for rule in (*ALWAYS, *self.rules):
             rule.rows(self)
+
+    def building(self, unit: str) -> int | None:
+        """The 0/1 column that can be 1 only where the unit builds a project; None where it has none to build."""
+        if unit not in self._building and self.case.projects_of[unit]:
+            column = self._building[unit] = self.model.column(f"building.{unit}", 0, 1)
+            row = Linear({self.built[p]: -1 for p in self.case.projects_of[unit]}).add(column, 1)
+            self.model.row(f"building.{unit}", row, high=0)
+        return self._building.get(unit)
 
     def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
         """All that these units receive from these funds (default: all), in quanta."""
@@ -125,6 +136,9 @@ class Formulation:
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
             elif spec.id == "welfare":
                 steps.append(Objective("welfare", "max", self._welfare(), "yuan per weighted household", tolerance))
+            elif spec.id == "contiguity":
+                pairs = total(self.pairs[rule.id] for rule in self.rules if isinstance(rule, Contiguity))
+                steps.append(Objective("contiguity", "max", pairs, "pairs", tolerance))
             else:
                 steps.append(Objective("benefit", "max", self._benefit(), "points", tolerance))
         return steps

@@ -16,8 +16,9 @@ from domain.scoring import Scores, score
 from domain.welfare import WelfareScale, welfare_scale
 from optimizer.audit import PlanAudit
 from optimizer.rules import stated_rules
+from optimizer.rules.contiguity import Contiguity
 
-UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects", "pairs": "pairs"}
 
 
 def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
@@ -28,6 +29,9 @@ def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict
             result |= _shortfalls(policy, audit)
         elif step.id == "welfare":
             result["welfare"] = _welfare(register, policy, audit)
+        elif step.id == "contiguity":
+            counting = [rule for rule in policy.rules if isinstance(rule, Contiguity)]
+            result["contiguity"] = sum(rule.pairs_reached(audit) for rule in counting)
         else:
             result["benefit"] = _benefit(register, policy, audit)
     return result
@@ -41,6 +45,8 @@ def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str,
         return scale.equal_grant(raw, weights) * audit.quantum_fen / 100, "yuan per weighted household"
     if name == "benefit":
         return Fraction(raw), "points"
+    if name == "contiguity":
+        return Fraction(raw), "pairs"
     heard = [rule for rule in stated_rules(policy) if rule.kind == "should"]
     measures = [rule.MEASURE for rule in heard if name == f"shortfall-{rule.priority_class}"]
     return Fraction(raw * audit.quantum_fen, 100) if "fen" in measures else Fraction(raw), UNITS[measures[0]]

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from domain.policy.model import Policy
 from optimizer.rules.base import PlanRule
+from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.corridor import Corridor
+from optimizer.rules.inequality import Inequality
 from optimizer.rules.limits import UnitCap, UnitFloor
 from optimizer.rules.order import Prerequisites, Variants
 from optimizer.rules.shares import GroupShare
@@ -12,7 +15,18 @@ from optimizer.rules.unfinished import UnfinishedFirst
 
 RULES: dict[str, type[PlanRule]] = {
     rule.NAME: rule
-    for rule in (UnitFloor, UnitCap, GroupShare, UnfinishedFirst, DemonstrationSites, Prerequisites, Variants)
+    for rule in (
+        UnitFloor,
+        UnitCap,
+        GroupShare,
+        UnfinishedFirst,
+        DemonstrationSites,
+        Prerequisites,
+        Variants,
+        Corridor,
+        Contiguity,
+        Inequality,
+    )
 }
 
 ALWAYS: tuple[PlanRule, ...] = (

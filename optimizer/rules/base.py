@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from optimizer.case import Case
     from optimizer.model import Model
 
-Measure = Literal["fen", "sites", "projects"]
-"""What shortfalls are counted in: money, demonstration sites or projects."""
+Measure = Literal["fen", "sites", "projects", "pairs"]
+"""What shortfalls are counted in: money, demonstration sites, projects or pairs of neighbours."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Shortfall:
 
     where: str
     amount: int
-    """In the measure of its rule: fen (whole quanta of the case), sites or projects."""
+    """In the measure of its rule: fen (whole quanta of the case), sites, projects or pairs."""
     sentence: str
     always: bool = False
     """Whether it is a fault even under a should-rule, as a site without its checklist is."""
@@ -46,6 +46,11 @@ class Build(Protocol):
     model: Model
     built: dict[str, int]
     site: dict[str, int]
+    pairs: dict[str, Linear]
+    """Rule id -> the pairs of neighbours it counts."""
+
+    def building(self, unit: str) -> int | None:
+        """The 0/1 column that can be 1 only where the unit builds a project; None where it has none to build."""
 
     def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
         """All that these units receive from these funds (default: all), in quanta."""
@@ -126,3 +131,9 @@ def comes_anyway(project: Project) -> bool:
 def chosen_units(case: Case, where: Expression | None) -> list[str]:
     """Codes of the units of a case for which a condition holds (None: all), in order."""
     return [u for u in case.units if where is None or condition(where, case.values(u), "a rule")]
+
+
+def neighbours_among(register: Register, units: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs of neighbours that both lie among some units, each once, in order of codes."""
+    among = set(units)
+    return sorted({(min(p), max(p)) for p in register.adjacency if p[0] != p[1] and among.issuperset(p)})
