@@ -30,13 +30,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from optimizer.case import Case, FundCase
-from optimizer.choices import PROJECTS_MAX, add_choices
+from optimizer.choices import PROJECTS_MAX, add_choices, choice_worth
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import Measure, PlanRule
 from optimizer.rules.contiguity import Contiguity
+from optimizer.worst_off import worst_off
 
 SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects", "pairs": "pairs"}
 
@@ -134,6 +136,10 @@ class Formulation:
                     expression = total(self._shortfalls.get(number, []))
                     unit = SHORTFALL_UNITS[next(iter(measures))]
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
+            elif spec.id == "welfare" and self.case.policy.welfare.alpha == "inf":
+                levels = self.case.leximin
+                for name, expression in zip(levels.names(), worst_off(self), strict=True):
+                    steps.append(Objective(name, "max", expression, levels.unit(name), tolerance))
             elif spec.id == "welfare":
                 steps.append(Objective("welfare", "max", self._welfare(), "yuan per weighted household", tolerance))
             elif spec.id == "contiguity":
@@ -209,10 +215,8 @@ class Formulation:
             welfare.constant += scale.of_grant(start, weight)
             if not grant.terms:
                 continue
-            settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
-            if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
-                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
-                welfare = welfare.plus(chosen)
+            if (choices := self.choices(unit)) is not None:
+                welfare = welfare.plus(choice_worth(choices, start, partial(scale.of_grant, weight=weight)))
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
             pieces = Linear(constant=start)
@@ -225,6 +229,14 @@ class Formulation:
                     start = stop
             self.model.row(f"pieces.{unit}", grant.plus(pieces, -1), low=0, high=0)
         return welfare
+
+    def choices(self, unit: str) -> dict[int, int] | None:
+        """Columns of `optimizer/choices.py` with their costs, where the formulation is tight and the unit allows it."""
+        grants = [self.grant[f, unit] for f in self.case.funds if (f, unit) in self.grant]
+        projects = self.case.projects_of[unit]
+        if not self._tight or not 0 < len(projects) <= PROJECTS_MAX or any(grant.terms for grant in grants):
+            return None
+        return add_choices(self.case, self.model, self.built, self.site.get(unit), unit, self._building.get(unit))
 
     def _benefit(self) -> Linear:
         benefit = Linear({column: self.case.projects[p].benefit for p, column in self.built.items()})
