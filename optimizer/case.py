@@ -15,6 +15,7 @@ from functools import cached_property
 from math import gcd
 
 from domain.hashing import case_hash
+from domain.leximin import Leximin, Reach, leximin
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import Formula, Policy
 from domain.register import Project, Register, Unit
@@ -112,6 +113,23 @@ class Case:
         spec = self.policy.welfare
         mean = money / self.total_weight if self.total_weight else Fraction(0)
         return welfare_scale(Decimal(spec.alpha), spec.pieces, mean)
+
+    @cached_property
+    def leximin(self) -> Leximin:
+        """The levels of α = ∞: what each unit is sure of, and what projects and decided grants may add."""
+        least = {u: sum(self.quanta(fen.get(u, 0)) for fen in self.guaranteed_fen.values()) for u in self.units}
+        free = dict.fromkeys(self.units, 0)
+        for fund in self.funds.values():
+            if fund.decides_grants:
+                for unit, (low, high) in self.grant_bounds(fund).items():
+                    least[unit] += low
+                    free[unit] += high - low
+        reaches = {
+            u: Reach(self.weights[u], least[u], tuple(self.cost_quanta(p) for p in self.projects_of[u]), free[u])
+            for u in self.units
+        }
+        money = sum(self.quanta(f.total_fen) for f in self.funds.values())
+        return leximin(reaches, self.policy.welfare.pieces, money, self.quantum_fen)
 
     @cached_property
     def guaranteed_fen(self) -> dict[str, dict[str, int]]:

@@ -7,6 +7,7 @@ keep prerequisites, variants and bundles (M06), and g[S] its grant with S built:
     built[p] = sum(choice[u, S] for S with p in S)         for every project p of u   (2)
     site[u] <= sum(choice[u, S] for S that completes u's checklist)                (3)
     welfare[u] = n[u] U(g[{}] / n[u]) + sum(n[u] (U(g[S] / n[u]) - U(g[{}] / n[u])) * choice[u, S] for S)   (4)
+    building[u] <= sum(choice[u, S] for S not empty)                               (5)
 
 The rows change no optimum: they say of whole sets what the plain model says of single projects. But (4) is exact at
 every whole choice while the plain model's pieces let half-built projects borrow the concavity between two of them.
@@ -14,7 +15,7 @@ every whole choice while the plain model's pieces let half-built projects borrow
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from itertools import combinations
 
 from domain.register import Project
@@ -35,12 +36,13 @@ def allowed_sets(case: Case, unit: str) -> Iterator[tuple[str, ...]]:
                 yield chosen
 
 
-def add_choices(case: Case, model: Model, built: dict[str, int], site: int | None, unit: str, held: int) -> Linear:
-    """Write rows (1)-(3) for one unit that holds `held` quanta already; returns what (4) adds to their welfare."""
-    weight, scale = case.weights[unit], case.welfare
-    welfare, one, complete = Linear(), Linear(), Linear()
+def add_choices(
+    case: Case, model: Model, built: dict[str, int], site: int | None, unit: str, building: int | None = None
+) -> dict[int, int]:
+    """Write rows (1)-(3) and (5) for one unit; returns the columns with the cost of their sets, in quanta."""
+    costs, one, complete, some = dict[int, int](), Linear(), Linear(), Linear()
     links = {p: Linear({built[p]: -1}) for p in case.projects_of[unit]}
-    missing, base = set(case.missing(unit)), scale.of_grant(held, weight)
+    missing = set(case.missing(unit))
     for number, chosen in enumerate(allowed_sets(case, unit)):
         column = model.column(f"choice.{unit}.{number}", 0, 1)
         one.add(column, 1)
@@ -48,14 +50,23 @@ def add_choices(case: Case, model: Model, built: dict[str, int], site: int | Non
             links[project].add(column, 1)
         if missing.issubset(have for p in chosen for have in case.projects[p].closes):
             complete.add(column, -1)
-        cost = sum(case.cost_quanta(p) for p in chosen)
-        welfare.add(column, scale.of_grant(held + cost, weight) - base)
+        if chosen:
+            some.add(column, -1)
+        costs[column] = sum(case.cost_quanta(p) for p in chosen)
     model.row(f"choice.{unit}", one, low=1, high=1)
     for project, link in links.items():
         model.row(f"built.{project}", link, low=0, high=0)
     if site is not None:
         model.row(f"complete.{unit}", complete.add(site, 1), high=0)
-    return welfare
+    if building is not None:
+        model.row(f"some.{unit}", some.add(building, 1), high=0)
+    return costs
+
+
+def choice_worth(costs: Mapping[int, int], held: int, worth: Callable[[int], int]) -> Linear:
+    """(4) of one unit that holds `held` quanta already: what its choices add to its welfare, or another worth."""
+    base = worth(held)
+    return Linear({column: gain for column, cost in costs.items() if (gain := worth(held + cost) - base)})
 
 
 def _keeps_order(case: Case, chosen: list[Project], codes: frozenset[str]) -> bool:

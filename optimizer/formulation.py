@@ -30,12 +30,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from optimizer.case import Case, FundCase
-from optimizer.choices import PROJECTS_MAX, add_choices
+from optimizer.choices import PROJECTS_MAX, add_choices, choice_worth
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import PlanRule
+from optimizer.rules.contiguity import Contiguity
+from optimizer.worst_off import worst_off
 
 
 class Formulation:
@@ -54,6 +57,8 @@ class Formulation:
         self.pays: dict[tuple[str, str], Linear] = {}
         self.grant: dict[tuple[str, str], Linear] = {}
         self.rest: dict[tuple[str, str], int] = {}
+        self.pairs: dict[str, Linear] = {}
+        self._building: dict[str, int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
         self._projects()
@@ -61,6 +66,14 @@ class Formulation:
             self._fund(fund)
         for rule in (*ALWAYS, *sorted(self.rules, key=lambda rule: rule.LATE)):
             rule.rows(self)
+
+    def building(self, unit: str) -> int | None:
+        """The 0/1 column that can be 1 only where the unit builds a project; None where it has none to build."""
+        if unit not in self._building and self.case.projects_of[unit]:
+            column = self._building[unit] = self.model.column(f"building.{unit}", 0, 1)
+            row = Linear({self.built[p]: -1 for p in self.case.projects_of[unit]}).add(column, 1)
+            self.model.row(f"building.{unit}", row, high=0)
+        return self._building.get(unit)
 
     def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
         """All that these units receive from these funds (default: all), in quanta."""
@@ -126,8 +139,15 @@ class Formulation:
                     expression = total(self._shortfalls.get(number, []))
                     unit = next(iter(units))
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
+            elif spec.id == "welfare" and self.case.policy.welfare.alpha == "inf":
+                levels = self.case.leximin
+                for name, expression in zip(levels.names(), worst_off(self), strict=True):
+                    steps.append(Objective(name, "max", expression, levels.unit(name), tolerance))
             elif spec.id == "welfare":
                 steps.append(Objective("welfare", "max", self._welfare(), "yuan per weighted household", tolerance))
+            elif spec.id == "contiguity":
+                pairs = total(self.pairs[rule.id] for rule in self.rules if isinstance(rule, Contiguity))
+                steps.append(Objective("contiguity", "max", pairs, "pairs", tolerance))
             else:
                 steps.append(Objective("benefit", "max", self._benefit(), "points", tolerance))
         return steps
@@ -198,10 +218,8 @@ class Formulation:
             welfare.constant += scale.of_grant(start, weight)
             if not grant.terms:
                 continue
-            settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
-            if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
-                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
-                welfare = welfare.plus(chosen)
+            if (choices := self.choices(unit)) is not None:
+                welfare = welfare.plus(choice_worth(choices, start, partial(scale.of_grant, weight=weight)))
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
             pieces = Linear(constant=start)
@@ -214,6 +232,14 @@ class Formulation:
                     start = stop
             self.model.row(f"pieces.{unit}", grant.plus(pieces, -1), low=0, high=0)
         return welfare
+
+    def choices(self, unit: str) -> dict[int, int] | None:
+        """Columns of `optimizer/choices.py` with their costs, where the formulation is tight and the unit allows it."""
+        grants = [self.grant[f, unit] for f in self.case.funds if (f, unit) in self.grant]
+        projects = self.case.projects_of[unit]
+        if not self._tight or not 0 < len(projects) <= PROJECTS_MAX or any(grant.terms for grant in grants):
+            return None
+        return add_choices(self.case, self.model, self.built, self.site.get(unit), unit, self._building.get(unit))
 
     def _benefit(self) -> Linear:
         benefit = Linear({column: self.case.projects[p].benefit for p, column in self.built.items()})
