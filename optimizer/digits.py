@@ -1,4 +1,4 @@
-"""Rows with large numbers written as several rows with small ones, so that programs that count in floats read them exactly.
+"""Rows with large numbers written as several rows with small ones, which programs that count in floats hold exactly.
 
 A float engine holds a row to within 1e-6 and a whole column to within 1e-6 of a whole number. A row such as
 “keep 68.16 yuan of welfare” has coefficients of 10^9 and an end of 10^11: one unit in the last place of its sum is
@@ -117,14 +117,12 @@ class _Sheet:
         while coefficients.size and int(np.abs(coefficients).max()) >= BASE:
             small = (coefficients + BASE // 2) % BASE - BASE // 2
             low, rest = divmod(low, BASE)
-            ends = [
-                sum(pick(k * self.lower[c], k * self.upper[c]) for c, k in zip(columns.tolist(), small.tolist(), strict=True))
-                for pick in (min, max)
-            ]  # fmt: skip
+            terms = list(zip(columns.tolist(), small.tolist(), strict=True))
+            least, most = (sum(pick(k * self.lower[c], k * self.upper[c]) for c, k in terms) for pick in (min, max))
             carry = len(self.lower)
             self.column_names.append(f"carry.{name}.{digit}")
-            self.lower.append((ends[0] - rest) // BASE)
-            self.upper.append((ends[1] - rest) // BASE)
+            self.lower.append((least - rest) // BASE)
+            self.upper.append((most - rest) // BASE)
             kept = small != 0
             self.write(
                 f"{name}.{digit}", np.append(columns[kept], carry), np.append(small[kept], -BASE), rest, UNBOUNDED

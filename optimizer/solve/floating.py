@@ -39,7 +39,8 @@ class Floating:
     tight = True
 
     def __init__(self, name: Literal["highs", "gscip"], *, seed: int = 1, seconds: float = 60) -> None:
-        self.name: Literal["highs", "gscip"] = name
+        self.name: str = name
+        self._solver: Literal["highs", "gscip"] = name
         self.seed = seed
         self.seconds = seconds
 
@@ -79,7 +80,7 @@ class Floating:
         tell(known)
         result = run(
             exported(matrix, expression, maximise=maximise),
-            self.name,
+            self._solver,
             seed=self.seed,
             seconds=self.seconds,
             gap_allowed=gap_allowed,
