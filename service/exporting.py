@@ -16,7 +16,8 @@ from optimizer.solve.choosing import engine_for
 from service.county import County
 from service.files import written_whole
 from service.plan_reading import newest
-from service.planning import CaseFault, Planned
+from service.planning import Planned
+from service.solving import CaseFault
 
 
 class FormatUnknown(Refusal):

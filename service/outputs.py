@@ -60,7 +60,11 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
 
 def console_summary(planned: Planned, lang: Lang) -> Any:
     """What the terminal shows of a plan: a renderable of `rich`."""
-    computed = planned.computed
+    return computed_summary(planned.computed, lang)
+
+
+def computed_summary(computed: Computed, lang: Lang) -> Any:
+    """The same of a plan that is on no record."""
     return summary(computed.register, computed.loaded.policy, computed.plan, computed.measures, lang=lang)
 
 

@@ -23,9 +23,14 @@ def lines_of(sheet: Sheet, form: Format) -> Iterator[str]:
 
 
 def mps_lines(sheet: Sheet) -> Iterator[str]:
-    """Free-format MPS with the section OBJSENSE."""
+    """Free-format MPS, said to be free: without the word some readers take short names for columns of a card.
+
+    OBJSENSE is what HiGHS, SCIP, CPLEX and Gurobi read; CBC reads past it and must be told `-max`, hence the comment.
+    """
+    if sheet.maximise:
+        yield "* maximise; CBC does not read OBJSENSE: call it with -max, or give it the LP file"
     yield from (f"* {_ascii(line)}" for line in sheet.heading)
-    yield "NAME tongchou"
+    yield "NAME tongchou FREE"
     yield "OBJSENSE"
     yield "    MAX" if sheet.maximise else "    MIN"
     yield "ROWS"

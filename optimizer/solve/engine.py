@@ -12,6 +12,10 @@ Status = Literal["optimal", "within-gap", "claimed", "limit", "impossible", "unk
 """`claimed`: the engine counts in floats and says it is done, but what is proven in whole numbers is farther off."""
 
 
+class SolverFault(RuntimeError):
+    """The solver refused the model or gave up without an answer; nothing was decided."""
+
+
 @dataclass(frozen=True)
 class Progress:
     """One step forward of the search, in the model's own whole numbers."""

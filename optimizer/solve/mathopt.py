@@ -21,7 +21,8 @@ from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from optimizer.digits import Matrix
 from optimizer.model import UNBOUNDED, Arrays, Ints, Linear
-from optimizer.solve.cp_sat import SolverFault
+from optimizer.solve import stopping
+from optimizer.solve.engine import SolverFault
 
 Floats = npt.NDArray[np.float64]
 Solver = Literal["highs", "gscip"]
@@ -84,7 +85,8 @@ def run(
         )
         try:
             while not wait([search], timeout=0.1).done:
-                pass
+                if stopping.asked():
+                    interrupter.interrupt()
         except KeyboardInterrupt:
             interrupter.interrupt()
             raise
