@@ -13,8 +13,8 @@ from optimizer.audit import PlanAudit
 from optimizer.case import Case
 from optimizer.grants import settle_grants
 from optimizer.rules import rules_in_force
+from optimizer.solve.choosing import engine_for
 from optimizer.solve.engine import Engine, Listener
-from optimizer.solve.narrowing import Narrowing
 from optimizer.solve.nearest import nearest_rest
 from optimizer.solve.order import Solved, restate, solve_in_order
 from optimizer.standing import raw_objectives
@@ -22,8 +22,7 @@ from optimizer.standing import raw_objectives
 
 def default_engine(case: Case) -> Engine:
     """The engine a case is solved with when nobody asks for another, limited as the policy says."""
-    limits = case.policy.limits
-    return Narrowing(seed=limits.seed, deterministic_seconds=limits.deterministic_seconds)
+    return engine_for(case)
 
 
 def solve_plan(

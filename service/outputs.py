@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,7 @@ from documents.plan_json import plan_json
 from documents.proof import objective_name
 from documents.report import render_report
 from domain.money import Lang
+from service.files import written_whole as _whole
 from service.planning import Computed, Planned
 from texts import text
 
@@ -62,7 +60,11 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
 
 def console_summary(planned: Planned, lang: Lang) -> Any:
     """What the terminal shows of a plan: a renderable of `rich`."""
-    computed = planned.computed
+    return computed_summary(planned.computed, lang)
+
+
+def computed_summary(computed: Computed, lang: Lang) -> Any:
+    """The same of a plan that is on no record."""
     return summary(computed.register, computed.loaded.policy, computed.plan, computed.measures, lang=lang)
 
 
@@ -74,17 +76,3 @@ def step_name(step: str, lang: Lang) -> str:
 def state_name(state: str, lang: Lang) -> str:
     """A plan's state in words."""
     return text(f"state.{state.replace('_', '-')}", lang)
-
-
-def _whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write beside the target and move into place, so that nobody ever reads half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        write(draft)
-        draft.chmod(0o644)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path
