@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli import decisions, ledger, plan, plans, policy, register, store
+from cli import certificate, decisions, ledger, plan, plans, policy, register, store
 
 app = typer.Typer(
     name="tongchou",
@@ -19,6 +19,7 @@ app = typer.Typer(
 app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
 app.add_typer(register.app, name="register")
+app.add_typer(certificate.app, name="certificate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.app, name="store")
 for group, commands in decisions.groups().items():

@@ -1179,6 +1179,8 @@ class Case:
                     if fund.formula.get("groups") or unit not in fund.claims:
                         room = 0
                     self.rests[code, unit] = room // self.quantum
+        self.never: set[tuple[str, ...]] = {("rest", *pair) for pair, room in self.rests.items() if not room}
+        self.never |= {("grant", *pair) for pair, bounds in self.grants.items() if bounds == (0, 0)}
 
     def _welfare(self) -> None:
         spec = only(self.policy.get("welfare", {}), ("alpha", "pieces"), "policy.welfare")
@@ -1265,7 +1267,13 @@ class Rows:
     # Where a row belongs.
 
     def _add(self, name: str, label: str, row: Linear, low: int | None, high: int | None) -> None:
-        terms = {column: k for column, k in row.terms.items() if k}
+        terms: dict[Column, int] = {}
+        for column, k in row.terms.items():
+            if column[0] == "pays" and len(self.case.payers[column[2]]) == 1:  # then paying is building
+                column, k = ("built", column[2]), k * self.case.cost[column[2]]
+            if k and column not in self.case.never:
+                terms[column] = terms.get(column, 0) + k
+        terms = {column: k for column, k in terms.items() if k}
         low, high = (None if end is None else end - row.constant for end in (low, high))
         units = {self._unit_of(column) for column in terms}
         local = all(column[0] in ("built", "site") for column in terms)
@@ -1946,7 +1954,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.write("  ".join(padded).rstrip() + "\n")
     dropped, right = ENDS[given.lang]
     for one in told:
-        if one.unpriced:
+        if one.unpriced and (one.bound or not one.step.startswith("shortfall-")):  # 0 needs no proof
             sys.stdout.write(dropped.format(step=one.step, names=_brief(one.unpriced)) + "\n")
     for fund, names in decided.items():
         sys.stdout.write(MOVED[given.lang].format(fund=_brief(fund), names=", ".join(names)) + "\n")

@@ -20,12 +20,15 @@ from optimizer.model import Linear, Objective
 from optimizer.solve.relaxation import relaxation_duals
 
 
-class NotCertifiable(ValueError):
-    """A plan no certificate can be made for: `reason` is `by-hand` or a rule's id."""
+KNOWN_RULES = frozenset(
+    {"floor", "cap", "share", "unfinished-first", "demonstration-sites", "prerequisites", "variants"}
+)
+KNOWN_OBJECTIVES = frozenset({"shortfall", "welfare", "benefit"})
+"""What `verify_certificate.py` can work out anew; of anything else it certifies nothing, since it may add benefit."""
 
-    def __init__(self, reason: str) -> None:
-        self.reason = reason
-        super().__init__(reason)
+
+class NotCertifiable(ValueError):
+    """A plan no certificate can be made for; the text says why."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,16 @@ class Certificate:
 
 
 def certify(case: Case, plan: Plan) -> Certificate:
-    """The certificate of a computed plan. Raises `NotCertifiable` for one that a hand has changed."""
+    """The certificate of a computed plan.
+
+    Raises `NotCertifiable` for a plan that a hand has changed, and where the policy has what the script does not know.
+    """
     if plan.by_hand:
-        raise NotCertifiable("by-hand")
+        raise NotCertifiable("lines of it were set by hand")
+    strange = [rule.id for rule in case.policy.rules if rule.rule not in KNOWN_RULES]
+    strange += [step.id for step in case.policy.objectives if step.id not in KNOWN_OBJECTIVES]
+    if strange:
+        raise NotCertifiable(f"the policy has “{strange[0]}”, which the certificate does not know")
     shape = shape_of(case)
     bounder, rows = Bounder(shape), dict(shape.shared)
     certified = []
