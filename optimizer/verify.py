@@ -47,15 +47,21 @@ def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violati
         return found  # what follows looks things up by the codes checked above
     audit = PlanAudit.of(register, loaded.policy, plan)
     try:
-        found += _funds(audit, plan)
-        found += _projects(audit)
-        found += [Violation(f"{fund}.formula", *fault) for fund, *fault in check_formula_lines(audit, plan)]
-        found += _rules(audit, plan)
+        found.extend(verify_allocation(audit, plan))  # what was found before a fault stays
         found += _objectives(register, loaded, plan, audit)
         found += [Violation("left-out", *fault) for fault in check_left_out(audit, plan)]
     except (FormulaFault, ScoringFault) as fault:
         found.append(Violation("case", "register", f"Register and policy give no case any more. {fault}"))
     return found
+
+
+def verify_allocation(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
+    """What is wrong with who gets what: budgets, full funding, formulas and must-rules; not how good the plan is."""
+    yield from _funds(audit, plan)
+    yield from _projects(audit)
+    for fund, where, sentence in check_formula_lines(audit, plan):
+        yield Violation(f"{fund}.formula", where, sentence)
+    yield from _rules(audit, plan)
 
 
 def _lines(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:

@@ -118,7 +118,9 @@ def check_files(path: Path, *, lang: Lang, as_json: bool = False) -> Checked:
     command = [sys.executable, "-I", "-S", str(VERIFY_CERTIFICATE), "--lang", lang, *(["--json"] if as_json else [])]
     files = [str(one.resolve()) for one in (folder / PLAN, certificate, folder / REGISTER)]
     with tempfile.TemporaryDirectory(prefix="tongchou-check-") as empty:
-        done = subprocess.run([*command, *files], cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
+        done = subprocess.run(
+            [*command, *files], cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False
+        )
     return Checked(done.returncode == 0, (done.stdout + done.stderr).strip())
 
 

@@ -141,9 +141,7 @@ def read_json(path: Path) -> Any:
         raise Wrong("json", file=path.name, found=f"more than {FILE_BYTES_MAX} bytes")
     try:
         text = path.read_bytes().decode("utf-8")
-        return json.loads(
-            text, parse_constant=refuse, parse_int=whole, parse_float=decimal, object_pairs_hook=once
-        )
+        return json.loads(text, parse_constant=refuse, parse_int=whole, parse_float=decimal, object_pairs_hook=once)
     except RecursionError:
         refuse("nested without end")
     except UnicodeDecodeError:
@@ -262,7 +260,11 @@ class Row:
 
     def flag(self, column: str) -> bool:
         word = (self.text(column) or "no").lower()
-        return word in {"yes", "true", "1"} if word in {"yes", "no", "true", "false", "1", "0"} else self.bad(column, "yes or no")
+        return (
+            word in {"yes", "true", "1"}
+            if word in {"yes", "no", "true", "false", "1", "0"}
+            else self.bad(column, "yes or no")
+        )
 
     def decimal(self, column: str) -> Decimal | None:
         text = self.text(column)
@@ -310,7 +312,9 @@ def read_register(path: Path, decided: Mapping[str, Any]) -> Register:
         raise Wrong("file", file=path.name)
     pairs = {tuple(sorted((row.need("unit_a"), row.need("unit_b")))) for row in tables.get("adjacency", [])}
     return Register(
-        townships=_shelf(tables.get("townships", []), lambda row: {"code": row.need("code"), **row.names(), "kind": row.need("kind")}),
+        townships=_shelf(
+            tables.get("townships", []), lambda row: {"code": row.need("code"), **row.names(), "kind": row.need("kind")}
+        ),
         units=_shelf(tables["units"], _unit),
         projects=_shelf(tables.get("projects", []), _project),
         funds=_funds(tables["funds"], decided),
@@ -330,12 +334,52 @@ def _shelf(rows: Iterable[Row], read: Callable[[Row], Record]) -> dict[str, Reco
 
 
 UNIT_COLUMNS = frozenset(
-    "code name_zh name_en kind township households population income_per_head_yuan poor backward backward_reason stars "
-    "haves office_rented_out collective_income_yuan longitude latitude last_result".split()
+    [
+        "code",
+        "name_zh",
+        "name_en",
+        "kind",
+        "township",
+        "households",
+        "population",
+        "income_per_head_yuan",
+        "poor",
+        "backward",
+        "backward_reason",
+        "stars",
+        "haves",
+        "office_rented_out",
+        "collective_income_yuan",
+        "longitude",
+        "latitude",
+        "last_result",
+    ]
 )
 PROJECT_COLUMNS = frozenset(
-    "code unit name_zh name_en category builder responsible_post purposes closes returns_office cost_yuan "
-    "running_cost_yuan running_fund benefit target due_on requires variant_group started spent_yuan stage rank".split()
+    [
+        "code",
+        "unit",
+        "name_zh",
+        "name_en",
+        "category",
+        "builder",
+        "responsible_post",
+        "purposes",
+        "closes",
+        "returns_office",
+        "cost_yuan",
+        "running_cost_yuan",
+        "running_fund",
+        "benefit",
+        "target",
+        "due_on",
+        "requires",
+        "variant_group",
+        "started",
+        "spent_yuan",
+        "stage",
+        "rank",
+    ]
 )
 
 
@@ -371,7 +415,9 @@ def _project(row: Row) -> Record:
 
 
 def _duty(row: Row) -> Record:
-    return {name: row.need(name) for name in ("code", "name", "unit", "fund")} | {"amount_fen": row.fen("amount_yuan") or 0}
+    return {name: row.need(name) for name in ("code", "name", "unit", "fund")} | {
+        "amount_fen": row.fen("amount_yuan") or 0
+    }
 
 
 def _said(value: Decimal | None) -> str | None:
@@ -389,7 +435,9 @@ def _funds(rows: Iterable[Row], decided: Mapping[str, Any]) -> dict[str, Record]
             continue  # tranches and pledges say when money arrives, not how much may be planned with
         code = row.need("code")
         own = only(decided.get(code, {}), DECIDED, f"certificate.decided.{code}")
-        flags = {name: at(own, name, bool, f"decided.{code}") if name in own else name == "pooled" for name in DECIDED[:2]}
+        flags = {
+            name: at(own, name, bool, f"decided.{code}") if name in own else name == "pooled" for name in DECIDED[:2]
+        }
         moved = {name: at(own, name, int, f"decided.{code}") if name in own else 0 for name in DECIDED[2:]}
         funds[code] = {
             "code": code, "purposes": row.codes("purposes"), "eligibility": row.text("eligibility"),
@@ -610,7 +658,15 @@ class Expression:
             value = _figure(first(names))
             for sign, operand in rest:
                 other = _figure(operand(names))
-                value = value + other if sign == "+" else value - other if sign == "-" else value * other if sign == "*" else value / other
+                value = (
+                    value + other
+                    if sign == "+"
+                    else value - other
+                    if sign == "-"
+                    else value * other
+                    if sign == "*"
+                    else value / other
+                )
             return value
 
         return total
@@ -871,18 +927,32 @@ def _worth(pieces: Sequence[tuple[int, int | None]], quanta: int) -> int:
 # ------------------------------------------------------------------------------------------------ the case: who may what
 
 POLICY_KEYS = frozenset(
-    "policy version title in_force_from note quantum_yuan checklist priority welfare funds rules objectives limits".split()
+    [
+        "policy",
+        "version",
+        "title",
+        "in_force_from",
+        "note",
+        "quantum_yuan",
+        "checklist",
+        "priority",
+        "welfare",
+        "funds",
+        "rules",
+        "objectives",
+        "limits",
+    ]
 )
-FUND_KEYS = frozenset("clause purposes mode formula envelopes".split())
-FORMULA_KEYS = frozenset("floor_yuan floor_clause cap_yuan factors group_by groups method".split())
-RULE_KEYS = frozenset("rule id clause kind priority_class label".split())
-LIMIT_KEYS = frozenset("where funds amount_yuan per_household_yuan".split())
+FUND_KEYS = frozenset(["clause", "purposes", "mode", "formula", "envelopes"])
+FORMULA_KEYS = frozenset(["floor_yuan", "floor_clause", "cap_yuan", "factors", "group_by", "groups", "method"])
+RULE_KEYS = frozenset(["rule", "id", "clause", "kind", "priority_class", "label"])
+LIMIT_KEYS = frozenset(["where", "funds", "amount_yuan", "per_household_yuan"])
 KNOWN_RULES: dict[str, frozenset[str]] = {
     "floor": LIMIT_KEYS,
     "cap": LIMIT_KEYS,
-    "share": frozenset("where each funds at_least at_most".split()),
+    "share": frozenset(["where", "each", "funds", "at_least", "at_most"]),
     "unfinished-first": frozenset(),
-    "demonstration-sites": frozenset("sites_min sites_max town_kinds benefit_per_site".split()),
+    "demonstration-sites": frozenset(["sites_min", "sites_max", "town_kinds", "benefit_per_site"]),
     "prerequisites": frozenset(),
     "variants": frozenset(),
 }
@@ -895,7 +965,10 @@ def yuan(value: Any, where: str) -> int:
     match = re.fullmatch(r"¥?([0-9]{1,3}(?:,[0-9]{3})+|[0-9]{1,18})(?:\.([0-9]{1,10}))?(万|亿)?元?", str(value).strip())
     if match is None or isinstance(value, bool):
         raise Wrong("shape", where=where, found=value, expected="an amount in yuan")
-    fen = Decimal(match[1].replace(",", "") + "." + (match[2] or "0")) * {"": 100, "万": 10**6, "亿": 10**10}[match[3] or ""]
+    fen = (
+        Decimal(match[1].replace(",", "") + "." + (match[2] or "0"))
+        * {"": 100, "万": 10**6, "亿": 10**10}[match[3] or ""]
+    )
     if fen != int(fen):
         raise Wrong("shape", where=where, found=value, expected="an amount to the fen")
     return int(fen)
@@ -1052,7 +1125,10 @@ class Case:
         names = {unit: self._of_formula(unit) for unit in fund.units}
         floor = formula.get("floor_yuan", 0)
         if isinstance(floor, list):
-            steps = [(Expression(only(s, ("when", "amount_yuan"), "floor")["when"]), yuan(s["amount_yuan"], "floor")) for s in floor]
+            steps = [
+                (Expression(only(s, ("when", "amount_yuan"), "floor")["when"]), yuan(s["amount_yuan"], "floor"))
+                for s in floor
+            ]
             fund.floors = {u: next((fen for when, fen in steps if when.holds(names[u], u)), 0) for u in fund.units}
         else:
             fund.floors = dict.fromkeys(fund.units, yuan(floor, "floor"))
@@ -1071,8 +1147,12 @@ class Case:
         groups: dict[str | None, tuple[int, list[str]]] = {None: (fund.total - fund.cap, fund.units)}
         if formula.get("group_by") is not None:
             by = self._word(formula, "group_by", ("township", "kind"), "formula")
-            amounts = {at(g, "group", str, "groups"): yuan(g.get("amount_yuan"), "groups") for g in formula.get("groups", [])}
-            groups = {g: (fen, [u for u in fund.units if self.register.units[u][by] == g]) for g, fen in amounts.items()}
+            amounts = {
+                at(g, "group", str, "groups"): yuan(g.get("amount_yuan"), "groups") for g in formula.get("groups", [])
+            }
+            groups = {
+                g: (fen, [u for u in fund.units if self.register.units[u][by] == g]) for g, fen in amounts.items()
+            }
         for amount, units in groups.values():
             self._split_group(code, fund, formula, factors, amount, units)
 
@@ -1131,7 +1211,9 @@ class Case:
         every = self.register.projects
         open_ = {c: p for c, p in every.items() if p["stage"] == "admitted" and p["cost_fen"] > p["spent_fen"]}
         self.cost_fen = {code: project["cost_fen"] - project["spent_fen"] for code, project in open_.items()}
-        self.coming = {c for c, p in every.items() if p["stage"] == "accepted" or (p["stage"] == "admitted" and c not in open_)}
+        self.coming = {
+            c for c, p in every.items() if p["stage"] == "accepted" or (p["stage"] == "admitted" and c not in open_)
+        }
         self.payers: dict[str, list[str]] = {}
         for code, project in open_.items():
             payers = [
@@ -1145,7 +1227,9 @@ class Case:
                 self.projects_of[project["unit"]].append(code)
         self.missing: dict[str, list[str]] = {}
         for unit, record in self.register.units.items():
-            paid = [every[c]["closes"] for c in self.coming if every[c]["unit"] == unit and every[c]["stage"] == "admitted"]
+            paid = [
+                every[c]["closes"] for c in self.coming if every[c]["unit"] == unit and every[c]["stage"] == "admitted"
+            ]
             have = {*record["haves"], *(have for closes in paid for have in closes)}
             self.missing[unit] = [one for one in self.checklist if one not in have]
 
@@ -1155,7 +1239,11 @@ class Case:
             amounts += [fund.total, fund.cap, *fund.duties.values()]
             if fund.formula is not None:
                 floor = fund.formula.get("floor_yuan", 0)
-                amounts += [yuan(s["amount_yuan"], "floor") for s in floor] if isinstance(floor, list) else [yuan(floor, "floor")]
+                amounts += (
+                    [yuan(s["amount_yuan"], "floor") for s in floor]
+                    if isinstance(floor, list)
+                    else [yuan(floor, "floor")]
+                )
                 amounts.append(yuan(fund.formula.get("cap_yuan") or 0, "cap"))
                 amounts += [yuan(g["amount_yuan"], "groups") for g in fund.formula.get("groups", [])]
         self.quantum = gcd(*amounts)
@@ -1361,7 +1449,9 @@ class Rows:
             case = self.case
             for code, cost in case.cost_fen.items():
                 if case.register.projects[code]["started"]:
-                    left = Linear({("built", code): -(cost // case.quantum)} if code in case.payers else {}, cost // case.quantum)
+                    left = Linear(
+                        {("built", code): -(cost // case.quantum)} if code in case.payers else {}, cost // case.quantum
+                    )
                     self._demand(rule, code, left, None, 0)
         elif kind == "demonstration-sites":
             self._demonstration(rule)
@@ -1577,7 +1667,9 @@ class Plan:
         for row in [*self.rows.shared.values(), *local]:
             shorts = [column for column in row.terms if column[0] == "short"]
             value = sum(k * self.values.get(column, 0) for column, k in row.terms.items())
-            lacking = max(row.low - value if row.low is not None else 0, value - row.high if row.high is not None else 0, 0)
+            lacking = max(
+                row.low - value if row.low is not None else 0, value - row.high if row.high is not None else 0, 0
+            )
             if lacking and not shorts:
                 low, high = ("–" if end is None else end for end in (row.low, row.high))
                 raise Wrong("row", row=row.name, found=value, low=low, high=high)
@@ -1719,7 +1811,8 @@ class Bounds:
               for p in case.projects_of[unit]}  # fmt: skip
         fixed = sum(max(worth.get(("rest", f, u), 0), 0) * room for (f, u), room in case.rests.items() if u == unit)
         grants = sorted(
-            ((worth.get(("grant", f, u), 0), *bounds) for (f, u), bounds in case.grants.items() if u == unit), reverse=True
+            ((worth.get(("grant", f, u), 0), *bounds) for (f, u), bounds in case.grants.items() if u == unit),
+            reverse=True,
         )
         site, sets = worth.get(("site", unit), 0), self.sets[unit]
         if sets is None:
@@ -1757,7 +1850,9 @@ class Bounds:
         for steep, end in pieces:
             line = slope * (_worth(pieces, start) + steep * (case.held[unit] - start))
             line += sum(max(worth + slope * steep * case.cost[p], 0) for p, worth in of.items())
-            line += sum(max((worth + slope * steep) * low, (worth + slope * steep) * high) for worth, low, high in grants)
+            line += sum(
+                max((worth + slope * steep) * low, (worth + slope * steep) * high) for worth, low, high in grants
+            )
             bounds.append(line)
             start = end or start
         return min(bounds)
@@ -1765,8 +1860,19 @@ class Bounds:
 
 # ---------------------------------------------------------------------------------------------------- the certificate
 
-CERTIFICATE_KEYS = "kind format plan_hash instance_hash policy_hash quantum_fen scale policy decided steps".split()
-STEP_KEYS = "step sense unit value bound floor solver_bound prices unpriced".split()
+CERTIFICATE_KEYS = [
+    "kind",
+    "format",
+    "plan_hash",
+    "instance_hash",
+    "policy_hash",
+    "quantum_fen",
+    "scale",
+    "policy",
+    "decided",
+    "steps",
+]
+STEP_KEYS = ["step", "sense", "unit", "value", "bound", "floor", "solver_bound", "prices", "unpriced"]
 SIX_PLACES = Decimal("0.000001")
 
 
@@ -1814,9 +1920,14 @@ def check(plan_data: Any, certificate: Any, register_path: Path) -> list[Told]:
     if at(certificate, "plan_hash", str, "certificate") != at(plan_data, "plan_hash", str, "plan"):
         raise Wrong("hash", what="plan_hash", file="certificate.json")
     case = Case(register, policy)
-    quanta = [at(certificate, "quantum_fen", int, "certificate"), at(run, "parameters", dict, "plan.run").get("quantum_fen")]
+    quanta = [
+        at(certificate, "quantum_fen", int, "certificate"),
+        at(run, "parameters", dict, "plan.run").get("quantum_fen"),
+    ]
     if quanta != [case.quantum, str(case.quantum)]:
-        raise Wrong("figure", file="certificate.json", step="–", figure="quantum_fen", stated=quanta, found=case.quantum)
+        raise Wrong(
+            "figure", file="certificate.json", step="–", figure="quantum_fen", stated=quanta, found=case.quantum
+        )
     rows = Rows(case)
     plan = Plan(plan_data, case, rows)
     return _steps(plan_data, certificate, plan, run)
@@ -1834,25 +1945,43 @@ def _steps(plan_data: Any, certificate: Any, plan: Plan, run: Any) -> list[Told]
     scale = number(certificate.get("scale"), "certificate.scale")
     if scale < 1:
         raise Wrong("shape", where="certificate.scale", found=scale, expected="1 or more")
-    limits = {stop.removesuffix(": limit") for stop in at(run, "termination", str, "plan.run").split("; ") if stop.endswith(": limit")}
+    limits = {
+        stop.removesuffix(": limit")
+        for stop in at(run, "termination", str, "plan.run").split("; ")
+        if stop.endswith(": limit")
+    }
     shared, bounds, told = dict(rows.shared), Bounds(case, rows), []
     for step, claim, objective in zip(steps, claims, reached, strict=True):
         told.append(_step(step, claim, objective, plan, shared, bounds, scale, step.name in limits))
         floor = number(claim["floor"], "floor")
         name = f"keep.{step.name}"
-        low, high = (floor - step.expression.constant, None) if step.sign > 0 else (None, floor - step.expression.constant)
+        low, high = (
+            (floor - step.expression.constant, None) if step.sign > 0 else (None, floor - step.expression.constant)
+        )
         shared[name] = Shared(name, name, step.expression.terms, low, high)
     return told
 
 
 def _step(
-    step: Step, claim: Any, objective: Any, plan: Plan, shared: Mapping[str, Shared], bounds: Bounds, scale: int, limited: bool
+    step: Step,
+    claim: Any,
+    objective: Any,
+    plan: Plan,
+    shared: Mapping[str, Shared],
+    bounds: Bounds,
+    scale: int,
+    limited: bool,
 ) -> Told:
     case = plan.case
     only(claim, STEP_KEYS, f"certificate.steps.{step.name}")
     value = step.expression.value(plan.values)
-    stated = {key: number(claim.get(key), f"certificate.steps.{step.name}.{key}") for key in ("value", "bound", "floor", "solver_bound")}
-    raw_bound, raw_floor = (at(objective, key, int, f"plan.objectives.{step.name}") for key in ("raw_bound", "raw_floor"))
+    stated = {
+        key: number(claim.get(key), f"certificate.steps.{step.name}.{key}")
+        for key in ("value", "bound", "floor", "solver_bound")
+    }
+    raw_bound, raw_floor = (
+        at(objective, key, int, f"plan.objectives.{step.name}") for key in ("raw_bound", "raw_floor")
+    )
 
     def same(figure: str, said: object, found: object, file: str = "certificate.json") -> None:
         if said != found:
@@ -1904,7 +2033,15 @@ def _step(
 # ------------------------------------------------------------------------------------------------------------ the answer
 
 TABLE = {
-    "en": ("Step", "The plan reaches", "Certified: at best", "Certified gap", "Solver: at best", "Solver's gap", "Unit"),
+    "en": (
+        "Step",
+        "The plan reaches",
+        "Certified: at best",
+        "Certified gap",
+        "Solver: at best",
+        "Solver's gap",
+        "Unit",
+    ),
     "zh": ("步骤", "方案达到", "已证：至多（至少）", "已证差距", "求解器的界", "求解器差距", "单位"),
 }
 ENDS = {
@@ -1921,9 +2058,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """The command line; every fault of a file is one sentence and exit code 1."""
     here = Path(__file__).resolve().parent
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("plan", nargs="?", type=Path, default=here / "plan.json", help="plan.json, or a proof of impossibility")
+    parser.add_argument(
+        "plan", nargs="?", type=Path, default=here / "plan.json", help="plan.json, or a proof of impossibility"
+    )
     parser.add_argument("certificate", nargs="?", type=Path, help="certificate.json (default: beside the plan)")
-    parser.add_argument("register", nargs="?", type=Path, help="folder of CSV tables or .xlsx (default: register, beside the plan)")
+    parser.add_argument(
+        "register", nargs="?", type=Path, help="folder of CSV tables or .xlsx (default: register, beside the plan)"
+    )
     parser.add_argument("--lang", choices=("en", "zh"), default="en")
     parser.add_argument("--json", action="store_true", help="one JSON object instead of a table")
     given = parser.parse_args(arguments)
@@ -1934,23 +2075,46 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = check(plan, certificate, files[2])
     except Wrong as wrong:
         return _refused(wrong, given)
-    except (ArithmeticError, AttributeError, KeyError, IndexError, LookupError, RecursionError, StopIteration, TypeError, ValueError):
+    except (
+        ArithmeticError,
+        AttributeError,
+        KeyError,
+        IndexError,
+        LookupError,
+        RecursionError,
+        StopIteration,
+        TypeError,
+        ValueError,
+    ):
         return _refused(Wrong("strange", file=files[1].name), given)
     except OSError as fault:
         return _refused(Wrong("file", file=Path(str(fault.filename or files[2])).name), given)
     decided = {fund: sorted(own) for fund, own in certificate["decided"].items()}
     if given.json:
-        lines = [{key: value if isinstance(value, list) else str(value) for key, value in vars(one).items()} for one in told]
+        lines = [
+            {key: value if isinstance(value, list) else str(value) for key, value in vars(one).items()} for one in told
+        ]
         sys.stdout.write(json.dumps({"right": True, "steps": lines, "decided": decided}, ensure_ascii=False) + "\n")
         return 0
     head = TABLE[given.lang]
     cells = [
-        (one.step, f"{one.value:,}", f"{one.bound:,}", f"{one.gap:.4%}", f"{one.solver_bound:,}", f"{one.solver_gap:.4%}", one.unit)
+        (
+            one.step,
+            f"{one.value:,}",
+            f"{one.bound:,}",
+            f"{one.gap:.4%}",
+            f"{one.solver_bound:,}",
+            f"{one.solver_gap:.4%}",
+            one.unit,
+        )
         for one in told
     ]
     wide = [max(_width(row[i]) for row in (head, *cells)) for i in range(len(head))]
     for row in (head, *cells):
-        padded = [" " * (w - _width(cell)) + cell if 0 < i < 6 else cell + " " * (w - _width(cell)) for i, (cell, w) in enumerate(zip(row, wide, strict=True))]
+        padded = [
+            " " * (w - _width(cell)) + cell if 0 < i < 6 else cell + " " * (w - _width(cell))
+            for i, (cell, w) in enumerate(zip(row, wide, strict=True))
+        ]
         sys.stdout.write("  ".join(padded).rstrip() + "\n")
     dropped, right = ENDS[given.lang]
     for one in told:

@@ -45,7 +45,9 @@ class Bounder:
     def __init__(self, shape: Shape) -> None:
         self.shape = shape
         case = shape.case
-        self._held = {u: sum(own.get(u, 0) for own in case.guaranteed_fen.values()) // case.quantum_fen for u in case.units}
+        self._held = {
+            u: sum(own.get(u, 0) for own in case.guaranteed_fen.values()) // case.quantum_fen for u in case.units
+        }
         self._ends = {u: (*case.welfare.cuts(case.weights[u]), None) for u in case.units}
         self._options = {u: self._sets(u) for u in case.units}
         self._towns: dict[str, list[str]] = defaultdict(list)
@@ -58,9 +60,7 @@ class Bounder:
         for (_, unit), column in shape.form.rest.items():
             self._rests[unit].append(column)
 
-    def scaled(
-        self, objective: Linear, welfare: int, rows: Mapping[str, SharedRow], prices: Mapping[str, int]
-    ) -> int:
+    def scaled(self, objective: Linear, welfare: int, rows: Mapping[str, SharedRow], prices: Mapping[str, int]) -> int:
         """SCALE times what the bound is, for an objective in columns plus `welfare` / SCALE times the county's welfare.
 
         Raises `UnboundedPrices`. A price that leans on a side its row does not have is a defect of the caller.

@@ -19,7 +19,6 @@ from optimizer.certificate.shape import Shape, SharedRow, keep_row, shape_of, up
 from optimizer.model import Linear, Objective
 from optimizer.solve.relaxation import relaxation_duals
 
-
 KNOWN_RULES = frozenset(
     {"floor", "cap", "share", "unfinished-first", "demonstration-sites", "prerequisites", "variants"}
 )

@@ -97,9 +97,7 @@ def _columns(shape: Shape) -> None:
 def _place(shape: Shape, r: int, label: str) -> None:
     model, case = shape.form.model, shape.case
     low, high = model.row_low[r], model.row_high[r]
-    row = SharedRow(
-        label, model.row_terms[r], None if low <= -UNBOUNDED else low, None if high >= UNBOUNDED else high
-    )
+    row = SharedRow(label, model.row_terms[r], None if low <= -UNBOUNDED else low, None if high >= UNBOUNDED else high)
     own = {*shape.form.built.values(), *shape.form.site.values()}
     units = {shape.unit_of.get(column) for column in row.terms}
     (unit,) = units if len(units) == 1 else (None,)
