@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from documents.standalone import VERIFY_CERTIFICATE
+from documents.standalone.bundle import VERIFY_CERTIFICATE, verify_certificate
 from domain.errors import Refusal
 from domain.money import Lang
 from intake.register_csv import write_register_folder
@@ -26,7 +26,6 @@ from service.planning import Computed
 from service.whole import whole_file
 
 CERTIFICATE, PLAN, REGISTER = "certificate.json", "plan.json", "register"
-SCRIPT = VERIFY_CERTIFICATE.name
 
 
 class PlanNotCertifiable(Refusal):
@@ -81,7 +80,7 @@ def write_proof(computed: Computed, folder: Path, name: str = CERTIFICATE) -> li
         raise RegisterNotPortable(reason=str(fault)) from fault
     return [
         whole_file(folder / name, lambda path: _write_json(path, certificate)),
-        whole_file(folder / SCRIPT, lambda path: _copy(VERIFY_CERTIFICATE, path)),
+        whole_file(folder / VERIFY_CERTIFICATE, _write_script),
         folder / REGISTER,
     ]
 
@@ -115,12 +114,11 @@ def check_files(path: Path, *, lang: Lang, as_json: bool = False) -> Checked:
     for needed in (folder / PLAN, certificate, folder / REGISTER):
         if not needed.exists():
             raise NothingToCheck(file=needed.name, folder=str(folder))
-    command = [sys.executable, "-I", "-S", str(VERIFY_CERTIFICATE), "--lang", lang, *(["--json"] if as_json else [])]
     files = [str(one.resolve()) for one in (folder / PLAN, certificate, folder / REGISTER)]
     with tempfile.TemporaryDirectory(prefix="tongchou-check-") as empty:
-        done = subprocess.run(
-            [*command, *files], cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False
-        )
+        _write_script(script := Path(empty) / VERIFY_CERTIFICATE)
+        command = [sys.executable, "-I", "-S", script.name, *files, "--lang", lang, *(["--json"] if as_json else [])]
+        done = subprocess.run(command, cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
     return Checked(done.returncode == 0, (done.stdout + done.stderr).strip())
 
 
@@ -128,5 +126,5 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def _copy(source: Path, path: Path) -> None:
-    path.write_bytes(source.read_bytes())
+def _write_script(path: Path) -> None:
+    path.write_text(verify_certificate(), encoding="utf-8")

@@ -7,8 +7,8 @@ With prices y on the shared rows, a positive one leaning on `high` and a negativ
     value of a unit = max over its sets S of projects, within its own rows, of                                  (3)
         sum of worths of S, each with its cheapest payer + welfare of S and of decided grants, piece by piece + rests
 
-Valid whatever the prices. A unit with more than `PROJECTS_MAX` projects is bounded by each piece of its welfare drawn out
-to a straight line, which lies above it. `verify_certificate.py` computes the same from register and policy alone.
+Valid whatever the prices. A unit with more than `PROJECTS_MAX` projects is bounded by each piece of its welfare
+drawn out to a straight line, which lies above it. `verify_certificate.py` computes the same from register and policy.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ class Bounder:
             self._towns[unit.township].append(code)
         self._grants: dict[str, list[int]] = defaultdict(list)
         self._rests: dict[str, list[int]] = defaultdict(list)
-        for (_, unit), amount in shape.form.grant.items():
-            self._grants[unit] += amount.terms
-        for (_, unit), column in shape.form.rest.items():
-            self._rests[unit].append(column)
+        for (_, receiver), amount in shape.form.grant.items():
+            self._grants[receiver] += amount.terms
+        for (_, receiver), column in shape.form.rest.items():
+            self._rests[receiver].append(column)
 
     def scaled(self, objective: Linear, welfare: int, rows: Mapping[str, SharedRow], prices: Mapping[str, int]) -> int:
         """SCALE times what the bound is, for an objective in columns plus `welfare` / SCALE times the county's welfare.

@@ -5,8 +5,8 @@
     scale                   prices are whole multiples of 1 / scale
     policy                  the policy as plain JSON; the SHA-256 of its canonical form is `policy_hash`
     decided                 fund -> what decisions on the record changed of it, which no register table states
-    steps                   step, sense, unit, value, bound (certified), floor (kept by later steps), solver_bound, prices
-                            {row: price}, unpriced [rule, fund or earlier step]
+    steps                   step, sense, unit, value, bound (certified), floor (kept by later steps), solver_bound,
+                            prices {row: price}, unpriced [rule, fund or earlier step]
 
 Numbers that can exceed 2^53 are texts, as RFC 7493 advises.
 """

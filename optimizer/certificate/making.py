@@ -1,9 +1,9 @@
 """Making a certificate: for every step of a plan, whole-number prices and the bound they prove.
 
 Prices come from the duals of the tight model's linear relaxation (GLOP's floats only suggest), on the named rows that
-units share; what is inside a unit or a town is maximised exactly (`bound.py`). Earlier steps are rows with the floors the
-search kept (`keep.<step>`), so that the certificate speaks of the same problem. A step that can get no better (nothing
-falls short) needs no prices at all.
+units share; what is inside a unit or a town is maximised exactly (`bound.py`). Earlier steps are rows with the floors
+the search kept (`keep.<step>`), so that the certificate speaks of the same problem. A step that can get no better
+(nothing falls short) needs no prices at all.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@
     inside       rows on the projects and the site of one unit alone: kept exactly, set by set of its projects
     counts       rows that count the sites of one town: kept exactly, town by town
 
-Full funding is kept exactly too (a project is paid by whoever is cheapest). Rows with columns that belong to no unit and
-are not a shortfall or what a fund leaves cannot be priced this way; they are left out, and with them their rules.
+Full funding is kept exactly too (a project is paid by whoever is cheapest). Rows with columns that belong to no unit
+and are not a shortfall or what a fund leaves cannot be priced this way; they are left out, and with them their rules.
 """
 
 from __future__ import annotations
