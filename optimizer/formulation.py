@@ -28,7 +28,7 @@ This is the reference model; tests compare every faster one with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 
 from optimizer.case import Case, FundCase
@@ -44,11 +44,21 @@ class Formulation:
     """A case as a model. `rules` defaults to the policy's; the search for a conflict passes fewer.
 
     With `tight` units with settled grants get the columns of `optimizer/choices.py`; without, the model is
-    the plain one of the module's text, the reference the tight one is tested against.
+    the plain one of the module's text, the reference the tight one is tested against. The cost of projects named
+    `cheaper` may be cut, by a column `saved[p]` each (`optimizer/reasons/levers.py`).
     """
 
-    def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[PlanRule] | None = None,
+        *,
+        tight: bool = False,
+        cheaper: Collection[str] = (),
+    ) -> None:
         self._tight = tight
+        self._cheaper = frozenset(cheaper)
+        self.saved: dict[str, int] = {}
         self.case = case
         self.model = Model()
         self.built: dict[str, int] = {}
@@ -120,7 +130,7 @@ class Formulation:
                             f"The should-rules {' and '.join(measures.values())} share the priority class {number}, "
                             "but what they fall short of is counted in different units; give them different classes."
                         )
-                    expression = total(self._shortfalls.get(number, []))
+                    expression = self.shortfall(number)
                     unit = SHORTFALL_UNITS[next(iter(measures))]
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
             elif spec.id == "welfare":
@@ -129,15 +139,22 @@ class Formulation:
                 steps.append(Objective("benefit", "max", self._benefit(), "points", tolerance))
         return steps
 
+    def shortfall(self, priority_class: int) -> Linear:
+        """All that should-rules of one class fall short, in the measure of each."""
+        return total(self._shortfalls.get(priority_class, []))
+
     def _projects(self) -> None:
         for code in self.case.projects:
             cost = self.case.cost_quanta(code)
             built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
             payers = self.case.payers[code]
-            if len(payers) == 1:
+            if len(payers) == 1 and code not in self._cheaper:
                 self.pays[payers[0], code] = Linear({built: cost})
                 continue
             balance = Linear({built: -cost})
+            if code in self._cheaper:
+                self.saved[code] = self.model.column(f"saved.{code}", 0, cost - 1)
+                balance.add(self.saved[code], 1)
             for fund in payers:
                 column = self.model.column(f"pays.{fund}.{code}", 0, cost)
                 self.pays[fund, code] = Linear({column: 1})
@@ -196,11 +213,14 @@ class Formulation:
             if not grant.terms:
                 continue
             settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
+            settled = settled and self.saved.keys().isdisjoint(case.projects_of[unit])
             if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
                 chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
                 welfare = welfare.plus(chosen)
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
+            for project in self.saved.keys() & set(case.projects_of[unit]):
+                grant.add(self.saved[project], -1)
             pieces = Linear(constant=start)
             for k, (slope, end) in enumerate(zip(scale.slopes, (*scale.cuts(weight), reach), strict=True)):
                 stop = min(end, reach)
