@@ -11,7 +11,6 @@ from typing import Literal
 
 from msgspec import Struct
 
-from domain.plan import Part
 from domain.register import Code
 
 
@@ -20,7 +19,8 @@ class Piece(Struct, frozen=True, kw_only=True):
 
     line: Code
     fund: Code
-    part: Part
+    part: str
+    """As `PlanLine.parts` name it."""
     rule: str
     """As a plan's lines cite rules: `FUND.floor`, `FUND.FACTOR`, `priority.CRITERION`, `full-funding`, …"""
     amount_fen: int
@@ -28,7 +28,7 @@ class Piece(Struct, frozen=True, kw_only=True):
     of: str | None = None
     """The project or duty it is for."""
     figures: dict[str, Decimal] = {}
-    """`need`, `priority`, `added`, `own`, `all`, `cost_fen`, to six places."""
+    """`need`, `priority`, `added`, `own`, `all`, `share`, to six places; `pool_fen`, `floor_fen`, `cost_fen`."""
 
 
 class Decomposition(Struct, frozen=True, kw_only=True):

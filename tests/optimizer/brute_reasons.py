@@ -58,7 +58,7 @@ class BruteReasons:
         self.floors = tuple((1 if o.sense == "max" else -1) * o.raw_floor for o in plan.run.objectives)
         self.names = [o.name for o in plan.run.objectives]
 
-    def worsened(self) -> tuple[str, int] | None | bool:
+    def worsened(self) -> tuple[str, int] | bool | None:
         """(first objective, by how much), None where nothing is worsened, False where no plan builds it."""
         left = self._with(self.register).signed()
         if not left:

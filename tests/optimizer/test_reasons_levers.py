@@ -46,7 +46,8 @@ def agrees(case: Case, plan: Plan, project: str) -> bool:
         if expected is False:
             assert not forced.possible
         elif expected is None:
-            assert forced.possible and forced.worsened is None
+            assert forced.possible
+            assert forced.worsened is None
         else:
             assert forced.worsened is not None
             assert (forced.worsened.objective, forced.worsened.raw) == (expected[0], Between(expected[1], expected[1]))
@@ -75,7 +76,9 @@ def score_agrees(brute: BruteReasons, lever: Lever, asked: bool) -> None:
         assert not brute.flips(points=10_000)
         return
     points = lever.change.high
-    assert lever.outcome == "least" and lever.change.exact and points is not None
+    assert lever.outcome == "least"
+    assert lever.change.exact
+    assert points is not None
     assert brute.flips(points=points)
     assert points == 1 or not brute.flips(points=points - 1)
 
