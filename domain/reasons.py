@@ -114,9 +114,10 @@ class Forced(Struct, frozen=True, kw_only=True):
     units: tuple[Moved, ...] = ()
     """Every unit whose money differs from today's plan, the largest loss first."""
     projects: tuple[Moved, ...] = ()
-    """Every project built in one of the two plans only."""
-    rows: tuple[str, ...] = ()
-    """Where nothing is possible: the rules that alone stand in the way."""
+    """Every project built in one of the two plans only, the largest loss first."""
+
+
+Obstacle = Literal["built", "site", "not-admitted", "paid", "no-fund", "no-rule", "incomplete"]
 
 
 class WhyNot(Struct, frozen=True, kw_only=True):
@@ -127,7 +128,7 @@ class WhyNot(Struct, frozen=True, kw_only=True):
     unit: Code
     forced: Forced | None
     """None where there is nothing to force: no fund may pay, or nothing completes the checklist."""
-    obstacle: Literal["built", "site", "not-admitted", "no-fund", "no-rule", "incomplete", "paid"] | None = None
+    obstacle: Obstacle | None = None
     """Why there is nothing to ask; None where there is."""
     detail: tuple[str, ...] = ()
     """What the obstacle is about: purposes, haves, the stage."""
@@ -135,9 +136,71 @@ class WhyNot(Struct, frozen=True, kw_only=True):
 
 
 class Nearness(Struct, frozen=True, kw_only=True):
-    """How far an unfunded project is from being built, bounded from prices without a search: never too far."""
+    """How far a project left out is from being built, bounded by prices without a search: never more than is true."""
 
     project: Code
     unit: Code
-    points_at_least: int
-    """Benefit points it is short of, at least."""
+    objective: str
+    measure: str
+    """The unit of the objective."""
+    short_at_least: Decimal
+    """By how much the best plan that builds it misses that objective, at least; 0: prices cannot tell."""
+
+
+class Effect(Struct, frozen=True, kw_only=True):
+    """What one step of a number does to the objectives, all earlier ones kept as they are."""
+
+    objective: str | None
+    """The one that gains, or is worsened first; None where none changes."""
+    unit: str = ""
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal(0)
+    """The change in `unit`, for the better positive; equal when exact."""
+    possible: bool = True
+    """False where no plan is left at all."""
+    steps: int = 1
+    """How many steps in this direction do no more than one does, as far as was asked."""
+
+
+class Number(Struct, frozen=True, kw_only=True):
+    """One number of a rule in a plan: how much room it leaves, and what a step of it is worth."""
+
+    field: str
+    """As the policy file writes it."""
+    value: Decimal
+    step: Decimal
+    """A quantum in yuan, a percentage point, one."""
+    tighter: Literal["up", "down"] | None
+    """In which direction it asks for more; None where it has no grip on this plan."""
+    slack_steps: int | None
+    """By how many steps it could be tightened with today's plan unchanged; None: by any."""
+    places: tuple[str, ...] = ()
+    """Where it would first be missed."""
+    tightened: Effect | None = None
+    loosened: Effect | None = None
+    """Exact, where asked for."""
+
+
+class RuleStanding(Struct, frozen=True, kw_only=True):
+    """How one rule stands in a plan."""
+
+    rule: str
+    kind: Literal["must", "should"]
+    measure: Literal["fen", "sites", "projects"]
+    shortfall: int
+    """What the plan lacks of it, in its measure; a must-rule lacks nothing."""
+    binding: bool
+    """Whether one of its numbers could not be tightened by a step, or something is lacking."""
+    numbers: tuple[Number, ...]
+    estimate: Decimal | None = None
+    """What one unit of its measure (10,000 yuan of money) of room would add to the last objective, by prices."""
+
+
+class FundWorth(Struct, frozen=True, kw_only=True):
+    """What more or less project money in one fund would do to the objectives."""
+
+    fund: Code
+    step_fen: int
+    more: Effect | None
+    less: Effect | None
+    estimate: Decimal | None

@@ -30,7 +30,7 @@ One rule. A must-rule becomes a should of a class of its own, whose shortfall is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
@@ -64,19 +64,38 @@ class Asked:
     project: str | None = None
     site: str | None = None
 
+    def projects(self, case: Case) -> list[str]:
+        """The projects it is about."""
+        return [self.project] if self.project is not None else case.projects_of[str(self.site)]
+
     def columns(self, footing: Footing) -> dict[int, int]:
         """The columns to fix, with their value."""
         form = footing.form
         return {form.built[self.project] if self.project is not None else form.site[str(self.site)]: 1}
 
 
-def levers(case: Case, plan: Plan, engine: Engine, footing: Footing, project: str) -> Iterator[Lever]:
-    """All levers of one unfunded project of a case, in the order score, cost, funds, rules."""
-    yield score_lever(footing, project)
-    yield cost_lever(case, plan, engine, project)
-    for fund in case.payers[project]:
-        yield fund_lever(case, plan, engine, project, fund)
-    yield from rule_levers(case, plan, engine, Asked(project=project))
+def levers(
+    case: Case,
+    plan: Plan,
+    engine: Engine,
+    footing: Footing,
+    project: str,
+    kinds: Collection[str],
+    heard: Callable[[str], None],
+) -> Iterator[Lever]:
+    """The levers of these kinds of one unfunded project of a case, in the order score, cost, funds, rules."""
+    asked = Asked(project=project)
+    if "score" in kinds:
+        yield score_lever(footing, project)
+    if "cost" in kinds:
+        heard("cost")
+        yield cost_lever(case, plan, engine, project)
+    for fund in case.payers[project] if "fund" in kinds else ():
+        heard(f"fund {fund}")
+        yield fund_lever(case, plan, engine, asked, fund)
+    if "rule" in kinds:
+        heard("rule")
+        yield from rule_levers(case, plan, engine, asked)
 
 
 def score_lever(footing: Footing, project: str) -> Lever:
@@ -139,19 +158,13 @@ def _unfinished(case: Case, project: str) -> Shift:
     return shift
 
 
-def fund_lever(case: Case, plan: Plan, engine: Engine, project: str, fund: str) -> Lever:
-    """(3), in fen; up to twice the fund, or twice the cost."""
-    rich = with_money(case, fund, most=2 * max(case.cost_quanta(project), case.quanta(case.funds[fund].total_fen)))
+def fund_lever(case: Case, plan: Plan, engine: Engine, asked: Asked, fund: str) -> Lever:
+    """(3), in fen; up to twice the fund, or twice the cost of what is asked."""
+    cost = sum(case.cost_quanta(code) for code in asked.projects(case))
+    rich = with_money(case, fund, most=2 * max(cost, case.quanta(case.funds[fund].total_fen)))
     footing = Footing(rich.case, plan.run.objectives, engine)
     more = rich.add_to(footing.form.model)
-    found = least(
-        footing,
-        more,
-        rich.most,
-        keep=footing.names,
-        ask={footing.form.built[project]: 1},
-        first=case.cost_quanta(project) // 16,
-    )
+    found = least(footing, more, rich.most, keep=footing.names, ask=asked.columns(footing), first=cost // 16)
     return _least("fund", fund, "fen", found, case.quantum_fen)
 
 
@@ -171,9 +184,11 @@ def rule_levers(case: Case, plan: Plan, engine: Engine, asked: Asked) -> list[Le
             break
         # where the limit came first, any of them may be in the way
         broken = suspects if found.values is None else [r for r in suspects if soft.places(r, found.values)]
+        if not broken:
+            return [_lever("rule", rule.id, "already", rule.MEASURE, Between(0, 0)) for rule in musts]
         for rule in broken:
             result[rule.id] = _rule_lever(case, _Softened(case, plan, engine, [rule]), rule, asked)
-        suspects = [rule for rule in suspects if rule not in broken] if broken else []
+        suspects = [rule for rule in suspects if rule not in broken]
     return [result[rule.id] for rule in musts]
 
 

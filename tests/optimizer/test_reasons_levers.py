@@ -54,7 +54,7 @@ def agrees(case: Case, plan: Plan, project: str) -> bool:
         score_agrees(brute, score_lever(footing, project), "benefit" in brute.names)
         cost_agrees(brute, cost_lever(case, plan, engine, project), case.cost_quanta(project), case.quantum_fen)
         for fund in case.payers[project]:
-            fund_agrees(brute, fund_lever(case, plan, engine, project, fund), case)
+            fund_agrees(brute, fund_lever(case, plan, engine, Asked(project=project), fund), case)
         for lever in rule_levers(case, plan, engine, Asked(project=project)):
             rule = next(rule for rule in stated_rules(case.policy) if rule.id == lever.subject)
             per = case.quantum_fen if rule.MEASURE == "fen" else 1
