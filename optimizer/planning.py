@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.hashing import plan_hash
-from domain.plan import ObjectiveResult, Plan, RunRecord
+from domain.plan import NotFunded, ObjectiveResult, Plan, RunRecord
 from optimizer.additions import not_funded, with_project
 from optimizer.assembly import Choice, fund_uses, plan_lines
 from optimizer.audit import PlanAudit
@@ -39,14 +39,7 @@ def solve_plan(
 
 def finished(case: Case, solved: Solved, engine: Engine, *, register_position: int = 0) -> Plan:
     """The plan that column values stand for: money settled to the fen, whatever still fits added, reasons given."""
-    choice = _settled(case, solved, _choice(case, solved), engine)
-    reasons, fitting = not_funded(case, choice)
-    while fitting:
-        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
-        more, _ = with_project(case, choice, best)
-        assert more is not None
-        choice = more
-        reasons, fitting = not_funded(case, choice)
+    choice, reasons = finished_choice(case, solved, engine)
     lines = plan_lines(case, choice)
     audit = PlanAudit(case.register, case.policy, lines, choice.sites)
     run = RunRecord(
@@ -70,6 +63,22 @@ def finished(case: Case, solved: Solved, engine: Engine, *, register_position: i
         run=run,
         plan_hash=plan_hash(case.instance_hash, lines, choice.sites),
     )
+
+
+def finished_choice(case: Case, solved: Solved, engine: Engine) -> tuple[Choice, list[NotFunded]]:
+    """What a solved order says, settled to the fen, with what still fits; and why nothing more does.
+
+    May narrow the model of `solved` for good.
+    """
+    choice = _settled(case, solved, _choice(case, solved), engine)
+    reasons, fitting = not_funded(case, choice)
+    while fitting:
+        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
+        more, _ = with_project(case, choice, best)
+        assert more is not None
+        choice = more
+        reasons, fitting = not_funded(case, choice)
+    return choice, reasons
 
 
 def _choice(case: Case, solved: Solved) -> Choice:
