@@ -20,7 +20,7 @@ from optimizer.case import Case, CaseMisfit, build_case
 from optimizer.conflict import colliding_rules
 from optimizer.fairness import measure
 from optimizer.model import ModelFault
-from optimizer.planning import default_engine, solve_plan
+from optimizer.planning import solve_plan
 from optimizer.solve.engine import Listener
 from optimizer.solve.engine import Progress as SearchNews
 from optimizer.solve.order import NoPlan, NotFound
@@ -124,7 +124,7 @@ def _solve(case: Case, at: Moment, listener: Listener | None) -> Plan:
     try:
         return solve_plan(case, register_position=at.position, listener=listener)
     except NoPlan as fault:
-        rules = colliding_rules(case, default_engine(case))
+        rules = colliding_rules(case)
         raise RulesCollide(rules=", ".join(rules) or "full funding within the funds’ envelopes (M20)") from fault
     except NotFound as fault:
         raise SearchUnfinished(reason=str(fault)) from fault
