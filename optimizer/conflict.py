@@ -14,19 +14,24 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import inf
 from typing import TypeVar
 
 from optimizer.case import Case
 from optimizer.conditions import Background, Conditions, must_rules, without_rows
 from optimizer.model import Model
 from optimizer.rules.base import PlanRule
-from optimizer.solve.feasibility import core, verdict
+from optimizer.solve.feasibility import core, decide
 
 T = TypeVar("T")
-TESTS_MAX = 60
-"""So many single demands are tried one by one; a larger core is named as it was found."""
-SECONDS = 10
+SECONDS = 4
 """Deterministic seconds per question; one that is not decided in them keeps what it asks about in the set."""
+PLACES_SECONDS = 1
+"""Deterministic seconds for all questions about single demands; what is not asked by then is named as it was found."""
+QUESTION_SECONDS = 0.03
+"""What asking itself is counted as, so that many quick questions come to an end too."""
+CORE_SECONDS = 0.5
+"""Deterministic seconds for a first core: deciding a whole set is quicker than assuming it condition by condition."""
 
 
 @dataclass(frozen=True)
@@ -59,24 +64,32 @@ class _Filter:
     seed: int
     sure: bool = True
 
-    def smallest(self, items: Sequence[T], collide: Callable[[Sequence[T]], Model]) -> list[T]:
-        """Items none of which can be left out, of items that collide; `collide` builds the model of some."""
-        kept, index = list(items), 0
-        while index < len(kept):
-            without = kept[:index] + kept[index + 1 :]
-            match verdict(collide(without), seed=self.seed, seconds=SECONDS):
-                case "impossible":
-                    kept = without
-                case "possible":
-                    index += 1
-                case "unknown":
+    def smallest(self, items: Sequence[T], collide: Callable[[Sequence[T]], Model], left: float = inf) -> list[T]:
+        """Items none of which can be left out, of items that collide; `collide` builds the model of some.
+
+        Many are tried in parts first: most of a large set often plays no part. Stops when `left` seconds are used.
+        """
+        kept, size = list(items), max(len(items) // 4, 1)
+        while size:
+            index = 0
+            while index < len(kept):
+                if left <= 0:
                     self.sure = False
-                    index += 1
+                    return kept
+                without = kept[:index] + kept[index + size :]
+                told = decide(collide(without), seed=self.seed, seconds=min(SECONDS, left))
+                left -= told.work + QUESTION_SECONDS
+                if told.verdict == "impossible":
+                    kept = without
+                else:
+                    self.sure = self.sure and (size > 1 or told.verdict == "possible")
+                    index += size
+            size //= 2
         return kept
 
     def impossible(self, model: Model) -> bool:
         """Whether a model is shown to have no point."""
-        return verdict(model, seed=self.seed, seconds=SECONDS) == "impossible"
+        return decide(model, seed=self.seed, seconds=SECONDS).verdict == "impossible"
 
 
 def colliding_rules(case: Case) -> list[str]:
@@ -99,14 +112,11 @@ def find_conflict(case: Case) -> Conflict:
     def left_out(kept: Sequence[int]) -> set[int]:
         return {demand.row for d, demand in enumerate(demands) if d not in set(kept)}
 
-    kept = core(model, groups, seed=questions.seed, seconds=SECONDS)
+    kept = core(model, groups, seed=questions.seed, seconds=CORE_SECONDS)
     if not questions.impossible(without_rows(model, left_out(kept))):
         kept = list(range(len(demands)))
     kept.sort(key=lambda d: demands[d].rule.statutory)
-    if len(kept) <= TESTS_MAX:
-        kept = questions.smallest(kept, lambda some: without_rows(model, left_out(some)))
-    else:
-        questions.sure = False
+    kept = questions.smallest(kept, lambda some: without_rows(model, left_out(some)), PLACES_SECONDS)
     background = conditions.background()
     gone = left_out(kept)
 
@@ -128,7 +138,7 @@ def _rules(case: Case, questions: _Filter) -> list[PlanRule]:
     rules = must_rules(case)
     conditions = Conditions(case, rules)
     of_rule = [[d.row for d in conditions.demands if d.rule.id == rule.id] for rule in rules]
-    suggested = core(conditions.model, of_rule, seed=questions.seed, seconds=SECONDS)
+    suggested = core(conditions.model, of_rule, seed=questions.seed, seconds=CORE_SECONDS)
     kept = [rules[number] for number in suggested]
     if len(kept) < len(rules) and not questions.impossible(Conditions(case, kept).model):
         kept = rules

@@ -8,25 +8,32 @@ suggestion that has to be decided again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 from optimizer.model import Linear, Model
 from optimizer.solve.cp_sat import CpSat, assumption_core
 from optimizer.solve.farkas import look
 
-Verdict = Literal["possible", "impossible", "unknown"]
+
+@dataclass(frozen=True)
+class Decided:
+    """Whether a model has a point, and the deterministic seconds it took to tell; `unknown` when they were too few."""
+
+    verdict: Literal["possible", "impossible", "unknown"]
+    work: float = 0.0
 
 
-def verdict(model: Model, *, seed: int = 1, seconds: float = 10) -> Verdict:
-    """Whether some whole numbers keep all rows; `unknown` when `seconds` (deterministic) were too few."""
+def decide(model: Model, *, seed: int = 1, seconds: float = 10) -> Decided:
+    """Whether some whole numbers keep all rows, told within so many deterministic seconds."""
     if look(model).prices is not None:
-        return "impossible"
+        return Decided("impossible")
     answer = CpSat(seed=seed, deterministic_seconds=seconds).solve(
         model, Linear(), maximise=True, gap_allowed=0, hint=None, step="feasibility", listener=None
     )
     if answer.status == "impossible":
-        return "impossible"
-    return "unknown" if answer.values is None else "possible"
+        return Decided("impossible", answer.work)
+    return Decided("unknown" if answer.values is None else "possible", answer.work)
 
 
 def core(model: Model, groups: Sequence[Sequence[int]], *, seed: int = 1, seconds: float = 10) -> list[int]:
