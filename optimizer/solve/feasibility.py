@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from optimizer.model import Linear, Model
+from optimizer.model import Ints, Linear, Model
 from optimizer.solve.cp_sat import CpSat, assumption_core
 from optimizer.solve.farkas import look
 
@@ -22,6 +22,7 @@ class Decided:
 
     verdict: Literal["possible", "impossible", "unknown"]
     work: float = 0.0
+    values: Ints | None = None
 
 
 def decide(model: Model, *, seed: int = 1, seconds: float = 10) -> Decided:
@@ -33,7 +34,7 @@ def decide(model: Model, *, seed: int = 1, seconds: float = 10) -> Decided:
     )
     if answer.status == "impossible":
         return Decided("impossible", answer.work)
-    return Decided("unknown" if answer.values is None else "possible", answer.work)
+    return Decided("unknown" if answer.values is None else "possible", answer.work, answer.values)
 
 
 def core(model: Model, groups: Sequence[Sequence[int]], *, seed: int = 1, seconds: float = 10) -> list[int]:
