@@ -9,6 +9,9 @@ Columns, all whole numbers, money in quanta:
     site[u]      0/1      u is a demonstration site (M14)
     piece[u, k]  >= 0     how much of u's grant lies in piece k of the welfare function
 
+Under a programme (M17) `years.py` adds later years; pays, grants, rests and the rules about money are this year's,
+while welfare, benefit and whatever else speaks of `built` count all years.
+
 Rows:
 
     sum(pays[f, p] for f) = cost[p] * built[p]                                    (1)  full funding (M20)
@@ -32,12 +35,15 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from optimizer.case import Case, FundCase
+from optimizer.changes import changes
 from optimizer.choices import PROJECTS_MAX, add_choices
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import Measure, PlanRule
+from optimizer.rules.programme import Programme
+from optimizer.years import Payments, add_later_budgets, add_project_years
 
-SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects", "units": "units"}
 
 
 class Formulation:
@@ -48,7 +54,6 @@ class Formulation:
     """
 
     def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
-        self._tight = tight
         self.case = case
         self.model = Model()
         self.built: dict[str, int] = {}
@@ -56,9 +61,17 @@ class Formulation:
         self.pays: dict[tuple[str, str], Linear] = {}
         self.grant: dict[tuple[str, str], Linear] = {}
         self.rest: dict[tuple[str, str], int] = {}
+        self.years = case.years
+        self.in_year: dict[tuple[str, int], int] = {}
+        self.building: dict[tuple[str, int], int] = {}
+        self.later: Payments = {}
         self._shortfalls: dict[int, list[Linear]] = {}
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
+        once = any(isinstance(rule, Programme) for rule in self.rules)
+        self._choosable = tight and (once or len(self.years) == 1)
+        """Choices are of one year each, so that they stand only where the rule that each unit is built once does."""
         self._projects()
+        add_later_budgets(case, self.model, self.later)
         for fund in case.funds.values():
             self._fund(fund)
         for rule in (*ALWAYS, *self.rules):
@@ -123,6 +136,8 @@ class Formulation:
                     expression = total(self._shortfalls.get(number, []))
                     unit = SHORTFALL_UNITS[next(iter(measures))]
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
+            elif spec.id == "changes":
+                steps.append(Objective("changes", "min", changes(self), "changes", tolerance))
             elif spec.id == "welfare":
                 steps.append(Objective("welfare", "max", self._welfare(), "yuan per weighted household", tolerance))
             else:
@@ -133,6 +148,10 @@ class Formulation:
         for code in self.case.projects:
             cost = self.case.cost_quanta(code)
             built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
+            if len(self.years) > 1:
+                built, of_project = add_project_years(self.case, self.model, code, built, self.in_year)
+                self.later |= of_project
+            self.in_year[code, self.years[0]] = built
             payers = self.case.payers[code]
             if len(payers) == 1:
                 self.pays[payers[0], code] = Linear({built: cost})
@@ -196,8 +215,8 @@ class Formulation:
             if not grant.terms:
                 continue
             settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
-            if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
-                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
+            if self._choosable and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
+                chosen = add_choices(self, unit, start)
                 welfare = welfare.plus(chosen)
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())

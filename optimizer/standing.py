@@ -15,9 +15,11 @@ from domain.register import Register
 from domain.scoring import Scores, score
 from domain.welfare import WelfareScale, welfare_scale
 from optimizer.audit import PlanAudit
+from optimizer.churn import churn_of
 from optimizer.rules import stated_rules
+from optimizer.rules.programme import later_money_fen
 
-UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects", "units": "units"}
 
 
 def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
@@ -28,6 +30,8 @@ def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict
             result |= _shortfalls(policy, audit)
         elif step.id == "welfare":
             result["welfare"] = _welfare(register, policy, audit)
+        elif step.id == "changes":
+            result["changes"] = churn_of(audit).count
         else:
             result["benefit"] = _benefit(register, policy, audit)
     return result
@@ -41,6 +45,8 @@ def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str,
         return scale.equal_grant(raw, weights) * audit.quantum_fen / 100, "yuan per weighted household"
     if name == "benefit":
         return Fraction(raw), "points"
+    if name == "changes":
+        return Fraction(raw), "changes"
     heard = [rule for rule in stated_rules(policy) if rule.kind == "should"]
     measures = [rule.MEASURE for rule in heard if name == f"shortfall-{rule.priority_class}"]
     return Fraction(raw * audit.quantum_fen, 100) if "fen" in measures else Fraction(raw), UNITS[measures[0]]
@@ -75,7 +81,7 @@ def by_formula(audit: PlanAudit, lines: list[PlanLine], scores: Scores) -> PlanA
         split = formula_split(audit, fund, spec.formula, total - paid, scores)
         result = [line for line in result if line.fund != fund or line.project is not None]
         result += [_grant(fund, unit, sum(parts.values())) for unit, parts in split.parts.items()]
-    return PlanAudit(audit.register, audit.policy, result, audit.sites)
+    return audit.with_lines(result)
 
 
 def _grant(fund: str, unit: str, fen: int) -> PlanLine:
@@ -87,6 +93,7 @@ def welfare_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
     scores = score(policy, register)
     whole = sum((scores.weight(u) for u in register.units), Fraction(0))
     money = sum(register.funds[f].plannable_fen for f in audit.planned_funds)
+    money += sum(later_money_fen(policy, audit.planned_funds).values())
     mean = Fraction(money, audit.quantum_fen) / whole if whole else Fraction(0)
     return welfare_scale(Decimal(policy.welfare.alpha), policy.welfare.pieces, mean), scores
 
@@ -110,6 +117,8 @@ def _benefit(register: Register, policy: Policy, audit: PlanAudit) -> int:
 def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
     """Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`).
 
+    A programme counts whole, with the projects of its later years (M17).
+
     A grant that a hand has set counts with what the hand gave or took.
     """
     scale, scores = welfare_of_case(register, policy, audit)
@@ -117,6 +126,8 @@ def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
     for line in audit.lines:
         if line.project is not None or policy.funds[line.fund].mode == "optimize":
             grants[line.unit] += line.amount_fen
+    for later in audit.schedule:
+        grants[later.unit] += later.amount_fen
     for code in audit.planned_funds:
         spec = policy.funds[code]
         if spec.formula is None or spec.mode == "optimize":

@@ -84,11 +84,14 @@ def _unique_items(data: Data, path: Path) -> Iterator[Finding]:
 
 
 def _funds_of_rules(data: Data, funds: list[str]) -> Iterator[Finding]:
-    """By convention the keys `fund` and `funds` of any rule name funds of this policy."""
+    """By convention the keys `fund` and `funds` of any rule, and `fund` in its lists, name funds of this policy."""
     for number in range(len(_items(data, ("rules",)))):
         rule: Path = ("rules", number)
         named = [((*rule, "fund"), _at(data, (*rule, "fund")))]
         named += [((*rule, "funds", i), fund) for i, fund in enumerate(_items(data, (*rule, "funds")))]
+        for key in _keys(_at(data, rule)):
+            lists = [(*rule, key, i, "fund") for i in range(len(_items(data, (*rule, key))))]
+            named += [(path, _at(data, path)) for path in lists]
         for path, fund in named:
             if isinstance(fund, str) and fund not in funds:
                 expected = f"a fund of this policy ({', '.join(funds)})" if funds else "a fund of this policy"

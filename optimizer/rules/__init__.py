@@ -6,13 +6,18 @@ from domain.policy.model import Policy
 from optimizer.rules.base import PlanRule
 from optimizer.rules.limits import UnitCap, UnitFloor
 from optimizer.rules.order import Prerequisites, Variants
+from optimizer.rules.programme import Programme
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.stability import StableMoney, StableProjects
 from optimizer.rules.unfinished import UnfinishedFirst
 
 RULES: dict[str, type[PlanRule]] = {
     rule.NAME: rule
-    for rule in (UnitFloor, UnitCap, GroupShare, UnfinishedFirst, DemonstrationSites, Prerequisites, Variants)
+    for rule in (
+        *(UnitFloor, UnitCap, GroupShare, UnfinishedFirst, DemonstrationSites, Prerequisites, Variants),
+        *(StableProjects, StableMoney, Programme),
+    )
 }
 
 ALWAYS: tuple[PlanRule, ...] = (

@@ -19,12 +19,13 @@ from domain.scoring import condition
 from optimizer.model import Linear
 
 if TYPE_CHECKING:
+    from domain.plan import Baseline
     from domain.policy.model import Policy
     from optimizer.case import Case
     from optimizer.model import Model
 
-Measure = Literal["fen", "sites", "projects"]
-"""What shortfalls are counted in: money, demonstration sites or projects."""
+Measure = Literal["fen", "sites", "projects", "units"]
+"""What shortfalls are counted in: money, demonstration sites, projects or units."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,12 @@ class Build(Protocol):
     model: Model
     built: dict[str, int]
     site: dict[str, int]
+    years: tuple[int, ...]
+    """The years planned, this one first; more than one only under a programme (M17)."""
+    in_year: dict[tuple[str, int], int]
+    """(project, year) -> whether it is built in that year; with one year the columns of `built`."""
+    building: dict[tuple[str, int], int]
+    """(unit, year) -> whether anything of it is built in that year; only under a programme."""
 
     def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
         """All that these units receive from these funds (default: all), in quanta."""
@@ -73,7 +80,23 @@ class Audit(Protocol):
     policy: Policy
     sites: frozenset[str]
     funded: frozenset[str]
-    """Projects the plan builds."""
+    """Projects the plan builds, this year or in a later year of a programme."""
+    funded_now: frozenset[str]
+    """Projects the plan builds this year."""
+    baseline: Baseline | None
+    """The earlier plan this one is compared with (M45)."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first."""
+
+    @property
+    def built_in(self) -> dict[str, int]:
+        """Project -> the year it is built in."""
+
+    @property
+    def plannable(self) -> dict[str, Project]:
+        """Admitted projects with something left to pay."""
 
     def cost_fen(self, project: Project) -> int:
         """What a plan has to pay to build a project, in fen (M20)."""

@@ -112,7 +112,7 @@ def _first_gap(case: Case, step: Objective) -> int:
     """A first guess of the raw distance that is half the tolerance; `_take` makes sure."""
     if step.tolerance == 0 or step.name != "welfare" or not case.total_weight:
         return 0
-    mean = Fraction(sum(f.total_fen for f in case.funds.values()), case.quantum_fen) / case.total_weight
+    mean = case.money_quanta / case.total_weight
     whole = case.welfare.worth(mean, case.total_weight)
     return int((whole - case.welfare.worth(mean * (1 - step.tolerance), case.total_weight)) / 2)
 
