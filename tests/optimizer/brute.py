@@ -12,13 +12,16 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from typing import TypeVar
 
+from domain.plan import Baseline
 from domain.policy.model import Policy
 from domain.register import Project, Register
 from optimizer.rules.limits import UnitCap, UnitFloor
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.stability import StableMoney
 from optimizer.rules.unfinished import UnfinishedFirst
 from tests.optimizer.brute_case import BruteCase
+from tests.optimizer.brute_time import BruteTime
 
 T = TypeVar("T")
 Money = dict[tuple[str, str], int]
@@ -50,8 +53,11 @@ def spreads(total: int, rooms: Sequence[int]) -> Iterator[tuple[int, ...]]:
 class Brute:
     """Everything a plan of one small county can come to."""
 
-    def __init__(self, register: Register, policy: Policy, *, plans_max: int = 10**9) -> None:
+    def __init__(
+        self, register: Register, policy: Policy, *, plans_max: int = 10**9, baseline: Baseline | None = None
+    ) -> None:
         self.case = BruteCase(register, policy)
+        self.time = BruteTime(self.case, policy, baseline)
         self.rules, self.plans_max = policy.rules, plans_max
         self.steps: list[tuple[str, int]] = []
         """Name of each step, and whether more (1) or less (-1) is better."""
@@ -60,17 +66,20 @@ class Brute:
                 classes = sorted({rule.priority_class for rule in policy.rules if rule.kind == "should"})
                 self.steps += [(f"shortfall-{number}", -1) for number in classes]
             else:
-                self.steps.append((objective.id, 1))
+                self.steps.append((objective.id, -1 if objective.id == "changes" else 1))
 
     def outcomes(self) -> set[tuple[int, ...]]:
         """What the plans that keep the must-rules reach in the steps of the order. Raises `TooManyPlans`."""
         case, found, plans = self.case, set(), 0
-        for built in subsets([c for c, payers in case.payers.items() if payers]):
+        for placed in self.time.placings([c for c, payers in case.payers.items() if payers]):
+            built = tuple(placed)
             if not self._in_order(set(built)):
                 continue
             sites = self._sites(built)
+            changes = {(a, b, self.time.changes(placed, s)) for a, b, s in sites}
+            later = self.time.later(placed)
             seen = set()
-            for paid in self._payments(list(built)):
+            for paid in self._payments([c for c, year in placed.items() if year == self.time.years[0]]):
                 key = frozenset(paid.items())
                 if key in seen:
                     continue
@@ -80,9 +89,11 @@ class Brute:
                     if plans > self.plans_max:
                         raise TooManyPlans
                     short = self._shortfalls(_sum(paid, grants, rest), set(built))
-                    if short is not None:
-                        welfare = self._welfare(_sum(paid, grants))
-                        found |= {self._outcome(short, lacking, welfare, points) for lacking, points in sites}
+                    in_time = self.time.shortfalls(placed, _sum(paid, grants, rest))
+                    if short is not None and in_time is not None:
+                        all_short = {k: short.get(k, 0) + in_time.get(k, 0) for k in {**short, **in_time}}
+                        welfare = self._welfare(_sum(paid, grants, later))
+                        found |= {self._outcome(all_short, a, welfare, points, c) for a, points, c in changes}
         return found
 
     # What can be done.
@@ -147,14 +158,14 @@ class Brute:
 
     @property
     def _spread_matters(self) -> bool:
-        return any(isinstance(rule, UnitFloor | UnitCap | GroupShare) for rule in self.rules)
+        return any(isinstance(rule, UnitFloor | UnitCap | GroupShare | StableMoney) for rule in self.rules)
 
     # What it is worth.
 
     def _outcome(
-        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int
+        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int, changes: int
     ) -> tuple[int, ...]:
-        reached = {"welfare": welfare, "benefit": points}
+        reached = {"welfare": welfare, "benefit": points, "changes": changes}
         for number, amount in [*short.items(), *lacking]:
             reached[f"shortfall-{number}"] = reached.get(f"shortfall-{number}", 0) + amount
         return tuple(reached.get(name, 0) for name, _ in self.steps)
@@ -205,8 +216,8 @@ class Brute:
     def _of(self, units: Sequence[str], funds: Sequence[str] | None, money: Money) -> int:
         return sum(money.get((u, f), 0) for u in units for f in (self.case.funds if funds is None else funds))
 
-    def _sites(self, built: Sequence[str]) -> set[tuple[tuple[tuple[int, int], ...], int]]:
-        """All that choices of sites come to with these projects: missing or excess by class, and points."""
+    def _sites(self, built: Sequence[str]) -> set[tuple[tuple[tuple[int, int], ...], int, tuple[str, ...]]]:
+        """All that choices of sites come to with these projects: missing or excess by class, points, the sites."""
         register = self.case.register
         rules = [rule for rule in self.rules if isinstance(rule, DemonstrationSites)]
         points = sum(self.case.projects[c].benefit for c in built)
@@ -234,7 +245,7 @@ class Brute:
                     if rule.kind == "should":
                         lacking.append((rule.priority_class, off))
             if kept:
-                found.add((tuple(lacking), worth))
+                found.add((tuple(lacking), worth, sites))
         return found
 
 
