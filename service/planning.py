@@ -11,7 +11,7 @@ from domain.facts import CASE_FACTS, PLAN_FACTS
 from domain.folds import PlanFold, PlansFold
 from domain.formula import FormulaFault
 from domain.measures import Measures
-from domain.plan import Plan
+from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
@@ -25,6 +25,7 @@ from optimizer.solve.engine import Listener
 from optimizer.solve.engine import Progress as SearchNews
 from optimizer.solve.order import NoPlan, NotFound
 from optimizer.verify import Violation, verify
+from service.baselines import baseline_for
 from service.county import Actor, County
 from service.policies import policy_at
 from service.registers import Moment, moment, register_at
@@ -93,19 +94,28 @@ def compute(
     at = at or moment(county)
     register = register_at(county, at)
     loaded = policy_at(county, at, on or county.today())
-    return compute_from(register, loaded, at=at, listener=listener)
+    try:
+        baseline = baseline_for(plans_at(county, at), loaded.policy)
+    except CaseMisfit as fault:
+        raise CaseFault(reason=str(fault)) from fault
+    return compute_from(register, loaded, at=at, listener=listener, baseline=baseline)
 
 
 def compute_from(
-    register: Register, loaded: LoadedPolicy, *, at: Moment | None = None, listener: Listener | None = None
+    register: Register,
+    loaded: LoadedPolicy,
+    *,
+    at: Moment | None = None,
+    listener: Listener | None = None,
+    baseline: Baseline | None = None,
 ) -> Computed:
-    """The best plan for a register and a policy, verified.
+    """The best plan for a register and a policy, and an earlier plan to compare with, verified.
 
     Raises `CaseFault`, `RulesCollide`, `SearchUnfinished` or `PlanNotVerified`.
     """
     at = at or Moment(0)
     try:
-        case = build_case(register, loaded)
+        case = build_case(register, loaded, baseline)
         plan = _solve(case, at, listener)
     except (CaseMisfit, ScoringFault, FormulaFault, ModelFault) as fault:
         raise CaseFault(reason=str(fault)) from fault
