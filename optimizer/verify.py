@@ -22,9 +22,11 @@ from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
 from optimizer.audit import PlanAudit
-from optimizer.baseline import baseline_asked_for
+from optimizer.baseline import must_have_baseline
 from optimizer.claims import check_left_out
+from optimizer.fund_case import CaseMisfit
 from optimizer.rules import rules_in_force
+from optimizer.rules.programme import must_fit_years
 from optimizer.rules.sites import DemonstrationSites
 from optimizer.schedule_check import check_schedule, schedule_misfits
 from optimizer.split_proof import check_formula_lines
@@ -46,20 +48,36 @@ def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violati
     """Everything that is wrong with a plan; an empty list is the proof that it keeps register and policy to the fen."""
     found = [*_hashes(register, loaded, plan), *_lines(register, loaded, plan)]
     found += [Violation("lines", *fault) for fault in schedule_misfits(register, plan)]
-    if any(violation.rule == "lines" for violation in found):
-        return found  # what follows looks things up by the codes checked above
+    found += _over_time(register, loaded, plan)
+    if any(violation.rule in ("lines", "time") for violation in found):
+        return found  # what follows looks things up by the codes, years and baseline checked above
     audit = PlanAudit.of(register, loaded.policy, plan)
     try:
-        found += _funds(audit, plan)
-        found += _projects(audit)
-        found += [Violation("programme", *fault) for fault in check_schedule(audit)]
-        found += [Violation(f"{fund}.formula", *fault) for fund, *fault in check_formula_lines(audit, plan)]
-        found += _rules(audit, plan)
+        found.extend(verify_allocation(audit, plan))  # what was found before a fault stays
         found += _objectives(register, loaded, plan, audit)
         found += [Violation("left-out", *fault) for fault in check_left_out(audit, plan)]
     except (FormulaFault, ScoringFault) as fault:
         found.append(Violation("case", "register", f"Register and policy give no case any more. {fault}"))
     return found
+
+
+def verify_allocation(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
+    """What is wrong with who gets what: budgets, full funding, formulas and must-rules; not how good the plan is."""
+    yield from _funds(audit, plan)
+    yield from _projects(audit)
+    for fund, where, sentence in check_formula_lines(audit, plan):
+        yield Violation(f"{fund}.formula", where, sentence)
+    yield from _rules(audit, plan)
+    yield from (Violation("programme", *fault) for fault in check_schedule(audit))
+
+
+def _over_time(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
+    """A plan has the baseline and the years that its policy asks for (M17, M45)."""
+    try:
+        must_have_baseline(loaded.policy, plan.run.baseline)
+        must_fit_years(register, loaded.policy)
+    except CaseMisfit as fault:
+        yield Violation("time", "run", str(fault))
 
 
 def _lines(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
@@ -220,7 +238,5 @@ def _hashes(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Vi
         yield Violation("hash", "case", "The plan was computed from another register, other funds or another policy.")
     if run.rules != tuple(rule.id for rule in rules_in_force(policy)):
         yield Violation("hash", "rules", "The plan does not name the rules it was computed under.")
-    if run.baseline is None and (asked := baseline_asked_for(policy)) and asked.needed:
-        yield Violation("hash", "baseline", f"The plan names no baseline, but {' and '.join(asked.by)} need one (M45).")
     if plan.plan_hash != plan_hash(run.instance_hash, plan.lines, plan.sites, plan.schedule):
         yield Violation("hash", "plan", "The plan's hash is not that of its lines.")
