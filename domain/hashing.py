@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -15,13 +15,20 @@ def _sha256(content: object) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
-def case_hash(register: Register, policy_hash: str, baseline: Baseline | None = None) -> str:
+def case_hash(
+    register: Register,
+    policy_hash: str,
+    counted_fen: Mapping[str, int] | None = None,
+    baseline: Baseline | None = None,
+) -> str:
     """The hash of all a plan depends on: register without outlines and arrivals of money (M07), policy, baseline.
 
-    A case without a baseline has the hash it had before there were any.
+    `counted_fen` is what the plan counts on of each fund it plans with: more than plannable where pledges count. A case
+    without a baseline has the hash it had before there were any.
     """
+    counted = counted_fen or {}
     funds = {
-        code: (f.plannable_fen, f.purposes, f.eligibility, f.pooled, f.closed, f.budget_year)
+        code: (counted.get(code, f.plannable_fen), f.purposes, f.eligibility, f.pooled, f.closed, f.budget_year)
         for code, f in register.funds.items()
     }
     content: dict[str, object] = {

@@ -7,7 +7,8 @@ out the same sum by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -21,8 +22,10 @@ from domain.register import Project, Register, Unit
 from domain.scoring import Scores, UnitValues, condition, figure, score, unit_values
 from domain.welfare import WelfareScale, welfare_scale
 from optimizer.baseline import must_have_baseline
+from optimizer.bundling import Bundled, bundled
 from optimizer.fund_case import CaseMisfit, FundCase, fund_case
-from optimizer.rules.base import paid_for
+from optimizer.rules import stated_rules
+from optimizer.rules.base import PlanRule, paid_for
 from optimizer.rules.programme import later_money_fen, must_fit_years, planned_years
 
 __all__ = ["Case", "CaseMisfit", "FundCase", "build_case"]
@@ -46,6 +49,8 @@ class Case:
     quantum_fen: int
     baseline: Baseline | None = None
     """The earlier plan this one is compared with (M45)."""
+    bundles: tuple[Bundled, ...] = ()
+    """Projects that go together, and what they save (M06), by the policy's rules or those a search is left with."""
 
     @property
     def policy(self) -> Policy:
@@ -65,12 +70,26 @@ class Case:
         return quanta
 
     def cost_fen(self, project: str) -> int:
-        """What a plan has to pay to build a project: its remaining cost (M20)."""
-        return self.projects[project].remaining_fen
+        """What a plan has to pay to build a project: its remaining cost (M20), less its bundle's discount (M06)."""
+        discount_fen = self.bundle_of[project].discount_fen[project] if project in self.bundle_of else 0
+        return self.projects[project].remaining_fen - discount_fen
 
     def cost_quanta(self, project: str) -> int:
         """`cost_fen` in quanta."""
         return self.quanta(self.cost_fen(project))
+
+    @cached_property
+    def bundle_of(self) -> dict[str, Bundled]:
+        """Project -> the bundle without which it must not be built."""
+        return {member: one for one in self.bundles if one.must for member in one.members}
+
+    def together(self, project: str) -> tuple[str, ...]:
+        """The projects that are built when this one is, because a bundle must be whole; itself among them."""
+        return self.bundle_of[project].members if project in self.bundle_of else (project,)
+
+    def under(self, rules: Sequence[PlanRule]) -> Case:
+        """The same case under other rules: a bundle that is left out gives no discount either. Raises `CaseMisfit`."""
+        return replace(self, bundles=bundled(rules, self))
 
     @cached_property
     def _values(self) -> dict[str, UnitValues]:
@@ -208,7 +227,8 @@ class Case:
     @cached_property
     def instance_hash(self) -> str:
         """The hash of all this case depends on."""
-        return case_hash(self.register, self.loaded.policy_hash, self.baseline)
+        counted_fen = {f.code: f.total_fen for f in self.funds.values()}
+        return case_hash(self.register, self.loaded.policy_hash, counted_fen, self.baseline)
 
 
 def build_case(register: Register, loaded: LoadedPolicy, baseline: Baseline | None = None) -> Case:
@@ -262,7 +282,10 @@ def build_case(register: Register, loaded: LoadedPolicy, baseline: Baseline | No
         baseline=baseline,
     )
     _check_line_names(case)
-    return case
+    rules = stated_rules(policy)
+    for rule in rules:
+        rule.fits(case)
+    return case.under(rules)
 
 
 def _check_line_names(case: Case) -> None:

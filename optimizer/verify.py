@@ -122,7 +122,7 @@ def _funds(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
         yield Violation("budget", "funds", sentence)
         return
     for code, use in stated.items():
-        total, cap = audit.register.funds[code].plannable_fen, audit.projects_cap_fen(code)
+        total, cap = audit.total_fen(code), audit.projects_cap_fen(code)
         own = [line for line in plan.lines if line.fund == code]
         spent = sum(line.amount_fen for line in own)
         if spent > total:
@@ -231,10 +231,11 @@ def _places(number: Fraction) -> Decimal:
 
 
 def _hashes(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
-    policy, run = loaded.policy, plan.run
+    policy, run, audit = loaded.policy, plan.run, PlanAudit(register, loaded.policy, (), ())
+    counted_fen = {code: audit.total_fen(code) for code in audit.planned_funds}
     if run.policy_hash != loaded.policy_hash or (run.policy, run.policy_version) != (policy.policy, policy.version):
         yield Violation("hash", "policy", "The plan was computed under another policy text.")
-    if run.instance_hash != case_hash(register, loaded.policy_hash, run.baseline):
+    if run.instance_hash != case_hash(register, loaded.policy_hash, counted_fen, run.baseline):
         yield Violation("hash", "case", "The plan was computed from another register, other funds or another policy.")
     if run.rules != tuple(rule.id for rule in rules_in_force(policy)):
         yield Violation("hash", "rules", "The plan does not name the rules it was computed under.")

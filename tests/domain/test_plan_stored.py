@@ -9,7 +9,7 @@ from domain.hashing import case_hash, plan_hash
 from domain.plan import Baseline, Plan, ScheduledProject
 from domain.register import Register
 
-STORED = """{"type":"plan.drafted","mandate":{"person":"p-1","post":"planner","effective_on":"2026-03-01","command":"c",\
+STORED = """{"type":"plan.drafted","mandate":{"person":"p","post":"planner","effective_on":"2026-03-01","command":"c",\
 "why":"","document":null,"cause":null},"v":1,"plan":"2026-01","content":{"lines":[{"line":"f.p","fund":"f","unit":"u",\
 "project":"p","amount_fen":100,"parts":{"project":100},"rules":["full-funding"]}],"funds":[{"fund":"f","amount_fen":150,\
 "allocated_fen":100,"unallocated_fen":50}],"sites":["u"],"not_funded":[],"run":{"instance_hash":"case",\

@@ -12,8 +12,10 @@ from itertools import product
 
 from domain.plan import Baseline
 from domain.policy.model import Policy
+from optimizer.rules.bundle import Bundle
 from optimizer.rules.programme import Programme
 from optimizer.rules.stability import StableMoney, StableProjects
+from tests.optimizer.brute_bundles import bundles_of
 from tests.optimizer.brute_case import BruteCase
 
 Placed = Mapping[str, int]
@@ -60,7 +62,7 @@ class BruteTime:
         def pay(rest: Sequence[str], left: dict[str, int]) -> bool:
             if not rest:
                 return True
-            cost = self.case.projects[rest[0]].remaining_fen
+            cost = self.case.cost[rest[0]] * self.case.quantum
             payers = [f for f in self.case.payers[rest[0]] if f in left]
             if len(payers) == 1:
                 return cost <= left[payers[0]] and pay(rest[1:], {**left, payers[0]: left[payers[0]] - cost})
@@ -80,13 +82,17 @@ class BruteTime:
         for p, year in placed.items():
             if year != self.years[0]:
                 key = (self.case.projects[p].unit, "later")
-                result[key] = result.get(key, 0) + self.case.projects[p].remaining_fen // self.case.quantum
+                result[key] = result.get(key, 0) + self.case.cost[p]
         return result
 
     def shortfalls(self, placed: Placed, money: Mapping[tuple[str, str], int]) -> dict[int, int] | None:
         """Class -> what is missing from should-rules about time; None where a must is broken."""
         short: dict[int, int] = {}
         for rule in self.policy.rules:
+            if isinstance(rule, Bundle) and rule.kind == "must":
+                if any(len({placed.get(p) for p in group}) > 1 for group in bundles_of(self.case, rule)):
+                    return None
+                continue
             if isinstance(rule, Programme):
                 if not self._kept(rule, placed):
                     return None
