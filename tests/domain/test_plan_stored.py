@@ -44,7 +44,7 @@ def test_the_hash_of_a_case_without_a_baseline_is_what_it_was() -> None:
     register = Register(county="c", name_zh="县", name_en="County")
     baseline = Baseline(plan_hash="b", projects=("p",), sites=(), money_fen={"u": 1})
     assert case_hash(register, "policy") == "b3fa957b690ccc095a2c61c80db2c6cae1fd830440469fb6ca156110af03db18"
-    assert case_hash(register, "policy", baseline) != case_hash(register, "policy")
+    assert case_hash(register, "policy", baseline=baseline) != case_hash(register, "policy")
 
 
 def test_a_plan_as_a_baseline_says_what_it_builds_where_and_later() -> None:

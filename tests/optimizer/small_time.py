@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,7 @@ import yaml
 from domain.plan import Baseline, ScheduledProject
 from domain.policy.loading import LoadedPolicy, load_policy
 from domain.register import Register
-from optimizer.case import Case, build_case
+from optimizer.case import Case, CaseMisfit, build_case
 from optimizer.rules import RULES
 from tests.optimizer.small import Small, policy_text, small_county, yuan_text
 
@@ -36,20 +37,29 @@ def small_in_time(dice: random.Random, *, programme: bool) -> SmallInTime:
     """A county with few projects; with a programme, or with rules of stability, or both; mostly counting changes."""
     while True:
         county = small_county(dice)
-        if 2 <= len(county.case.projects) <= PROJECTS_MAX:
-            break
+        if not 2 <= len(county.case.projects) <= PROJECTS_MAX:
+            continue
+        found = _in_time(dice, county, programme)
+        with suppress(CaseMisfit):  # a bundle of two variants
+            assert found.case.projects
+            return found
+
+
+def _in_time(dice: random.Random, county: Small, programme: bool) -> SmallInTime:
     policy = yaml.safe_load(county.loaded.text)
     quantum = county.case.quantum_fen
     years = [2026, 2027] if dice.random() < 0.6 else [2026, 2027, 2028]
     rules = [rule for rule in policy["rules"] if rule["rule"] != "demonstration-sites" or dice.random() < 0.7]
     if programme:
         rules.append(_programme(dice, list(county.case.funds), years, quantum))
+        if dice.random() < 0.3:
+            rules.append({"rule": "bundle", "id": "together", "clause": "M06", "within": "county", "closes": "place"})
     if not programme or dice.random() < 0.5:
         rules.append(_stability(dice))
     objectives = [step for step in policy["objectives"] if step["id"] != "shortfall"]
     if dice.random() < 0.7:
         objectives.insert(dice.randint(0, len(objectives)), {"id": "changes", "clause": "M45"})
-    if any(rule["kind"] == "should" for rule in rules):
+    if any(rule.get("kind") == "should" for rule in rules):
         objectives.insert(0, {"id": "shortfall", "clause": "M20"})
     text = policy_text({**policy, "rules": rules, "objectives": objectives})
     return SmallInTime(county.register, load_policy(text, RULES), _baseline(dice, county, years))
