@@ -15,6 +15,7 @@ from functools import cached_property
 from math import gcd
 
 from domain.hashing import case_hash
+from domain.leximin import Leximin, Reach, leximin
 from domain.plan import Baseline
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import Formula, Policy
@@ -134,6 +135,22 @@ class Case:
         return welfare_scale(Decimal(spec.alpha), spec.pieces, mean)
 
     @cached_property
+    def leximin(self) -> Leximin:
+        """The levels of α = ∞: what each unit is sure of, and what projects and decided grants may add."""
+        least = {u: sum(self.quanta(fen.get(u, 0)) for fen in self.guaranteed_fen.values()) for u in self.units}
+        free = dict.fromkeys(self.units, 0)
+        for fund in self.funds.values():
+            if fund.decides_grants:
+                for unit, (low, high) in self.grant_bounds(fund).items():
+                    least[unit] += low
+                    free[unit] += high - low
+        reaches = {
+            u: Reach(self.weights[u], least[u], tuple(self.cost_quanta(p) for p in self.projects_of[u]), free[u])
+            for u in self.units
+        }
+        return leximin(reaches, self.policy.welfare.pieces, self.money_quanta.__floor__(), self.quantum_fen)
+
+    @cached_property
     def guaranteed_fen(self) -> dict[str, dict[str, int]]:
         """Fund -> unit -> guaranteed formula grant, in fen."""
         return {
@@ -151,11 +168,11 @@ class Case:
         assert formula is not None
         if isinstance(formula.floor_fen, int):
             return formula.floor_fen
-        figures = self._figures(unit)
+        figures = self.figures(unit)
         holding = (s.amount_fen for s in formula.floor_fen if condition(s.when, figures, "a floor of the formula"))
         return next(holding, 0)
 
-    def _figures(self, unit: str) -> UnitValues:
+    def figures(self, unit: str) -> UnitValues:
         """What a formula's expressions can ask about a unit: its scores too."""
         record, scores = self.units[unit], self.scores
         further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
@@ -196,7 +213,7 @@ class Case:
         return rooms
 
     def _has_claim(self, formula: Formula, unit: str) -> bool:
-        figures = self._figures(unit)
+        figures = self.figures(unit)
         return any(factor.share and figure(factor.weight, figures, "a factor") > 0 for factor in formula.factors)
 
     @cached_property

@@ -9,7 +9,9 @@ from domain.folds import PlansFold
 from domain.plan import Baseline, Plan
 from domain.policy.model import NEWEST_APPROVED, Policy
 from optimizer.baseline import baseline_asked_for
+from optimizer.fund_case import CaseMisfit
 from service.county import County
+from service.solving import CaseFault
 
 
 class NoBaseline(Refusal):
@@ -39,9 +41,12 @@ class BaselineForeign(Refusal):
 def baseline_for(plans: PlansFold, policy: Policy) -> Baseline | None:
     """What a plan under this policy is compared with; None when it compares with nothing, or need not.
 
-    Raises `NoBaseline` or `UnknownPlan`, and `CaseMisfit` for a policy that names two.
+    Raises `NoBaseline` or `UnknownPlan`, and `CaseFault` for a policy that names two.
     """
-    asked = baseline_asked_for(policy)
+    try:
+        asked = baseline_asked_for(policy)
+    except CaseMisfit as fault:
+        raise CaseFault(reason=str(fault)) from fault
     if asked is None:
         return None
     name = plans.newest_approved() if asked.plan == NEWEST_APPROVED else asked.plan

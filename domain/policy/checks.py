@@ -35,6 +35,7 @@ def cross_checks(data: Data) -> Iterator[Finding]:
         yield from _unique_ids(data, ("funds", fund, "formula", "groups"), "group")
     yield from _funds_of_rules(data, funds)
     yield from _shortfall_counts(data)
+    yield from _rules_needed(data)
 
 
 def _at(data: Data, path: Path) -> Data:
@@ -123,3 +124,25 @@ def _shortfall_counts(data: Data) -> Iterator[Finding]:
                 "add `- {id: shortfall, clause: …}` to `objectives`, first of all, or make the rule a must",
             )
             yield Finding(("rules", number, "kind"), wording)
+
+
+NEEDS = (
+    ("objectives", "id", "contiguity", "contiguity", "the objective `contiguity`, but no rule that counts pairs"),
+    ("rules", "rule", "corridor", "demonstration-sites", "a corridor, but no rule that asks for sites"),
+)
+"""List, key and name of what is nothing without a rule of some kind, that kind, and the words for its lack."""
+
+
+def _rules_needed(data: Data) -> Iterator[Finding]:
+    """What counts only through rules of another kind."""
+    kinds = {_at(rule, ("rule",)) for rule in _items(data, ("rules",)) if isinstance(_at(rule, ("rule",)), str)}
+    for section, key, name, kind, found in NEEDS:
+        for number, item in enumerate(_items(data, (section,))):
+            if _at(item, (key,)) == name and kind not in kinds:
+                wording = Wording(
+                    f"policy-needs-{kind}",
+                    found,
+                    f"a rule `{kind}`",
+                    f"add `- {{rule: {kind}, id: …, clause: …}}` to `rules`, or take this out",
+                )
+                yield Finding((section, number, key), wording)

@@ -266,11 +266,12 @@ class Objective(Section):
 class Welfare(Section):
     """Σ n·U(g/n) with n = need × priority: how strongly the worse-off count (M11, M13).
 
-    `alpha` 0 counts every yuan alike, 1 is proportional, 2 leans harder to the worse-off. U is taken as straight
-    pieces between `pieces` breakpoints; the error of that is stated with the result.
+    `alpha` 0 counts every yuan alike, 1 is proportional, 2 leans harder to the worse-off, `inf` puts the worst-off
+    first, then the next. U is taken as straight pieces between `pieces` breakpoints; the error of that is stated with
+    the result (`domain/welfare.py`).
     """
 
-    alpha: Literal["0", "0.5", "1", "2"] = "1"
+    alpha: Literal["0", "0.5", "1", "2", "inf"] = "1"
     pieces: int = Field(default=12, ge=2, le=64)
 
     @field_validator("alpha", mode="before")

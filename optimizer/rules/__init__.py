@@ -6,6 +6,9 @@ from domain.policy.model import Policy
 from optimizer.rules.base import PlanRule
 from optimizer.rules.both_ends import BothEnds
 from optimizer.rules.bundle import Bundle
+from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.corridor import Corridor
+from optimizer.rules.inequality import Inequality
 from optimizer.rules.limits import UnitCap, UnitFloor
 from optimizer.rules.linear import LinearRule
 from optimizer.rules.matched_grant import MatchedGrant
@@ -39,6 +42,9 @@ RULES: dict[str, type[PlanRule]] = {
         StableProjects,
         StableMoney,
         Programme,
+        Corridor,
+        Contiguity,
+        Inequality,
     )
 }
 

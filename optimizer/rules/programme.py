@@ -85,7 +85,7 @@ class Programme(PlanRule):
         for batch in self.batches:
             units = chosen_units(build.case, batch.where)
             for year in build.years:
-                here = Linear({build.building[u, year]: 1 for u in units if (u, year) in build.building})
+                here = Linear({build.building_in[u, year]: 1 for u in units if (u, year) in build.building_in})
                 build.demand(self, f"{batch.id}.{year}.least", here, low=batch.at_least)
                 if batch.at_most is not None:
                     build.demand(self, f"{batch.id}.{year}.most", here, high=batch.at_most)
@@ -104,7 +104,7 @@ class Programme(PlanRule):
             works = [build.in_year[p, year] for p in projects if (p, year) in build.in_year]
             if not works:
                 continue
-            building = build.building[unit, year] = build.model.column(f"building.{unit}.{year}", 0, 1)
+            building = build.building_in[unit, year] = build.model.column(f"building.{unit}.{year}", 0, 1)
             once.add(building, 1)
             for number, column in enumerate(works):
                 build.model.row(f"{self.id}.{unit}.{year}.{number}", Linear({column: 1, building: -1}), high=0)
