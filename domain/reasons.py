@@ -97,7 +97,7 @@ class Lever(Struct, frozen=True, kw_only=True):
     subject: Code
     """The project, fund or rule."""
     outcome: Outcome
-    measure: Literal["points", "fen", "sites", "projects"]
+    measure: str
     change: Between = Between(None, None)
     """Points more; fen less cost; fen more money; the rule's shortfall in its measure."""
     places: tuple[tuple[str, int], ...] = ()
