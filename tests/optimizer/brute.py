@@ -53,6 +53,8 @@ class Brute:
     def __init__(self, register: Register, policy: Policy, *, plans_max: int = 10**9) -> None:
         self.case = BruteCase(register, policy)
         self.rules, self.plans_max = policy.rules, plans_max
+        self.asking = [rule for rule in policy.rules if isinstance(rule, DemonstrationSites)]
+        """Where sites may be: rules left out of a conflict still say so."""
         self.steps: list[tuple[str, int]] = []
         """Name of each step, and whether more (1) or less (-1) is better."""
         for objective in policy.objectives:
@@ -217,7 +219,7 @@ class Brute:
                 if project.unit == unit and (code in built or _paid(project)):
                     have |= set(project.closes)
             kind = register.townships[register.units[unit].township].kind
-            if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in rules):
+            if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in self.asking):
                 complete.append(unit)
         found = set()
         for sites in subsets(complete):
@@ -233,9 +235,14 @@ class Brute:
                     kept = kept and not (off and rule.kind == "must")
                     if rule.kind == "should":
                         lacking.append((rule.priority_class, off))
-            if kept:
-                found.add((tuple(lacking), worth))
+            more, further, keeps = self._also(frozenset(sites), built)
+            if kept and keeps:
+                found.add((tuple(lacking + more), worth + further))
         return found
+
+    def _also(self, sites: frozenset[str], built: Sequence[str]) -> tuple[list[tuple[int, int]], int, bool]:
+        """What further rules make of sites and projects: missing by class, points, and whether must-rules hold."""
+        return [], 0, True
 
 
 def _paid(project: Project) -> bool:
