@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli import decisions, ledger, plan, plans, policy, register, store
+from cli import decisions, explore, fairness, ledger, plan, plans, policy, register, store
 
 app = typer.Typer(
     name="tongchou",
@@ -18,6 +18,11 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
+app.command("audit-fairness")(fairness.fairness)
+app.command("alternatives")(explore.alternatives)
+app.command("trade-off")(explore.trade_off)
+app.command("importance")(explore.importance)
+app.command("robust")(explore.robust)
 app.add_typer(register.app, name="register")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.app, name="store")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -15,10 +15,14 @@ def _sha256(content: object) -> str:
     return hashlib.sha256(msgspec.json.encode(content, order="deterministic")).hexdigest()
 
 
-def case_hash(register: Register, policy_hash: str) -> str:
-    """The hash of all a plan depends on: register without outlines and arrivals of money (M07), and policy."""
+def case_hash(register: Register, policy_hash: str, counted_fen: Mapping[str, int] | None = None) -> str:
+    """The hash of all a plan depends on: register without outlines and arrivals of money (M07), and policy.
+
+    `counted_fen` is what the plan counts on of each fund it plans with: more than plannable where pledges count.
+    """
+    counted = counted_fen or {}
     funds = {
-        code: (f.plannable_fen, f.purposes, f.eligibility, f.pooled, f.closed, f.budget_year)
+        code: (counted.get(code, f.plannable_fen), f.purposes, f.eligibility, f.pooled, f.closed, f.budget_year)
         for code, f in register.funds.items()
     }
     return _sha256(

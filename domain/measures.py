@@ -27,6 +27,22 @@ class GroupMeasure(Struct, frozen=True, kw_only=True):
     projects: int
 
 
+class Inequality(Struct, frozen=True, kw_only=True):
+    """How unequally one sum is spread over households (M13); see `optimizer/fairness/indices.py` for each index.
+
+    None where an index has no meaning: a ratio to nothing, or incomes that are not known.
+    """
+
+    gini: Decimal
+    theil: Decimal
+    palma: Decimal | None
+    atkinson: tuple[tuple[Decimal, Decimal], ...]
+    """(aversion, index)."""
+    max_to_min: Decimal | None
+    concentration: Decimal
+    kakwani: Decimal | None
+
+
 class Measures(Struct, frozen=True, kw_only=True):
     """The figures a summary, a report and a comparison are made of."""
 

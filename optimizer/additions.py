@@ -39,12 +39,12 @@ def not_funded(case: Case, choice: Choice) -> tuple[list[NotFunded], list[str]]:
 
 
 def with_project(case: Case, choice: Choice, code: str) -> tuple[Choice | None, int]:
-    """The choice with one more project built, or what is missing, in fen.
+    """The choice with one more project built, and all that is bundled with it (M06), or what is missing, in fen.
 
     What was paid stays paid, though by another fund where that makes room; formula grants the objectives decided are
     cut only when there is no other way.
     """
-    cost = {code: case.cost_fen(code)}
+    cost = {one: case.cost_fen(one) for one in case.together(code) if one not in choice.built}
     granted = dict.fromkeys(case.funds, 0)
     for (fund_code, _), fen in choice.grants.items():
         granted[fund_code] += fen
@@ -96,6 +96,8 @@ def _reason(case: Case, choice: Choice, code: str, before: _Standing) -> NotFund
             if other.variant_group == project.variant_group and taken:
                 return NotFunded(project=code, reason="variant", detail=other.code)
     for needed in project.requires:
+        if needed in case.together(code):
+            continue
         if needed not in choice.built and not (needed in others and comes_anyway(others[needed])):
             return NotFunded(project=code, reason="prerequisite", detail=needed)
     more, missing = with_project(case, choice, code)

@@ -160,6 +160,8 @@ def _project_lines(case: Case, choice: Choice) -> list[PlanLine]:
             rules += [rule.id for rule in sites_rules if rule.counts(case.register, project.unit)]
         if project.started and unfinished is not None:
             rules.append(unfinished.id)
+        if code in case.bundle_of:
+            rules.append(case.bundle_of[code].rule)
         lines.append(
             PlanLine(
                 line=case.project_line(fund, code),

@@ -15,6 +15,7 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
+from optimizer.bundle_audit import bundles_of, discounts_fen
 from optimizer.rules.base import paid_for
 
 
@@ -56,7 +57,7 @@ class PlanAudit:
         amounts += [p.remaining_fen for p in self.plannable.values()]
         amounts += [duty.amount_fen for duty in self.register.duties.values() if duty.fund in self.planned_funds]
         for code in self.planned_funds:
-            amounts += [self.register.funds[code].plannable_fen, self.projects_cap_fen(code)]
+            amounts += [self.total_fen(code), self.projects_cap_fen(code)]
             formula = self.policy.funds[code].formula
             if formula is None:
                 continue
@@ -73,9 +74,20 @@ class PlanAudit:
         funds = self.register.funds
         return [c for c in sorted(self.policy.funds) if c in funds and funds[c].pooled and not funds[c].closed]
 
+    def total_fen(self, fund: str) -> int:
+        """What a plan may count on of a fund: announced, carried over, and of money pledges as much as its policy says:
+        what they brought, and `pledges_confidence` of what they still owe, down to the policy's quantum (M07, M10)."""
+        record, confidence = self.register.funds[fund], self.policy.funds[fund].pledges_confidence
+        if confidence is None:
+            return record.plannable_fen
+        promised = [(p.amount_fen, p.arrived_fen) for p in record.pledges if p.kind == "money"]
+        hoped = Fraction(confidence) * sum(max(0, amount - came) for amount, came in promised)
+        whole_quanta = hoped // self.policy.quantum_fen
+        return record.plannable_fen + sum(came for _, came in promised) + whole_quanta * self.policy.quantum_fen
+
     def projects_cap_fen(self, fund: str) -> int:
         """What projects may use of a fund at most, in fen; a share of it is rounded down to the policy's quantum."""
-        total, envelopes = self.register.funds[fund].plannable_fen, self.policy.funds[fund].envelopes
+        total, envelopes = self.total_fen(fund), self.policy.funds[fund].envelopes
         if envelopes.projects_at_most_share is None:
             return min(envelopes.projects_at_most_fen, total)
         part = (Fraction(envelopes.projects_at_most_share) * total).__floor__()
@@ -87,8 +99,30 @@ class PlanAudit:
         return {p.code: p for p in self.register.plannable_projects() if p.remaining_fen > 0}
 
     def cost_fen(self, project: Project) -> int:
-        """What a plan has to pay to build a project: its remaining cost (M20)."""
-        return project.remaining_fen
+        """What a plan has to pay to build a project: its remaining cost (M20), less its bundle's discount (M06)."""
+        return project.remaining_fen - self._discounts_fen.get(project.code, 0)
+
+    def bundles(self, rule: str) -> list[list[str]]:
+        """The bundles of a rule `bundle`, by its id, each as the codes of its projects (M06)."""
+        return self._bundles[rule]
+
+    def together(self, project: str) -> list[str]:
+        """The projects that are built when this one is, because a bundle must be whole; itself among them."""
+        must = [rule.id for rule in self.policy.rules if rule.kind == "must" and rule.id in self._bundles]
+        return next((one for rule in must for one in self._bundles[rule] if project in one), [project])
+
+    @cached_property
+    def borders(self) -> frozenset[tuple[str, str]]:
+        """Pairs of neighbouring units."""
+        return frozenset(self.register.adjacency)
+
+    @cached_property
+    def _bundles(self) -> dict[str, list[list[str]]]:
+        return bundles_of(self)
+
+    @cached_property
+    def _discounts_fen(self) -> dict[str, int]:
+        return discounts_fen(self)
 
     def payers(self, project: Project) -> list[str]:
         """The funds that may pay for a project: pooled, project money, purposes covered, unit eligible (M05)."""
@@ -139,6 +173,12 @@ class PlanAudit:
         """All that these units receive from these funds (default: all), in fen."""
         codes = self.planned_funds if funds is None else funds
         return sum(self._money.get((u, f), 0) for u in units for f in codes)
+
+    def project_money_fen(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> int:
+        """All that these funds (default: all) pay of these projects, in fen."""
+        wanted = set(projects)
+        own = [line for line in self.lines if line.project in wanted]
+        return sum(line.amount_fen for line in own if funds is None or line.fund in funds)
 
     def round_up(self, fen: int) -> int:
         """Fen rounded up to whole quanta of the case."""

@@ -7,7 +7,8 @@ out the same sum by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -20,8 +21,10 @@ from domain.policy.model import Formula, Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import Scores, UnitValues, condition, figure, score, unit_values
 from domain.welfare import WelfareScale, welfare_scale
+from optimizer.bundling import Bundled, bundled
 from optimizer.fund_case import CaseMisfit, FundCase, fund_case
-from optimizer.rules.base import paid_for
+from optimizer.rules import stated_rules
+from optimizer.rules.base import PlanRule, paid_for
 
 __all__ = ["Case", "CaseMisfit", "FundCase", "build_case"]
 
@@ -42,6 +45,8 @@ class Case:
     payers: dict[str, tuple[str, ...]]
     """Project -> the funds that may pay for it (M05)."""
     quantum_fen: int
+    bundles: tuple[Bundled, ...] = ()
+    """Projects that go together, and what they save (M06), by the policy's rules or those a search is left with."""
 
     @property
     def policy(self) -> Policy:
@@ -61,12 +66,26 @@ class Case:
         return quanta
 
     def cost_fen(self, project: str) -> int:
-        """What a plan has to pay to build a project: its remaining cost (M20)."""
-        return self.projects[project].remaining_fen
+        """What a plan has to pay to build a project: its remaining cost (M20), less its bundle's discount (M06)."""
+        discount_fen = self.bundle_of[project].discount_fen[project] if project in self.bundle_of else 0
+        return self.projects[project].remaining_fen - discount_fen
 
     def cost_quanta(self, project: str) -> int:
         """`cost_fen` in quanta."""
         return self.quanta(self.cost_fen(project))
+
+    @cached_property
+    def bundle_of(self) -> dict[str, Bundled]:
+        """Project -> the bundle without which it must not be built."""
+        return {member: one for one in self.bundles if one.must for member in one.members}
+
+    def together(self, project: str) -> tuple[str, ...]:
+        """The projects that are built when this one is, because a bundle must be whole; itself among them."""
+        return self.bundle_of[project].members if project in self.bundle_of else (project,)
+
+    def under(self, rules: Sequence[PlanRule]) -> Case:
+        """The same case under other rules: a bundle that is left out gives no discount either. Raises `CaseMisfit`."""
+        return replace(self, bundles=bundled(rules, self))
 
     @cached_property
     def _values(self) -> dict[str, UnitValues]:
@@ -206,7 +225,7 @@ class Case:
     @cached_property
     def instance_hash(self) -> str:
         """The hash of all this case depends on."""
-        return case_hash(self.register, self.loaded.policy_hash)
+        return case_hash(self.register, self.loaded.policy_hash, {f.code: f.total_fen for f in self.funds.values()})
 
 
 def build_case(register: Register, loaded: LoadedPolicy) -> Case:
@@ -256,7 +275,10 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         quantum_fen=gcd(policy.quantum_fen, *amounts),
     )
     _check_line_names(case)
-    return case
+    rules = stated_rules(policy)
+    for rule in rules:
+        rule.fits(case)
+    return case.under(rules)
 
 
 def _check_line_names(case: Case) -> None:

@@ -1,7 +1,7 @@
 """One column per unit and allowed set of its projects: the tight side of the model, where the bound is won.
 
 For a unit u whose formula grants are settled (all its funds in mode `factor`), with S the sets of its projects that
-keep prerequisites and variants, and g[S] its grant with S built:
+keep prerequisites, variants and bundles (M06), and g[S] its grant with S built:
 
     sum(choice[u, S] for S) = 1                                                    (1)
     built[p] = sum(choice[u, S] for S with p in S)         for every project p of u   (2)
@@ -28,7 +28,7 @@ PROJECTS_MAX = 8
 
 
 def allowed_sets(case: Case, unit: str) -> Iterator[tuple[str, ...]]:
-    """Every set of a unit's projects that keeps prerequisites and variants inside the unit, smallest first."""
+    """Every set of a unit's projects that keeps prerequisites, variants and bundles in the unit, smallest first."""
     codes = case.projects_of[unit]
     for size in range(len(codes) + 1):
         for chosen in combinations(codes, size):
@@ -78,4 +78,8 @@ def _keeps_order(case: Case, chosen: list[Project], codes: frozenset[str]) -> bo
             other = case.register.projects.get(needed)
             if other and other.unit == project.unit and needed not in codes and not comes_anyway(other):
                 return False
+        if any(
+            other not in codes and case.projects[other].unit == project.unit for other in case.together(project.code)
+        ):
+            return False
     return True

@@ -36,11 +36,9 @@ from optimizer.case import Case, FundCase
 from optimizer.choices import PROJECTS_MAX, add_choices, choice_worth
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
-from optimizer.rules.base import Measure, PlanRule
+from optimizer.rules.base import PlanRule
 from optimizer.rules.contiguity import Contiguity
 from optimizer.worst_off import worst_off
-
-SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects", "pairs": "pairs"}
 
 
 class Formulation:
@@ -52,7 +50,7 @@ class Formulation:
 
     def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
         self._tight = tight
-        self.case = case
+        self.case = case if rules is None else case.under(rules)
         self.model = Model()
         self.built: dict[str, int] = {}
         self.site: dict[str, int] = {}
@@ -66,7 +64,7 @@ class Formulation:
         self._projects()
         for fund in case.funds.values():
             self._fund(fund)
-        for rule in (*ALWAYS, *self.rules):
+        for rule in (*ALWAYS, *sorted(self.rules, key=lambda rule: rule.LATE)):
             rule.rows(self)
 
     def building(self, unit: str) -> int | None:
@@ -89,6 +87,11 @@ class Formulation:
                     parts.append(Linear({self.rest[fund, unit]: 1}))
                 parts += [self.pays[fund, p] for p in self.case.projects_of[unit] if (fund, p) in self.pays]
         return total(parts)
+
+    def project_money(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
+        """All that these funds (default: all) pay of these projects, in quanta."""
+        codes = self.case.funds if funds is None else funds
+        return total(self.pays[fund, p] for p in projects for fund in codes if (fund, p) in self.pays)
 
     def demand(
         self,
@@ -120,21 +123,21 @@ class Formulation:
         Raises `ModelFault` where shortfalls of one class cannot be added up, as yuan and sites cannot.
         """
         steps: list[Objective] = []
-        classes: dict[int, dict[Measure, str]] = {}
+        classes: dict[int, dict[str, str]] = {}
         for rule in self.rules:
             if rule.kind == "should":
-                classes.setdefault(rule.priority_class, {}).setdefault(rule.MEASURE, rule.id)
+                classes.setdefault(rule.priority_class, {}).setdefault(rule.counted_in, rule.id)
         for spec in self.case.policy.objectives:
             tolerance = Fraction(spec.tolerance)
             if spec.id == "shortfall":
-                for number, measures in sorted(classes.items()):
-                    if len(measures) > 1:
+                for number, units in sorted(classes.items()):
+                    if len(units) > 1:
                         raise ModelFault(
-                            f"The should-rules {' and '.join(measures.values())} share the priority class {number}, "
+                            f"The should-rules {' and '.join(units.values())} share the priority class {number}, "
                             "but what they fall short of is counted in different units; give them different classes."
                         )
                     expression = total(self._shortfalls.get(number, []))
-                    unit = SHORTFALL_UNITS[next(iter(measures))]
+                    unit = next(iter(units))
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
             elif spec.id == "welfare" and self.case.policy.welfare.alpha == "inf":
                 levels = self.case.leximin

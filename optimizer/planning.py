@@ -35,7 +35,11 @@ def solve_plan(
     `NotFound` when the limit came first.
     """
     engine = engine or default_engine(case)
-    solved = solve_in_order(case, engine, listener)
+    return finished(case, solve_in_order(case, engine, listener), engine, register_position=register_position)
+
+
+def finished(case: Case, solved: Solved, engine: Engine, *, register_position: int = 0) -> Plan:
+    """The plan that column values stand for: money settled to the fen, whatever still fits added, reasons given."""
     choice = _settled(case, solved, _choice(case, solved), engine)
     reasons, fitting = not_funded(case, choice)
     while fitting:

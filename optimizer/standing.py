@@ -19,8 +19,6 @@ from optimizer.audit import PlanAudit
 from optimizer.rules import stated_rules
 from optimizer.rules.contiguity import Contiguity
 
-UNITS = {"fen": "yuan", "sites": "sites", "projects": "projects", "pairs": "pairs"}
-
 
 def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
     """Objective name -> what the plan reaches: shortfall per class, welfare, benefit, those the policy lists."""
@@ -57,9 +55,9 @@ def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str,
         return Fraction(raw), "points"
     if name == "contiguity":
         return Fraction(raw), "pairs"
-    heard = [rule for rule in stated_rules(policy) if rule.kind == "should"]
-    measures = [rule.MEASURE for rule in heard if name == f"shortfall-{rule.priority_class}"]
-    return Fraction(raw * audit.quantum_fen, 100) if "fen" in measures else Fraction(raw), UNITS[measures[0]]
+    heard = [r for r in stated_rules(policy) if r.kind == "should" and name == f"shortfall-{r.priority_class}"]
+    in_money = any(rule.measure == "fen" for rule in heard)
+    return Fraction(raw * audit.quantum_fen, 100) if in_money else Fraction(raw), heard[0].counted_in
 
 
 def formula_split(audit: PlanAudit, fund: str, formula: Formula, envelope_fen: int, scores: Scores) -> FormulaSplit:
@@ -84,7 +82,7 @@ def by_formula(audit: PlanAudit, lines: list[PlanLine], scores: Scores) -> PlanA
     """The lines with what projects leave spread as the formulas say, in every fund with `rest: formula`."""
     result = list(lines)
     for fund in audit.planned_funds:
-        spec, total = audit.policy.funds[fund], audit.register.funds[fund].plannable_fen
+        spec, total = audit.policy.funds[fund], audit.total_fen(fund)
         if spec.formula is None or spec.mode == "optimize" or spec.envelopes.rest != "formula":
             continue
         paid = sum(line.amount_fen for line in lines if line.fund == fund and line.project is not None)
@@ -102,7 +100,7 @@ def welfare_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
     """The welfare pieces of register and policy, and the scores they rest on."""
     scores = score(policy, register)
     whole = sum((scores.weight(u) for u in register.units), Fraction(0))
-    money = sum(register.funds[f].plannable_fen for f in audit.planned_funds)
+    money = sum(audit.total_fen(f) for f in audit.planned_funds)
     mean = Fraction(money, audit.quantum_fen) / whole if whole else Fraction(0)
     return welfare_scale(Decimal(policy.welfare.alpha), policy.welfare.pieces, mean), scores
 
@@ -113,7 +111,7 @@ def leximin_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
     least, free = dict.fromkeys(register.units, 0), dict.fromkeys(register.units, 0)
     costs: dict[str, list[int]] = {u: [] for u in register.units}
     for code in audit.planned_funds:
-        spec, whole = policy.funds[code], register.funds[code].plannable_fen
+        spec, whole = policy.funds[code], audit.total_fen(code)
         if spec.formula is None:
             continue
         decides = spec.mode == "optimize"
@@ -128,7 +126,7 @@ def leximin_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
         if audit.payers(project):
             costs[project.unit].append(audit.cost_fen(project) // q)
     reaches = {u: Reach(scores.weight(u), least[u], tuple(costs[u]), free[u]) for u in register.units}
-    money = sum(register.funds[f].plannable_fen // q for f in audit.planned_funds)
+    money = sum(audit.total_fen(f) // q for f in audit.planned_funds)
     return leximin(reaches, policy.welfare.pieces, money, q), scores
 
 
@@ -139,7 +137,7 @@ def _shortfalls(policy: Policy, audit: PlanAudit) -> dict[str, int]:
         if rule.kind == "should":
             amount = sum(s.amount for s in rule.check(audit) if not s.always)
             name = f"shortfall-{rule.priority_class}"
-            result[name] = result.get(name, 0) + (amount // audit.quantum_fen if rule.MEASURE == "fen" else amount)
+            result[name] = result.get(name, 0) + (amount // audit.quantum_fen if rule.measure == "fen" else amount)
     return result
 
 
@@ -167,7 +165,7 @@ def _counted_fen(register: Register, policy: Policy, audit: PlanAudit, scores: S
         spec = policy.funds[code]
         if spec.formula is None or spec.mode == "optimize":
             continue
-        envelope_fen = register.funds[code].plannable_fen - audit.projects_cap_fen(code)
+        envelope_fen = audit.total_fen(code) - audit.projects_cap_fen(code)
         for unit, parts in formula_split(audit, code, spec.formula, envelope_fen, scores).parts.items():
             grants[unit] += sum(parts.values())
         for unit, fen in _by_hand(audit, code, spec, scores).items():
@@ -183,6 +181,6 @@ def _by_hand(audit: PlanAudit, fund: str, spec: FundPolicy, scores: Scores) -> d
     own = [line for line in audit.lines if line.fund == fund]
     paid = sum(line.amount_fen for line in own if line.project is not None)
     free = paid if spec.envelopes.rest == "formula" else audit.projects_cap_fen(fund)
-    says = formula_split(audit, fund, spec.formula, audit.register.funds[fund].plannable_fen - free, scores)
+    says = formula_split(audit, fund, spec.formula, audit.total_fen(fund) - free, scores)
     given = {line.unit: line.amount_fen for line in own if line.project is None}
     return {u: given.get(u, 0) - says.grant_fen(u) for u in touched}

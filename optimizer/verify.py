@@ -47,15 +47,21 @@ def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violati
         return found  # what follows looks things up by the codes checked above
     audit = PlanAudit.of(register, loaded.policy, plan)
     try:
-        found += _funds(audit, plan)
-        found += _projects(audit)
-        found += [Violation(f"{fund}.formula", *fault) for fund, *fault in check_formula_lines(audit, plan)]
-        found += _rules(audit, plan)
+        found.extend(verify_allocation(audit, plan))  # what was found before a fault stays
         found += _objectives(register, loaded, plan, audit)
         found += [Violation("left-out", *fault) for fault in check_left_out(audit, plan)]
     except (FormulaFault, ScoringFault) as fault:
         found.append(Violation("case", "register", f"Register and policy give no case any more. {fault}"))
     return found
+
+
+def verify_allocation(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
+    """What is wrong with who gets what: budgets, full funding, formulas and must-rules; not how good the plan is."""
+    yield from _funds(audit, plan)
+    yield from _projects(audit)
+    for fund, where, sentence in check_formula_lines(audit, plan):
+        yield Violation(f"{fund}.formula", where, sentence)
+    yield from _rules(audit, plan)
 
 
 def _lines(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
@@ -100,7 +106,7 @@ def _funds(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
         yield Violation("budget", "funds", sentence)
         return
     for code, use in stated.items():
-        total, cap = audit.register.funds[code].plannable_fen, audit.projects_cap_fen(code)
+        total, cap = audit.total_fen(code), audit.projects_cap_fen(code)
         own = [line for line in plan.lines if line.fund == code]
         spent = sum(line.amount_fen for line in own)
         if spent > total:
@@ -209,10 +215,11 @@ def _places(number: Fraction) -> Decimal:
 
 
 def _hashes(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
-    policy, run = loaded.policy, plan.run
+    policy, run, audit = loaded.policy, plan.run, PlanAudit(register, loaded.policy, (), ())
+    counted_fen = {code: audit.total_fen(code) for code in audit.planned_funds}
     if run.policy_hash != loaded.policy_hash or (run.policy, run.policy_version) != (policy.policy, policy.version):
         yield Violation("hash", "policy", "The plan was computed under another policy text.")
-    if run.instance_hash != case_hash(register, loaded.policy_hash):
+    if run.instance_hash != case_hash(register, loaded.policy_hash, counted_fen):
         yield Violation("hash", "case", "The plan was computed from another register, other funds or another policy.")
     if run.rules != tuple(rule.id for rule in rules_in_force(policy)):
         yield Violation("hash", "rules", "The plan does not name the rules it was computed under.")

@@ -85,11 +85,13 @@ def _unique_items(data: Data, path: Path) -> Iterator[Finding]:
 
 
 def _funds_of_rules(data: Data, funds: list[str]) -> Iterator[Finding]:
-    """By convention the keys `fund` and `funds` of any rule name funds of this policy."""
+    """By convention the keys `fund`, `funds`, `local_funds` of any rule and its terms name funds of this policy."""
     for number in range(len(_items(data, ("rules",)))):
         rule: Path = ("rules", number)
         named = [((*rule, "fund"), _at(data, (*rule, "fund")))]
-        named += [((*rule, "funds", i), fund) for i, fund in enumerate(_items(data, (*rule, "funds")))]
+        terms: list[Path] = [(*rule, "terms", i) for i in range(len(_items(data, (*rule, "terms"))))]
+        for key in ((*rule, "funds"), (*rule, "local_funds"), *((*term, "funds") for term in terms)):
+            named += [((*key, i), fund) for i, fund in enumerate(_items(data, key))]
         for path, fund in named:
             if isinstance(fund, str) and fund not in funds:
                 expected = f"a fund of this policy ({', '.join(funds)})" if funds else "a fund of this policy"

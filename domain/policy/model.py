@@ -214,6 +214,9 @@ class FundPolicy(Section):
     """`factor`: the formula decides; `optimize`: the objectives decide within floor and cap."""
     formula: Formula | None = None
     envelopes: Envelopes = Envelopes()
+    pledges_confidence: Share | None = None
+    """Counts money pledged to the fund: what has come of it, and this share of what is still owed, rounded down to the
+    quantum (M07, M10). Without it a plan counts on no pledge."""
 
     @model_validator(mode="after")
     def _formula_for_formula_money(self) -> FundPolicy:

@@ -140,8 +140,8 @@ def describe(case: Case, step: Objective, raw_value: int, raw_bound: int) -> Obj
         name=step.name,
         sense=step.sense,
         unit=step.unit,
-        value=_decimal(value),
-        bound=_decimal(bound),
+        value=places(value),
+        bound=places(bound),
         gap=_gap(value, bound),
         tolerance=Decimal(step.tolerance.numerator) / step.tolerance.denominator,
         raw_value=raw_value,
@@ -154,12 +154,12 @@ def restate(case: Case, reached: ObjectiveResult, raw_value: int) -> ObjectiveRe
     """The outcome of a step for the finished plan: later steps may have used its tolerance, settling improved it."""
     value = own_unit(case, reached.name, reached.unit, raw_value)
     bound = own_unit(case, reached.name, reached.unit, reached.raw_bound)
-    return msgspec.structs.replace(reached, value=_decimal(value), raw_value=raw_value, gap=_gap(value, bound))
+    return msgspec.structs.replace(reached, value=places(value), raw_value=raw_value, gap=_gap(value, bound))
 
 
 def _gap(value: Fraction, bound: Fraction) -> Decimal:
     base = max(abs(value), abs(bound))
-    return _decimal(abs(bound - value) / base) if base else Decimal(0)
+    return places(abs(bound - value) / base) if base else Decimal(0)
 
 
 def raw_floor(case: Case, step: Objective, raw_value: int, raw_bound: int) -> int:
@@ -177,6 +177,7 @@ def raw_floor(case: Case, step: Objective, raw_value: int, raw_bound: int) -> in
     return max(raw_value, (raw_bound * (1 + step.tolerance)).__floor__())
 
 
-def _decimal(value: Fraction) -> Decimal:
+def places(value: Fraction) -> Decimal:
+    """An exact number to the six places in which objectives are stated."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(SIX_PLACES, ROUND_HALF_EVEN)

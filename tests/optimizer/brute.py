@@ -14,11 +14,16 @@ from typing import TypeVar
 
 from domain.policy.model import Policy
 from domain.register import Project, Register
+from optimizer.rules.both_ends import BothEnds
 from optimizer.rules.limits import UnitCap, UnitFloor
+from optimizer.rules.linear import LinearRule
+from optimizer.rules.matched_grant import MatchedGrant
+from optimizer.rules.reward_tiers import RewardTiers
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
 from optimizer.rules.unfinished import UnfinishedFirst
 from tests.optimizer.brute_case import BruteCase
+from tests.optimizer.brute_rules import BrutePlan
 
 T = TypeVar("T")
 Money = dict[tuple[str, str], int]
@@ -73,18 +78,21 @@ class Brute:
             sites = self._sites(built)
             seen = set()
             for paid in self._payments(list(built)):
-                key = frozenset(paid.items())
+                by_unit = _sum(*({(case.projects[p].unit, fund): q} for (p, fund), q in paid.items()))
+                key = frozenset((paid if self._payer_matters else by_unit).items())
                 if key in seen:
                     continue
                 seen.add(key)
-                for grants, rest in self._grants(paid):
+                for grants, rest in self._grants(by_unit):
                     plans += 1
                     if plans > self.plans_max:
                         raise TooManyPlans
-                    short = self._shortfalls(_sum(paid, grants, rest), set(built))
-                    if short is not None:
-                        welfare = self._welfare(_sum(paid, grants))
-                        found |= {self._outcome(short, lacking, welfare, points) for lacking, points in sites}
+                    welfare = self._welfare(_sum(by_unit, grants))
+                    money = _sum(by_unit, grants, rest)
+                    for shown, ways in sites.items():
+                        short = self._shortfalls(BrutePlan(case, money, paid, set(built), shown))
+                        if short is not None:
+                            found |= {self._outcome(short, lacking, welfare, points) for lacking, points in ways}
         return found
 
     # What can be done.
@@ -99,7 +107,7 @@ class Brute:
         return all(groups.count(group) == 1 for group in {projects[c].variant_group for c in built} - {None})
 
     def _payments(self, built: list[str]) -> Iterator[Money]:
-        """All ways to pay for these projects within the envelopes."""
+        """All ways to pay for these projects within the envelopes: (project, fund) -> quanta."""
         case = self.case
         left = dict(case.caps)
         for fund in case.funds:
@@ -110,9 +118,9 @@ class Brute:
             if not rest:
                 yield {}
                 return
-            project, payers = case.projects[rest[0]], case.payers[rest[0]]
-            for parts in spreads(project.remaining_fen // case.quantum, [left[f] for f in payers]):
-                own = {(project.unit, fund): part for fund, part in zip(payers, parts, strict=True) if part}
+            payers = case.payers[rest[0]]
+            for parts in spreads(case.cost[rest[0]], [left[f] for f in payers]):
+                own = {(rest[0], fund): part for fund, part in zip(payers, parts, strict=True) if part}
                 for (_, fund), part in own.items():
                     left[fund] -= part
                 for others in pay(rest[1:]):
@@ -149,7 +157,12 @@ class Brute:
 
     @property
     def _spread_matters(self) -> bool:
-        return any(isinstance(rule, UnitFloor | UnitCap | GroupShare) for rule in self.rules)
+        of_money = UnitFloor | UnitCap | GroupShare | MatchedGrant | BothEnds | RewardTiers | LinearRule
+        return any(isinstance(rule, of_money) for rule in self.rules)
+
+    @property
+    def _payer_matters(self) -> bool:
+        return any(isinstance(rule, MatchedGrant | LinearRule) for rule in self.rules)
 
     # What it is worth.
 
@@ -167,14 +180,13 @@ class Brute:
             grants[unit] += quanta
         return sum(self.case.worth(unit, quanta) for unit, quanta in grants.items())
 
-    def _shortfalls(self, money: Money, built: set[str]) -> Short | None:
-        """Class -> quanta missing from should-rules about money; None where a must-rule is broken."""
-        case, short = self.case, dict[int, int]()
+    def _shortfalls(self, plan: BrutePlan) -> Short | None:
+        """Class -> what is missing from should-rules but those of sites; None where a must-rule is broken."""
+        case, short, money = self.case, dict[int, int](), plan.money
         for rule in self.rules:
-            missing = 0
+            missing = plan.missing(rule)
             if isinstance(rule, UnfinishedFirst):
-                left = [p.remaining_fen for c, p in case.projects.items() if p.started and c not in built]
-                missing = sum(left) // case.quantum
+                missing = sum(case.cost[c] for c, p in case.projects.items() if p.started and c not in plan.built)
             elif isinstance(rule, GroupShare):
                 missing = self._share_missing(rule, money)
             elif isinstance(rule, UnitFloor | UnitCap):
@@ -207,8 +219,8 @@ class Brute:
     def _of(self, units: Sequence[str], funds: Sequence[str] | None, money: Money) -> int:
         return sum(money.get((u, f), 0) for u in units for f in (self.case.funds if funds is None else funds))
 
-    def _sites(self, built: Sequence[str]) -> set[tuple[tuple[tuple[int, int], ...], int]]:
-        """All that choices of sites come to with these projects: missing or excess by class, and points."""
+    def _sites(self, built: Sequence[str]) -> dict[frozenset[str], set[tuple[tuple[tuple[int, int], ...], int]]]:
+        """Sites -> missing or excess by class, and points; sites are told apart only where a rule counts them."""
         register = self.case.register
         rules = [rule for rule in self.rules if isinstance(rule, DemonstrationSites)]
         points = sum(self.case.projects[c].benefit for c in built)
@@ -221,7 +233,8 @@ class Brute:
             kind = register.townships[register.units[unit].township].kind
             if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in self.asking):
                 complete.append(unit)
-        found = set()
+        counted = any(isinstance(rule, LinearRule) for rule in self.rules)
+        found: dict[frozenset[str], set[tuple[tuple[tuple[int, int], ...], int]]] = {}
         for sites in subsets(complete):
             lacking: list[tuple[int, int]] = []
             worth, kept = points, True
@@ -237,7 +250,8 @@ class Brute:
                         lacking.append((rule.priority_class, off))
             more, further, keeps = self._also(frozenset(sites), built)
             if kept and keeps:
-                found.add((tuple(lacking + more), worth + further))
+                shown = frozenset(sites if counted else ())
+                found.setdefault(shown, set()).add((tuple(lacking + more), worth + further))
         return found
 
     def _also(self, sites: frozenset[str], built: Sequence[str]) -> tuple[list[tuple[int, int]], int, bool]:

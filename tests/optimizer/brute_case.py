@@ -17,6 +17,8 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register
 from domain.scoring import UnitValues, condition, figure, may_receive, score, unit_values
+from optimizer.rules.bundle import Bundle
+from tests.optimizer.brute_bundles import bundles_of, saved_fen
 
 EXACT = Context(prec=60)
 
@@ -36,12 +38,20 @@ class BruteCase:
         self.eligible = {
             f: [u for u in self.units if may_receive(register.funds[f], self.values[u])] for f in self.funds
         }
+        self._total_fen = {f: self._counted(f) for f in self.funds}
         self._caps_fen = {f: self._projects_cap(f) for f in self.funds}
         self.quantum = self._quantum()
         self.caps = {f: fen // self.quantum for f, fen in self._caps_fen.items()}
-        self.total = {f: register.funds[f].plannable_fen // self.quantum for f in self.funds}
+        self.total = {f: fen // self.quantum for f, fen in self._total_fen.items()}
         self.projects = {p.code: p for p in register.plannable_projects() if p.remaining_fen > 0}
+        self.cost = {c: p.remaining_fen // self.quantum for c, p in self.projects.items()}
+        """Quanta a plan pays for each project; bundles make it less."""
         self.payers = {c: [f for f in self.funds if self._may_pay(f, p)] for c, p in self.projects.items()}
+        for rule in policy.rules:
+            if isinstance(rule, Bundle) and rule.kind == "must":
+                for members in bundles_of(self, rule):
+                    for code, fen in saved_fen(self, rule, members).items():
+                        self.cost[code] -= fen // self.quantum
         self.guaranteed = {f: self._guaranteed(f) for f in self.funds}
         self._slopes, self._breaks = self._pieces()
 
@@ -75,8 +85,15 @@ class BruteCase:
             start = max(start, min(end, quanta))
         return value
 
+    def _counted(self, fund: str) -> int:
+        """Announced money, and of pledges what came and the policy's part of what is owed, in whole quanta of it."""
+        record, trust = self.register.funds[fund], self.policy.funds[fund].pledges_confidence
+        pledges = [p for p in record.pledges if p.kind == "money"] if trust is not None else []
+        owed = int(Fraction(trust or 0) * sum(p.amount_fen - min(p.arrived_fen, p.amount_fen) for p in pledges))
+        return record.plannable_fen + sum(p.arrived_fen for p in pledges) + owed - owed % self.policy.quantum_fen
+
     def _projects_cap(self, fund: str) -> int:
-        envelopes, total = self.policy.funds[fund].envelopes, self.register.funds[fund].plannable_fen
+        envelopes, total = self.policy.funds[fund].envelopes, self._total_fen[fund]
         if envelopes.projects_at_most_share is None:
             return min(envelopes.projects_at_most_fen, total)
         share = int(Fraction(envelopes.projects_at_most_share) * total)
@@ -87,7 +104,7 @@ class BruteCase:
         amounts += [max(p.remaining_fen, 0) for p in self.register.plannable_projects()]
         amounts += [d.amount_fen for d in self.register.duties.values() if d.fund in self.funds]
         for fund in self.funds:
-            amounts += [self.register.funds[fund].plannable_fen, self._caps_fen[fund]]
+            amounts += [self._total_fen[fund], self._caps_fen[fund]]
             if formula := self.policy.funds[fund].formula:
                 floor = formula.floor_fen
                 amounts += [floor] if isinstance(floor, int) else [step.amount_fen for step in floor]
@@ -125,7 +142,7 @@ class BruteCase:
             register=self.register,
             checklist=self.policy.checklist,
             scores=self.scores,
-            envelope_fen=self.register.funds[fund].plannable_fen - self._caps_fen[fund],
+            envelope_fen=self._total_fen[fund] - self._caps_fen[fund],
             quantum_fen=self.policy.quantum_fen,
             duties=self._duties(fund),
         )

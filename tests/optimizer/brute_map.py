@@ -22,6 +22,7 @@ from optimizer.rules.contiguity import Contiguity
 from optimizer.rules.corridor import Corridor
 from optimizer.rules.inequality import Inequality
 from tests.optimizer.brute import Brute, Money
+from tests.optimizer.brute_rules import BrutePlan
 from tests.optimizer.small import Small, policy_text, small_county
 
 PAIRS = -1
@@ -76,14 +77,14 @@ class MapBrute(Brute):
     def _town(self, unit: str) -> str:
         return self.case.register.units[unit].township
 
-    def _shortfalls(self, money: Money, built: set[str]) -> Mapping[int, int] | None:
-        known = super()._shortfalls(money, built)
+    def _shortfalls(self, plan: BrutePlan) -> Mapping[int, int] | None:
+        known = super()._shortfalls(plan)
         if known is None:
             return None
         short = dict(known)
         for rule in self.rules:
             if isinstance(rule, Inequality):
-                missing = self._unequal(rule, money)
+                missing = self._unequal(rule, plan.money)
                 if missing and rule.kind == "must":
                     return None
                 if rule.kind == "should":
