@@ -176,6 +176,10 @@ class Model:
         self.row_low += low.tolist()
         self.row_high += high.tolist()
 
+    def cut(self, rows: int) -> None:
+        """Take back all rows but the first so many."""
+        del self.row_terms[rows:], self.row_names[rows:], self.row_low[rows:], self.row_high[rows:]
+
     def freeze(self) -> Arrays:
         """The model as arrays, for an engine."""
         whole = joined([*self._blocks, block_of(self._terms)])
@@ -239,6 +243,12 @@ def sums_by_row(arrays: Arrays, values: Ints) -> Ints:
     np.cumsum(parts, out=running[1:])  # sums wrap around alike at both ends, so that their differences are exact
     sums: Ints = running[arrays.row_starts[1:]] - running[arrays.row_starts[:-1]]
     return sums
+
+
+def most(model: Model, expression: Linear) -> int:
+    """The most an expression can come to within the bounds of its columns."""
+    lower, upper = model.lower, model.upper
+    return expression.constant + sum([max(k * lower[c], k * upper[c]) for c, k in expression.terms.items()])
 
 
 def total(expressions: Iterable[Linear]) -> Linear:

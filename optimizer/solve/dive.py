@@ -23,25 +23,24 @@ SURE = 0.8
 """Columns this near to 1 are fixed all at once,"""
 PART = 4
 """and of the others one in so many, the nearest first."""
-TRIES_MAX = 60
+TRIES_MAX, TRIES_FEW = 60, 12
 LANDING_LIMIT = 1.0
 """Deterministic seconds for the money once everything else is settled."""
 
 
-def dive(base: Reduced, relaxation: Relaxation, point: Point, *, seed: int) -> tuple[Ints | None, float]:
+def dive(base: Reduced, relaxation: Relaxation, point: Point, *, seed: int, thorough: bool) -> tuple[Ints | None, float]:
     """Values for the columns of a reduced model, or None, and the deterministic seconds spent.
 
-    The relaxation's bounds are left as they were before.
+    The relaxation's bounds are left as they were before. Not `thorough`, it gives up early: for when a plan is known.
     """
     model = base.model
     lower, upper = np.array(model.lower, dtype=np.int64), np.array(model.upper, dtype=np.int64)
     binary = np.flatnonzero((lower == 0) & (upper == 1))
-    relaxation.keep_warm()
     fixed, work = _Fixed(relaxation, binary), 0.0
     values: Ints | None = None
     try:
-        for eager in (True, False):
-            if (settled := fixed.settle(point, eager=eager)) is not None:
+        for eager in (True, False) if thorough else (True,):
+            if (settled := fixed.settle(point, eager=eager, tries=TRIES_MAX if thorough else TRIES_FEW)) is not None:
                 values, work = _land(base, binary, settled, seed)
                 if values is not None:
                     break
@@ -58,12 +57,12 @@ class _Fixed:
         self.relaxation, self.binary = relaxation, binary
         self.touched: set[int] = set()
 
-    def settle(self, point: Point, *, eager: bool) -> Floats | None:
+    def settle(self, point: Point, *, eager: bool, tries: int) -> Floats | None:
         """Fix columns until all are whole; the values then, or None when it comes to nothing.
 
         Eagerly, columns that are 1 already are fixed too, which is faster and often better, but more often in vain.
         """
-        share, tries = 1 / PART, 0
+        share = 1 / PART
         while True:
             parts = point.values[self.binary]
             open_ = np.flatnonzero((parts > WHOLE) & (parts < 1 - WHOLE))
@@ -84,8 +83,8 @@ class _Fixed:
                     after = self._try({}, {batch[0]: 0})
             else:
                 share = min(share * 2, 1 / PART)
-            tries += 1
-            if after is None or tries > TRIES_MAX:
+            tries -= 1
+            if after is None or not tries:
                 return None
             point = after
 

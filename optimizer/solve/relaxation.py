@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from ortools.math_opt import callback_pb2, model_parameters_pb2, model_pb2, model_update_pb2, parameters_pb2, result_pb2
-from ortools.math_opt.core.python import solver as mathopt
+from ortools.math_opt.core.python import solver
 from ortools.util.python.solve_interrupter import SolveInterrupter
 
 from optimizer.model import UNBOUNDED, Ints, Linear, Model, row_numbers
@@ -85,8 +85,8 @@ class Relaxation:
         proto.objective.linear_coefficients.ids.extend([c for c, _ in terms])
         proto.objective.linear_coefficients.values.extend([k / self._largest for _, k in terms])
         self._size = len(arrays.lower)
-        glop = parameters_pb2.SOLVER_TYPE_GLOP
-        self._solver: Any = mathopt.new(glop, proto, parameters_pb2.SolverInitializerProto())
+        mathopt: Any = solver  # compiled, without types
+        self._solver = mathopt.new(parameters_pb2.SOLVER_TYPE_GLOP, proto, parameters_pb2.SolverInitializerProto())
         self._warm = False
 
     def bound(self, lower: Mapping[int, float], upper: Mapping[int, float]) -> None:
@@ -103,9 +103,10 @@ class Relaxation:
     def best(self) -> Point | None:
         """A best point; None when there is none to rest on."""
         parameters = parameters_pb2.SolveParametersProto(iteration_limit=ITERATIONS_MAX)
-        if self._warm:  # presolve would throw the basis away
-            parameters.presolve = parameters_pb2.EMPHASIS_OFF
+        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # it would throw the basis away
+        if self._warm:
             parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
+        self._warm = True
         result = self._heard(parameters)
         if result is None or result.termination.reason != result_pb2.TERMINATION_REASON_OPTIMAL or not result.solutions:
             return None
@@ -117,10 +118,6 @@ class Relaxation:
         if not (np.isfinite(values).all() and np.isfinite(duals).all()):
             return None
         return Point(values, duals)
-
-    def keep_warm(self) -> None:
-        """From here on go on from the last basis."""
-        self._warm = True
 
     def duals(self, point: Point) -> list[Fraction]:
         """A dual per row, of rows and objective as the model has them."""
