@@ -31,7 +31,7 @@ LANDING_LIMIT = 1.0
 def dive(base: Reduced, relaxation: Relaxation, point: Point, *, seed: int, thorough: bool) -> tuple[Ints | None, float]:
     """Values for the columns of a reduced model, or None, and the deterministic seconds spent.
 
-    The relaxation's bounds are left as they were before. Not `thorough`, it gives up early: for when a plan is known.
+    The relaxation's bounds are left as they were before. Not `thorough`, it hurries and gives up early.
     """
     model = base.model
     lower, upper = np.array(model.lower, dtype=np.int64), np.array(model.upper, dtype=np.int64)
@@ -39,12 +39,8 @@ def dive(base: Reduced, relaxation: Relaxation, point: Point, *, seed: int, thor
     fixed, work = _Fixed(relaxation, binary), 0.0
     values: Ints | None = None
     try:
-        for eager in (True, False) if thorough else (True,):
-            if (settled := fixed.settle(point, eager=eager, tries=TRIES_MAX if thorough else TRIES_FEW)) is not None:
-                values, work = _land(base, binary, settled, seed)
-                if values is not None:
-                    break
-            fixed.free()
+        if (settled := fixed.settle(point, eager=not thorough, tries=TRIES_MAX if thorough else TRIES_FEW)) is not None:
+            values, work = _land(base, binary, settled, seed)
     finally:
         fixed.free()
     return values, work

@@ -21,6 +21,7 @@ from optimizer.model import Ints, Linear, Model, most
 from optimizer.solve.cp_sat import CpSat
 from optimizer.solve.dive import dive
 from optimizer.solve.engine import Answer, Listener, Progress, Status
+from optimizer.solve.kernel import Part, search_kernel
 from optimizer.solve.prices import PriceBound, price_bound, whole_prices
 from optimizer.solve.reduction import reduced
 from optimizer.solve.relaxation import Point, Relaxation
@@ -32,6 +33,10 @@ ROUNDS = 8
 """After so many windows the whole model is searched."""
 FINEST = 2**20
 """The first window is no narrower than this part of the bound."""
+KERNEL_PART = 1024
+"""How near to the bound, as a part of it, a plan is looked for around the relaxation,"""
+KERNELS: tuple[tuple[Part, float], ...] = (("support", 0.5), ("settled", 3.0))
+"""and where, with the deterministic seconds it may take."""
 FIRST_PART = 64
 """With a plan in hand the first window is one such part of the way from the bound to it."""
 FIRST_LIMIT = 4.0
@@ -150,8 +155,7 @@ class _Search:
         prices = price_bound(base.model, base.expression, whole_prices(base.model, relaxation.duals(point)))
         self.bound = min(prices.bound, reach)
         self._tell(None, self.bound)
-        if not self._near():
-            self._dive(base, relaxation, point)
+        self._suggest(base, prices, relaxation, point)
         if self._near():
             return self._answer()
         if self.only_at_once and self.values is None:
@@ -163,9 +167,22 @@ class _Search:
                 return self._answer()
         return self._whole()
 
-    def _dive(self, base: Reduced, relaxation: Relaxation, point: Point) -> None:
-        """Take the plan the relaxation leads to, if it is one."""
-        values, work = dive(base, relaxation, point, seed=self.engine.seed, thorough=self.values is None)
+    def _suggest(self, base: Reduced, prices: PriceBound, relaxation: Relaxation, point: Point) -> None:
+        """Plans the relaxation leads to, the cheapest first, until one is near enough."""
+        seed, width = self.engine.seed, self.gap_allowed or abs(prices.bound) // KERNEL_PART
+        if not self._near():
+            self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=False))
+        for part, limit in KERNELS:
+            if not self._near() and (self.values is None or prices.bound - self.value > width):
+                near = max(self.gap_allowed, width // 2)
+                self._take_suggested(
+                    base, search_kernel(base, prices, point, part, width=width, near=near, seed=seed, limit=limit)
+                )
+        if self.values is None:
+            self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=True))
+
+    def _take_suggested(self, base: Reduced, suggested: tuple[Ints | None, float]) -> None:
+        values, work = suggested
         self.left -= work
         if values is not None and self.take(base.restore(values)):
             self._tell(self.value, most(self.model, self.upward))
