@@ -28,7 +28,9 @@ LANDING_LIMIT = 1.0
 """Deterministic seconds for the money once everything else is settled."""
 
 
-def dive(base: Reduced, relaxation: Relaxation, point: Point, *, seed: int, thorough: bool) -> tuple[Ints | None, float]:
+def dive(
+    base: Reduced, relaxation: Relaxation, point: Point, *, seed: int, thorough: bool
+) -> tuple[Ints | None, float]:
     """Values for the columns of a reduced model, or None, and the deterministic seconds spent.
 
     The relaxation's bounds are left as they were before. Not `thorough`, it hurries and gives up early.

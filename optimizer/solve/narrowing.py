@@ -88,6 +88,7 @@ class Narrowing:
         *,
         maximise: bool,
         gap_allowed: int,
+        hint: Ints | None,
         step: str,
         listener: Listener | None,
     ) -> Answer | None:
@@ -99,6 +100,8 @@ class Narrowing:
         upward = expression if maximise else expression.times(-1)
         search = _Search(self, model, upward, gap_allowed, step, listener, sign)
         search.only_at_once = True
+        if hint is not None and len(hint) == len(model.lower):
+            search.take(hint)
         answer = search.run()
         return None if answer.values is None else _in_sense(answer, sign)
 
@@ -172,7 +175,8 @@ class _Search:
         seed, width = self.engine.seed, self.gap_allowed or abs(prices.bound) // KERNEL_PART
         if not self._near():
             self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=False))
-        for part, limit in KERNELS:
+        for part, seconds in KERNELS:
+            limit = min(seconds, self.left)
             if not self._near() and (self.values is None or prices.bound - self.value > width):
                 near = max(self.gap_allowed, width // 2)
                 self._take_suggested(
@@ -183,7 +187,7 @@ class _Search:
 
     def _take_suggested(self, base: Reduced, suggested: tuple[Ints | None, float]) -> None:
         values, work = suggested
-        self.left -= work
+        self.left = max(self.left - work, 0.0)
         if values is not None and self.take(base.restore(values)):
             self._tell(self.value, most(self.model, self.upward))
 

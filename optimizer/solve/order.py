@@ -19,10 +19,12 @@ import msgspec
 
 from domain.leximin import STEP
 from domain.plan import ObjectiveResult
+from optimizer.assembly import Choice
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import Ints, Linear, Model, Objective, most
 from optimizer.solve.engine import Answer, Engine, Listener
+from optimizer.solve.landing import landed
 
 SIX_PLACES = Decimal("0.000001")
 HALF = Fraction(1, 2)
@@ -52,27 +54,34 @@ Shape = Callable[[Formulation], None]
 
 
 def solve_in_order(
-    case: Case, engine: Engine, listener: Listener | None = None, *, shape: Shape | None = None
+    case: Case,
+    engine: Engine,
+    listener: Listener | None = None,
+    *,
+    shape: Shape | None = None,
+    start: Choice | None = None,
 ) -> Solved:
     """Solve every step of the policy's order, with what `shape` demands beside the rules.
 
-    Raises `NoPlan` or `NotFound`.
+    A `start` is a plan known already, of this case or one like it: the search goes on from it where the rules allow,
+    which saves time and leaves what is proven as it is. Raises `NoPlan` or `NotFound`.
     """
     formulation = Formulation(case, tight=engine.tight)
     steps = formulation.objectives()
     if shape is not None:
         shape(formulation)
     model = formulation.model
-    hint: Ints | None = None
+    hint = None if start is None else landed(formulation, start)
     results: list[ObjectiveResult] = []
     stopped: list[str] = []
     first: Answer | None = None
-    if (opening := _opening(case, formulation, steps, engine, listener)) is not None:
+    if (opening := _opening(case, formulation, steps, engine, listener, hint)) is not None:
         results, first = opening
         stopped = [f"{result.name}: optimal" for result in results]
     for step in steps[len(results) :] or [Objective("rules", "max", Linear(), "points")]:
         # without objectives any plan will do
-        answer = _take(case, formulation, step, engine, hint, listener, first if hint is None else None)
+        answer = _take(case, formulation, step, engine, hint, listener, first)
+        first = None
         assert answer.values is not None
         hint = answer.values
         if not steps:
@@ -92,7 +101,12 @@ def _keep(model: Model, step: Objective, floor: int) -> None:
 
 
 def _opening(
-    case: Case, formulation: Formulation, steps: list[Objective], engine: Engine, listener: Listener | None
+    case: Case,
+    formulation: Formulation,
+    steps: list[Objective],
+    engine: Engine,
+    listener: Listener | None,
+    hint: Ints | None,
 ) -> tuple[list[ObjectiveResult], Answer] | None:
     """The first shortfalls at once: where a plan without any is found while searching the first step after them.
 
@@ -119,6 +133,7 @@ def _opening(
         step.expression,
         maximise=step.sense == "max",
         gap_allowed=_first_gap(case, step),
+        hint=hint,
         step=step.name,
         listener=listener,
     )

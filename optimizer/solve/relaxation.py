@@ -100,6 +100,15 @@ class Relaxation:
             change.values.extend([float(ends[c]) for c in sorted(ends)])
         self._solver.update(update)
 
+    def move_ends(self, low: Mapping[int, float], high: Mapping[int, float]) -> None:
+        """New ends for some rows, in the model's own numbers."""
+        update = model_update_pb2.ModelUpdateProto()
+        rows = update.linear_constraint_updates
+        for change, ends in ((rows.lower_bounds, low), (rows.upper_bounds, high)):
+            change.ids.extend(sorted(ends))
+            change.values.extend([float(ends[r] / self._scales[r]) for r in sorted(ends)])
+        self._solver.update(update)
+
     def best(self) -> Point | None:
         """A best point; None when there is none to rest on."""
         parameters = parameters_pb2.SolveParametersProto(iteration_limit=ITERATIONS_MAX)
