@@ -100,10 +100,11 @@ def mission_policy() -> Words:
     """The shipped policy with all eight funds, as a policy file's data."""
     words: Words = deepcopy(_shipped())
     weight = words["funds"]["service"]["formula"]["factors"]
+    whole_works = {"clause": "M04", "envelopes": {"projects_at_most_share": 1}}
     words["funds"] |= {
-        "roads": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": {"projects_at_most_share": 1}},
-        "water": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": {"projects_at_most_share": 1}},
-        "culture": {"clause": "M04", "purposes": ["construction", "service"], "envelopes": {"projects_at_most_share": 1}},
+        "roads": {**whole_works, "purposes": ["construction", "maintenance"]},
+        "water": {**whole_works, "purposes": ["construction", "maintenance"]},
+        "culture": {**whole_works, "purposes": ["construction", "service"]},
         "helpers": {"clause": "M10", "envelopes": {"projects_at_most_share": 1}},
         "elderly": {
             "clause": "M04",
@@ -117,15 +118,14 @@ def mission_policy() -> Words:
             "formula": {"floor_yuan": 5000, "cap_yuan": 80000, "factors": weight},
             "envelopes": {"projects_at_most_share": Decimal("0.7"), "rest": "formula"},
         },
-    }  # fmt: skip
+    }
     return words
 
 
 def hard_policy() -> Words:
     """Shares and caps that bind: the backward get nearly half, no township a ninth, nobody above 150,000 yuan."""
     words = mission_policy()
-    for rule in words["rules"]:
-        rule |= HARD_RULES.get(rule["id"], {})
+    words["rules"] = [rule | HARD_RULES.get(rule["id"], {}) for rule in words["rules"]]
     return words
 
 
@@ -178,7 +178,10 @@ def _renamed(register: Register, prefix: str) -> Register:
     return change(
         register,
         townships={prefix + c: change(one, code=prefix + c) for c, one in register.townships.items()},
-        units={prefix + c: change(one, code=prefix + c, township=prefix + one.township) for c, one in register.units.items()},
+        units={
+            prefix + c: change(one, code=prefix + c, township=prefix + one.township)
+            for c, one in register.units.items()
+        },
         projects={
             prefix + c: change(
                 one,
@@ -190,4 +193,4 @@ def _renamed(register: Register, prefix: str) -> Register:
             for c, one in register.projects.items()
         },
         adjacency=tuple((prefix + a, prefix + b) for a, b in register.adjacency),
-    )  # fmt: skip
+    )
