@@ -7,10 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from documents.console import summary
-from documents.distribution import write_distribution
 from documents.plan_json import plan_json
 from documents.proof import objective_name
-from documents.report import render_report
 from domain.money import Lang
 from service.files import written_whole as _whole
 from service.planning import Computed, Planned
@@ -33,6 +31,9 @@ def plan_object(computed: Computed, *, plan_id: str | None = None) -> dict[str, 
 
 def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[Path]:
     """Write the three files into a folder, each whole or not at all; returns their paths."""
+    from documents.distribution import write_distribution
+    from documents.report import render_report
+
     folder.mkdir(parents=True, exist_ok=True)
     computed = planned.computed
     register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures
