@@ -14,7 +14,7 @@ from optimizer.export.step import StepModel, best_value, step_model
 from optimizer.model import ModelFault
 from optimizer.solve.choosing import engine_for
 from service.county import County
-from service.files import written_whole
+from service.files import whole_file
 from service.plan_reading import newest
 from service.planning import Planned
 from service.solving import CaseFault
@@ -67,7 +67,7 @@ def export_step(
         raise FolderMissing(folder=path.parent)
     found = newest(county, plan)
     computed = found.computed
-    case = build_case(computed.register, computed.loaded)
+    case = build_case(computed.register, computed.loaded, computed.plan.run.baseline)
     try:
         built = step_model(case, computed.plan, step, tight=tight)
     except ModelFault as fault:
@@ -94,7 +94,7 @@ def _write(path: Path, form: Format, sheet: Sheet) -> None:
         with draft.open("w", encoding="ascii", newline="\n") as file:
             file.writelines(f"{line}\n" for line in lines_of(sheet, form))
 
-    written_whole(path, write)
+    whole_file(path, write)
 
 
 def _heading(found: Planned, built: StepModel, value: int, bound: int) -> list[str]:

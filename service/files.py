@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 
-def written_whole(path: Path, write: Callable[[Path], None]) -> Path:
+def whole_file(path: Path, write: Callable[[Path], None]) -> Path:
     """Let `write` fill a file beside the target, then move it into place; returns the target."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
     os.close(handle)

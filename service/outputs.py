@@ -10,7 +10,8 @@ from documents.console import summary
 from documents.plan_json import plan_json
 from documents.proof import objective_name
 from domain.money import Lang
-from service.files import written_whole as _whole
+from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
+from service.files import whole_file
 from service.planning import Computed, Planned
 from texts import text
 
@@ -30,7 +31,10 @@ def plan_object(computed: Computed, *, plan_id: str | None = None) -> dict[str, 
 
 
 def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[Path]:
-    """Write the three files into a folder, each whole or not at all; returns their paths."""
+    """Write table, report, numbers and proof into a folder, each file whole or not at all; returns what was written.
+
+    A plan that no certificate can be made for, as one changed by hand, goes out without.
+    """
     from documents.distribution import write_distribution
     from documents.report import render_report
 
@@ -52,11 +56,16 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
         content = plan_object(computed, plan_id=planned.plan_id)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    return [
-        _whole(folder / TABLE, lambda path: write_distribution(path, register, policy, plan, measures)),
-        _whole(folder / REPORT, report),
-        _whole(folder / JSON, numbers),
+    papers = [
+        whole_file(folder / TABLE, lambda path: write_distribution(path, register, policy, plan, measures)),
+        whole_file(folder / REPORT, report),
+        whole_file(folder / JSON, numbers),
     ]
+    try:
+        papers += write_proof(computed, folder)
+    except (PlanNotCertifiable, RegisterNotPortable):
+        clear_proof(folder)  # that of an earlier plan would be found wrong beside this one
+    return papers
 
 
 def console_summary(planned: Planned, lang: Lang) -> Any:

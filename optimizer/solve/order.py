@@ -17,6 +17,7 @@ from fractions import Fraction
 
 import msgspec
 
+from domain.leximin import STEP
 from domain.plan import ObjectiveResult
 from optimizer.case import Case
 from optimizer.formulation import Formulation
@@ -116,9 +117,12 @@ def _stop(step: Objective, answer: Answer) -> str:
 
 def _first_gap(case: Case, step: Objective) -> int:
     """A first guess of the raw distance that is half the tolerance; `_take` makes sure."""
+    if step.name.startswith(STEP):  # the whole money is a first guess of what may be reached; `_take` asks again
+        most = sum(f.total_fen for f in case.funds.values()) * case.leximin.level(step.name).scale
+        return int(most // case.quantum_fen * step.tolerance * HALF)
     if step.tolerance == 0 or step.name != "welfare" or not case.total_weight:
         return 0
-    mean = Fraction(sum(f.total_fen for f in case.funds.values()), case.quantum_fen) / case.total_weight
+    mean = case.money_quanta / case.total_weight
     whole = case.welfare.worth(mean, case.total_weight)
     return int((whole - case.welfare.worth(mean * (1 - step.tolerance), case.total_weight)) / 2)
 
@@ -127,6 +131,8 @@ def own_unit(case: Case, step_name: str, unit: str, raw: int) -> Fraction:
     """A raw objective value in the objective's own unit: yuan, yuan per weighted household, points, sites."""
     if step_name == "welfare":
         return case.welfare.equal_grant(raw, case.total_weight) * case.quantum_fen / 100
+    if step_name.startswith(STEP):
+        return case.leximin.in_unit(step_name, raw)
     if unit == "yuan":
         return Fraction(raw * case.quantum_fen, 100)
     return Fraction(raw)
