@@ -10,7 +10,6 @@ from documents.console import summary
 from documents.plan_json import plan_json
 from documents.proof import objective_name
 from domain.money import Lang
-from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
 from service.files import whole_file
 from service.planning import Computed, Planned
 from texts import text
@@ -37,6 +36,7 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
     """
     from documents.distribution import write_distribution
     from documents.report import render_report
+    from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
 
     folder.mkdir(parents=True, exist_ok=True)
     computed = planned.computed
