@@ -77,6 +77,7 @@ class Worker:
         self._requests: Connection | None = None
         self._answers: Connection | None = None
         self._ready = False
+        self._under_way = False
         self._cancelled = threading.Event()
         self._stopped = threading.Event()
 
@@ -122,9 +123,9 @@ class Worker:
             if self._cancelled.is_set():
                 raise SearchCancelled from broken
             raise SearchCrashed(how=how) from broken
-        except (KeyboardInterrupt, SearchOverran, SearchCancelled):
-            self._kill()
-            raise
+        finally:
+            if self._under_way:  # Ctrl-C, a listener that failed: nobody waits for the answer any more
+                self._kill()
 
     def stop(self) -> None:
         """Ask the search under way to end with the best plan it has; `solve` then gives that."""
@@ -147,12 +148,14 @@ class Worker:
     def _exchange(self, request: Request[Result], listener: Listener | None, within_seconds: float) -> Result:
         assert self._requests is not None
         assert self._answers is not None
+        self._under_way = True
         self._requests.send_bytes(pickle.dumps(request))
         patience = within_seconds if self._ready else START_SECONDS
         began, asked_at = time.monotonic(), None
         while True:
             if self._answers.poll(LOOK_SECONDS):
                 kind, content = self._answers.recv()
+                self._under_way = kind not in ("done", "fault")
                 if kind == "done":
                     done: Result = content
                     return done
@@ -186,7 +189,7 @@ class Worker:
             if line is not None:
                 line.close()
         self._requests = self._answers = None
-        self._ready = False
+        self._ready = self._under_way = False
         if self._process is not None:
             self._process.kill()
             self._process.wait()

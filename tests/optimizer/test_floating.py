@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -108,21 +109,27 @@ def test_a_bound_is_never_taken_from_a_float(name: Any) -> None:
     assert near.status == "within-gap"
 
 
+def forge(monkeypatch: pytest.MonkeyPatch, lie: Callable[[float], float]) -> None:
+    """Let a float engine answer other values than it found."""
+    honest = mathopt.run
+
+    def run(*given: Any, **asked: Any) -> Any:
+        result = honest(*given, **asked)
+        true = result.variable_values
+        monkeypatch.setattr(result, "variable_values", lambda variables: [lie(value) for value in true(variables)])
+        return result
+
+    monkeypatch.setattr("optimizer.solve.floating.run", run)
+
+
 @pytest.mark.parametrize("name", FLOATS)
 @pytest.mark.parametrize("forged", ["fraction", "beyond"])
 def test_a_wrong_float_answer_is_landed_on_a_plan_and_never_passed_on(
     monkeypatch: pytest.MonkeyPatch, name: Any, forged: str
 ) -> None:
     model, worth = knapsack()
-    honest = mathopt.SolveResult.variable_values
-
-    def lie(self: Any, *asked: Any) -> Any:
-        found = honest(self, *asked)
-        if forged == "fraction":
-            return dict.fromkeys(found, 0.4)  # rounds to nothing chosen: a plan, but a poor one
-        return dict.fromkeys(found, 1.0)  # everything chosen: no plan, and none with these held
-
-    monkeypatch.setattr(mathopt.SolveResult, "variable_values", lie)
+    # 0.4 everywhere rounds to nothing chosen: a plan, but a poor one; 1 everywhere is no plan, and none with these held
+    forge(monkeypatch, lambda true: 0.4 if forged == "fraction" else 1.0)
     found = best(model, worth, Floating(name))
     if forged == "fraction":
         assert found.values is not None
@@ -136,12 +143,7 @@ def test_a_plan_whose_amounts_are_off_is_landed_with_its_choices_held(monkeypatc
     model = Model()
     chosen, paid = model.column("chosen", 0, 1), model.column("paid", 0, 50)
     model.row("full-funding", Linear({chosen: -37, paid: 1}), low=0, high=0)
-    honest = mathopt.SolveResult.variable_values
-    monkeypatch.setattr(
-        mathopt.SolveResult,
-        "variable_values",
-        lambda self, *asked: {c: v * 0.98 for c, v in honest(self, *asked).items()},
-    )
+    forge(monkeypatch, lambda true: true * 0.98)
     found = best(model, Linear({chosen: 1}), Floating("highs"))
     assert found.values is not None
     assert found.values.tolist() == [1, 37]

@@ -129,6 +129,15 @@ def test_a_request_that_was_stopped_does_not_stop_the_next(kept: Worker) -> None
     assert plan == medium.plan()
 
 
+def test_a_listener_that_fails_leaves_no_answer_behind_for_the_next_request(kept: Worker) -> None:
+    def fail(news: Progress) -> None:
+        raise ZeroDivisionError(news.step)
+
+    with pytest.raises(ZeroDivisionError):
+        kept.solve(Counts(40), fail)
+    assert kept.solve(Says("mine"))[0] == "mine"
+
+
 def test_ctrl_c_kills_the_search_and_is_raised(kept: Worker) -> None:
     process = kept.solve(Says(None))[1]
     with pytest.raises(KeyboardInterrupt):
