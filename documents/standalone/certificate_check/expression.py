@@ -30,9 +30,9 @@ class Expression:
             match = TOKEN.match(self.text, place)
             if match is None or len(self.text) > 500:
                 self._fail("not written in the policy's language")
-            elif match.lastindex:
+            if match.lastindex:
                 self._tokens.append((match.lastindex, match.group(match.lastindex)))
-            place = match.end() if match else len(self.text)
+            place = match.end()
         self._tokens.append((0, ""))
         self._place = 0
         self._asked = self._either()

@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from documents.standalone.certificate_check.bounds import Bounds
+from documents.standalone.certificate_check.bounds import SCALE, Bounds
 from documents.standalone.certificate_check.case import Case
 from documents.standalone.certificate_check.files import at, canonical, number, only, sha256, texts
 from documents.standalone.certificate_check.order import Step, floor_of, in_own_unit, steps_of
@@ -100,9 +100,8 @@ def each_step(plan_data: Any, certificate: Any, plan: Plan, run: Any) -> list[To
         found = [at(one, key, str, file) for one in stated]
         if found != wanted:
             raise Wrong("steps", file=file, found=found, expected=wanted)
-    scale = number(certificate.get("scale"), "certificate.scale")
-    if scale < 1:
-        raise Wrong("shape", where="certificate.scale", found=scale, expected="1 or more")
+    if certificate.get("scale") != str(SCALE):
+        raise Wrong("shape", where="certificate.scale", found=certificate.get("scale"), expected=SCALE)
     limits = {
         stop.removesuffix(": limit")
         for stop in at(run, "termination", str, "plan.run").split("; ")
@@ -110,7 +109,7 @@ def each_step(plan_data: Any, certificate: Any, plan: Plan, run: Any) -> list[To
     }
     shared, bounds, told = dict(rows.shared), Bounds(case, rows), []
     for step, claim, objective in zip(steps, claims, reached, strict=True):
-        told.append(_step(step, claim, objective, plan, shared, bounds, scale, step.name in limits))
+        told.append(_step(step, claim, objective, plan, shared, bounds, step.name in limits))
         floor = number(claim["floor"], "floor")
         name = f"keep.{step.name}"
         low, high = (
@@ -127,7 +126,6 @@ def _step(
     plan: Plan,
     shared: Mapping[str, Shared],
     bounds: Bounds,
-    scale: int,
     limited: bool,
 ) -> Told:
     case = plan.case
@@ -145,6 +143,7 @@ def _step(
         if said != found:
             raise Wrong("figure", file=file, step=step.name, figure=figure, stated=said, found=found)
 
+    at(objective, "raw_value", int, f"plan.objectives.{step.name}")
     sense = "max" if step.sign > 0 else "min"
     same("sense", claim.get("sense"), sense)
     same("unit", claim.get("unit"), step.unit)
@@ -171,8 +170,8 @@ def _step(
         raise Wrong("kept", step=step.name, found=value, expected=raw_floor)
     # The proof.
     prices = {name: number(price, f"prices.{name}") for name, price in at(claim, "prices", dict, step.name).items()}
-    scaled = bounds.scaled(step, shared, prices, scale)
-    bound = step.sign * (scaled // scale)
+    scaled = bounds.scaled(step, shared, prices)
+    bound = step.sign * (scaled // SCALE)
     if step.sign < 0:
         bound = max(bound, 0)  # nothing falls short by less than nothing
     same("bound", stated["bound"], bound)
