@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli import certificate, decisions, explore, fairness, ledger, plan, plans, policy, register, store
+from cli import certificate, decisions, explore, export, fairness, ledger, plan, plans, policy, register, solve, store
 
 app = typer.Typer(
     name="tongchou",
@@ -18,6 +18,8 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
+app.command("solve")(solve.solve)
+app.command("export")(export.export)
 app.command("audit-fairness")(fairness.fairness)
 app.command("alternatives")(explore.alternatives)
 app.command("trade-off")(explore.trade_off)

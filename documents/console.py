@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from documents.findings import answer, funds_finding, gini_finding, question, rests
+from documents.over_time import changes_of, later_years
 from documents.proof import Proof, proof_of
 from documents.report_tables import GroupRow, group_tables
 from documents.view import View, make_view
@@ -35,7 +36,12 @@ def summary(
     pieces: list[RenderableType] = [_answer(view, lang), _funds(view, lang)]
     pieces += [Text(f"{fund[lang]}: {why[lang]}") for fund, why in rests(view)]
     pieces += [_groups(table.caption, table.rows, lang) for table in group_tables(view)]
-    pieces += [_inequality(view, lang), _sites(view, lang), _proof(proof_of(plan), lang, verified=verified)]
+    pieces += [_inequality(view, lang), _sites(view, lang)]
+    if later := later_years(view):
+        pieces.append(Text("\n".join([both("years.intention")[lang], *(year.saying[lang] for year in later)])))
+    if changes := changes_of(view):
+        pieces.append(Text(changes.saying[lang]))
+    pieces += [_proof(proof_of(plan), lang, verified=verified)]
     pieces.append(Text(f"{both('stamp.plan')[lang]} {short(plan.plan_hash)}", style="dim"))
     return Group(*(Padding(piece, (0, 0, 1, 0), expand=False) for piece in pieces))
 

@@ -22,8 +22,8 @@ from intake.register_rows import UnwritableRegister
 from optimizer.case import build_case
 from optimizer.certificate.form import certificate_json
 from optimizer.certificate.making import NotCertifiable, certify
+from service.files import whole_file
 from service.planning import Computed
-from service.whole import whole_file
 
 CERTIFICATE, PLAN, REGISTER = "certificate.json", "plan.json", "register"
 
@@ -63,7 +63,9 @@ class Checked:
 def certificate_of(computed: Computed) -> dict[str, Any]:
     """The certificate of a computed plan as its JSON object. Raises `PlanNotCertifiable`."""
     try:
-        return certificate_json(certify(build_case(computed.register, computed.loaded), computed.plan))
+        return certificate_json(
+            certify(build_case(computed.register, computed.loaded, computed.plan.run.baseline), computed.plan)
+        )
     except NotCertifiable as fault:
         raise PlanNotCertifiable(reason=str(fault)) from fault
 

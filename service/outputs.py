@@ -13,8 +13,8 @@ from documents.proof import objective_name
 from documents.report import render_report
 from domain.money import Lang
 from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
+from service.files import whole_file
 from service.planning import Computed, Planned
-from service.whole import whole_file
 from texts import text
 
 TABLE, REPORT, JSON = "distribution.xlsx", "report.html", "plan.json"
@@ -69,7 +69,11 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
 
 def console_summary(planned: Planned, lang: Lang) -> Any:
     """What the terminal shows of a plan: a renderable of `rich`."""
-    computed = planned.computed
+    return computed_summary(planned.computed, lang)
+
+
+def computed_summary(computed: Computed, lang: Lang) -> Any:
+    """The same of a plan that is on no record."""
     return summary(computed.register, computed.loaded.policy, computed.plan, computed.measures, lang=lang)
 
 

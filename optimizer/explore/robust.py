@@ -2,7 +2,7 @@
 
 With short[f] what may fail to come of fund f, firm[p] the projects that stand even then, and floors as in `around.py`:
 
-    firm[p] <= built[p],   firm[p] <= firm[q]  for every prerequisite q of p                          (1)
+    firm[p] <= built[p],   firm[p] <= firm[q]  for every prerequisite q of p, and all of its bundle   (1)
     sum(firmpays[f, p] for f) = cost[p] * firm[p]                                                    (2)
     sum(firmpays[f, p] for p) <= projects[f] - short[f]                                              (3)
     maximise  sum(benefit[p] * firm[p])   subject to   every floor of the plan, loosened by the loss    (4)
@@ -93,10 +93,11 @@ def _search(
     """(4); with `only`, the plan must build just these projects."""
     around = Around(case, plan, engine, loss=loss)
     form = around.form
-    firm = {p: form.model.column(f"firm.{p}", 0, 1) for p in form.built}
+    now = {p: form.in_year[p, form.years[0]] for p in form.built}
+    firm = {p: form.model.column(f"firm.{p}", 0, 1) for p in now}
     paid: dict[str, Linear] = {code: Linear() for code in case.funds}
     for project, column in firm.items():
-        built = form.built[project]
+        built = now[project]
         form.model.row(f"firm.{project}", Linear({column: 1}).add(built, -1), high=0)
         if only is not None:
             form.model.row(f"only.{project}", Linear({built: 1}), low=int(project in only), high=int(project in only))
@@ -104,6 +105,8 @@ def _search(
             other = case.register.projects.get(needed)
             if needed in firm and not (other and comes_anyway(other)):
                 form.model.row(f"firm.{project}.{needed}", Linear({column: 1}).add(firm[needed], -1), high=0)
+        for member in case.together(project):
+            form.model.row(f"firm.{project}.{member}", Linear({column: 1}).add(firm[member], -1), high=0)
         _pay(around, project, column, paid)
     for code, fund in case.funds.items():
         left = max(

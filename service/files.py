@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all."""
+"""Files written whole or not at all, so that nobody ever reads half of one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def whole_file(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write beside the target and move into place, so that nobody ever reads half a file."""
+    """Let `write` fill a file beside the target, then move it into place; returns the target."""
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
     os.close(handle)
     draft = Path(name)
