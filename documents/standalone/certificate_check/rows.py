@@ -52,6 +52,8 @@ class Rows:
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self.every: list[Shared] = []
+        """All rows as they were asked for, in their order."""
         self.shared: dict[str, Shared] = {}
         self.inside: dict[str, list[Shared]] = defaultdict(list)
         """Unit -> rows on its own projects and site alone, which are kept exactly."""
@@ -63,6 +65,11 @@ class Rows:
         self.left: dict[str, tuple[int, int]] = {}
         """Fund -> what it may leave at most, and what its grants can come to at most."""
         self.sites: set[str] = set()
+        for code, payers in case.payers.items():
+            paid = Linear({("pays", fund, code): 1 for fund in payers}).plus(
+                Linear({("built", code): -case.cost[code]})
+            )
+            self._note(f"full-funding.{code}", "full-funding", paid, 0, 0)
         for code in case.funds:
             self._fund(code)
         self._order("prerequisites", "variants")
@@ -72,6 +79,7 @@ class Rows:
     # Where a row belongs.
 
     def _add(self, name: str, label: str, row: Linear, low: int | None, high: int | None) -> None:
+        self._note(name, label, row, low, high)
         terms: dict[Column, int] = {}
         for column, k in row.terms.items():
             if column[0] == "pays" and len(self.case.payers[column[2]]) == 1:  # then paying is building
@@ -97,6 +105,11 @@ class Rows:
             unique, number = f"{name}#{number}", number + 1
         made.name = unique
         self.shared[unique] = made
+
+    def _note(self, name: str, label: str, row: Linear, low: int | None, high: int | None) -> None:
+        terms = {column: k for column, k in row.terms.items() if k and column not in self.case.never}
+        low, high = (None if end is None else end - row.constant for end in (low, high))
+        self.every.append(Shared(name, label, terms, low, high))
 
     def unit_of(self, column: Column) -> str | None:
         if column[0] == "built":
