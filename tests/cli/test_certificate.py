@@ -41,9 +41,10 @@ def test_a_certificate_is_written_with_all_that_is_needed_to_check_it(desk: Desk
 
 def test_a_plan_changed_by_hand_goes_out_without_a_certificate_and_cannot_get_one(desk: Desk) -> None:
     desk.planned()
-    line = json.loads((desk.folder / "out/plan.json").read_text(encoding="utf-8"))["lines"][0]
-    change = f"{line['line']}={line['amount_fen'] // 100 - 1}"
-    desk.done("plans", "adjust", "2026-01", "--line", change, "--reason", "a flood")
+    lines = json.loads((desk.folder / "out/plan.json").read_text(encoding="utf-8"))["lines"]
+    giver, taker = [line for line in lines if line["project"] is None][:2]
+    less, more = (f"{line['line']}={line['amount_fen'] // 100 + by}" for line, by in ((giver, -100), (taker, 100)))
+    desk.done("plans", "adjust", "2026-01", "--line", less, "--line", more, "--reason", "a flood")
     desk.done("plans", "show", "2026-02", "--out", "out")
     assert not (desk.folder / "out/certificate.json").exists()
     assert "set by hand" in desk.told(REFUSED, "certificate", "check", "2026-02")

@@ -41,6 +41,10 @@ NO_PLAN = {
         "以下各行按原样采信（本程序不认识其规则，或没有附上办法）：{names}。",
     ),
 }
+DROPPED = {
+    "en": "Rules that only forbid and are not worked out here, so that the plan was not held against them: {names}.",
+    "zh": "以下规则只作限制，本程序没有推算，方案也没有据此核对：{names}。",
+}
 MOVED = {
     "en": "Fund {fund}: taken from the record, not from the tables: {names}.",
     "zh": "资金 {fund}：{names} 取自账本的决定，表格里没有。",
@@ -110,6 +114,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for one in told:
         if one.unpriced and (one.bound or not one.step.startswith("shortfall-")):  # 0 needs no proof
             sys.stdout.write(dropped.format(step=one.step, names=brief(one.unpriced)) + "\n")
+    if told and told[0].dropped:
+        sys.stdout.write(DROPPED[given.lang].format(names=brief(told[0].dropped)) + "\n")
     for fund, names in decided.items():
         sys.stdout.write(MOVED[given.lang].format(fund=brief(fund), names=", ".join(names)) + "\n")
     sys.stdout.write(right + "\n")

@@ -56,6 +56,8 @@ class Told:
     solver_bound: Decimal
     solver_gap: Decimal
     unpriced: list[str]
+    dropped: list[str]
+    """Rules that were not worked out at all."""
 
 
 def check(plan_data: Any, certificate: Any, register_path: Path) -> list[Told]:
@@ -177,12 +179,13 @@ def _step(
     same("bound", stated["bound"], bound)
     if step.sign * value > step.sign * bound:
         raise Wrong("beyond", step=step.name)
-    unpriced = sorted({row.label for row in shared.values()} - {shared[name].label for name in prices})
+    labels = {*case.dropped, *(row.label for row in shared.values())}
+    unpriced = sorted(labels - {shared[name].label for name in prices})
     named = texts(claim.get("unpriced"), f"certificate.steps.{step.name}.unpriced")
     if named != unpriced:
         raise Wrong("unpriced", step=step.name, stated=named, found=unpriced)
     certified = in_own_unit(case, step, bound)
     return Told(
         step.name, step.unit, places(own_value), places(certified), places(gap_of(own_value, certified)),
-        places(own_bound), places(gap_of(own_value, own_bound)), unpriced,
+        places(own_bound), places(gap_of(own_value, own_bound)), unpriced, case.dropped,
     )  # fmt: skip

@@ -15,7 +15,7 @@ from intake.register_csv import write_register_folder
 from intake.register_file import read_register
 from optimizer.case import Case, build_case
 from optimizer.certificate.form import certificate_json
-from optimizer.certificate.making import KNOWN_RULES, Certificate
+from optimizer.certificate.making import Certificate
 from optimizer.certificate.shape import shape_of
 from optimizer.planning import solve_plan
 from optimizer.rules import RULES
@@ -94,7 +94,3 @@ def test_the_certificate_of_a_small_county_is_found_right(number: int, tmp_path:
     write_papers(tmp_path, county.register, county.loaded, plan)
     answer = checked(tmp_path)
     assert (answer.code, answer.err) == (0, "")
-
-
-def test_the_script_knows_the_rules_that_certificates_are_made_for() -> None:
-    assert frozenset(script().KNOWN_RULES) == KNOWN_RULES
