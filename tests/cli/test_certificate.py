@@ -44,10 +44,11 @@ def test_a_plan_changed_by_hand_goes_out_without_a_certificate_and_cannot_get_on
     lines = json.loads((desk.folder / "out/plan.json").read_text(encoding="utf-8"))["lines"]
     giver, taker = [line for line in lines if line["project"] is None][:2]
     less, more = (f"{line['line']}={line['amount_fen'] // 100 + by}" for line, by in ((giver, -100), (taker, 100)))
+    desk.done("plans", "return", "2026-01", "--reason", "a flood")
     desk.done("plans", "adjust", "2026-01", "--line", less, "--line", more, "--reason", "a flood")
-    desk.done("plans", "show", "2026-02", "--out", "out")
+    desk.done("plans", "show", "2026-01", "--out", "out")
     assert not (desk.folder / "out/certificate.json").exists()
-    assert "set by hand" in desk.told(REFUSED, "certificate", "check", "2026-02")
+    assert "set by hand" in desk.told(REFUSED, "certificate", "check", "2026-01")
 
 
 def test_what_is_not_there_is_named(desk: Desk) -> None:

@@ -92,7 +92,8 @@ def test_every_number_and_text_of_a_certificate_counts(papers: tuple[Path, Any, 
     folder, _, certificate = papers
     changes = (
         (trail, with_value(certificate, trail, value))
-        for trail in leaves(certificate)
+        for place, trail in enumerate(leaves(certificate))
+        if trail[0] != "policy" or place % 4 == 0  # one hash is taken of all of it
         for value in others(at(certificate, trail))[: 1 if trail[0] == "policy" else None]
     )
     harmless = accepted(folder, "certificate.json", changes)
