@@ -23,8 +23,13 @@ from intake.register_rows import UnwritableRegister
 from optimizer.case import Case, build_case
 from optimizer.certificate.form import certificate_json, portable_impossibility
 from optimizer.certificate.making import NotCertifiable, certify
+from optimizer.conditions import must_rules
+from optimizer.impossibility import impossibility_proof
+from service.county import County
 from service.files import whole_file
 from service.planning import Computed
+from service.policies import policy_at
+from service.registers import moment, register_at
 
 CERTIFICATE, PLAN, REGISTER = "certificate.json", "plan.json", "register"
 
@@ -43,6 +48,14 @@ class RegisterNotPortable(Refusal):
     code = "register-not-portable"
     sentence_en = "The register cannot be handed out with the certificate: {reason}"
     cure_en = "Correct that text on the record, and make the plan anew."
+
+
+class NotProvenImpossible(Refusal):
+    """A proof that no plan exists was asked for, and there is a plan, or the proof is too long to be read."""
+
+    code = "not-proven-impossible"
+    sentence_en = "It is not proven that no plan keeps the must-rules: there is one, or the proof is too long."
+    cure_en = "Run `tongchou plan`: it finds a plan, or names the rules that collide."
 
 
 class NothingToCheck(Refusal):
@@ -126,6 +139,16 @@ def check_files(path: Path, *, lang: Lang, as_json: bool = False) -> Checked:
         command = [sys.executable, "-I", "-S", script.name, *files, "--lang", lang, *(["--json"] if as_json else [])]
         done = subprocess.run(command, cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
     return Checked(done.returncode == 0, (done.stdout + done.stderr).strip())
+
+
+def prove_impossible(county: County, file: Path) -> list[Path]:
+    """Write the proof that no plan keeps the must-rules as register and policy stand. Raises `NotProvenImpossible`."""
+    at = moment(county)
+    case = build_case(register_at(county, at), policy_at(county, at, county.today()))
+    proof = impossibility_proof(case, must_rules(case))
+    if proof is None:
+        raise NotProvenImpossible
+    return write_impossibility(case, proof, file)
 
 
 def write_impossibility(case: Case, proof: dict[str, Any], file: Path) -> list[Path]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 
-from tests.cli.running import REFUSED, Desk
+from tests.cli.running import NO_PLAN, REFUSED, Desk
+from tests.service.small import edited_policy
 
 
 def test_the_newest_plan_is_checked_by_the_script_that_is_handed_out(desk: Desk) -> None:
@@ -56,3 +57,19 @@ def test_what_is_not_there_is_named(desk: Desk) -> None:
     (desk.folder / "empty").mkdir()
     assert "There is no plan.json to check" in desk.told(REFUSED, "certificate", "check", "empty")
     assert "2031-01" in desk.told(REFUSED, "certificate", "check", "2031-01")
+
+
+def test_where_rules_collide_the_proof_is_written_and_checked_by_the_same_script(desk: Desk) -> None:
+    rule = "rules:\n  - {rule: floor, id: rich, clause: M12, amount_yuan: 9000000}\n"
+    policy = desk.policy(edited_policy(("\nrules:\n", "\n" + rule)))
+    assert desk.run("plan", "--register", desk.register(), "--policy", policy).code == NO_PLAN
+    desk.done("certificate", "impossible")
+    assert "rich" in desk.done("certificate", "check", "out/impossible.json").out
+    path = desk.folder / "out/impossible.json"
+    path.write_text(path.read_text(encoding="utf-8").replace("9000000", "9000001"), encoding="utf-8")
+    assert "policy_hash" in desk.told(REFUSED, "certificate", "check", "out/impossible.json")
+
+
+def test_no_impossibility_is_claimed_where_there_is_a_plan(desk: Desk) -> None:
+    desk.planned()
+    assert "there is one" in desk.told(REFUSED, "certificate", "impossible")
