@@ -156,7 +156,7 @@ def _step(
     own_value, own_bound = in_own_unit(case, step, value), in_own_unit(case, step, raw_bound)
     figures: dict[str, object] = {"sense": sense, "unit": step.unit, "raw_value": value}
     figures |= {"value": places(own_value), "bound": places(own_bound), "gap": places(gap_of(own_value, own_bound))}
-    figures["tolerance"] = places(step.tolerance)
+    figures["tolerance"] = Decimal(step.tolerance.numerator) / step.tolerance.denominator
     for figure, found in figures.items():
         said = objective.get(figure)
         if isinstance(found, Decimal) and isinstance(said, (int, Decimal)) and not isinstance(said, bool):
