@@ -33,7 +33,10 @@ from texts import text
 def plan(
     register: Annotated[
         str | None,
-        typer.Option("--register", help="A shipped register (x-county, middlesbrough, city-reward), or a register file or folder."),
+        typer.Option(
+            "--register",
+            help="A shipped register (x-county, middlesbrough, city-reward), or a register file or folder.",
+        ),
     ] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="A policy file to adopt first.")] = None,
     store: Store = None,
