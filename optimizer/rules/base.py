@@ -19,12 +19,14 @@ from domain.scoring import UnitValues, condition
 from optimizer.model import Linear
 
 if TYPE_CHECKING:
+    from domain.plan import Baseline
     from domain.policy.model import Policy
     from optimizer.case import Case
     from optimizer.model import Model
 
-Measure = Literal["fen", "sites", "projects", "units", "points", "quantity"]
-"""What shortfalls are counted in: money, sites, projects, units, points of benefit, or a column of the register."""
+Measure = Literal["fen", "sites", "projects", "units", "points", "pairs", "quantity"]
+"""What shortfalls are counted in: money, sites, projects, units, points of benefit, pairs of neighbours, or a
+column of the register."""
 
 COUNTED_IN: dict[Measure, str] = {"fen": "yuan"}
 """What a shortfall is said in, where that is not the measure's own name."""
@@ -49,6 +51,17 @@ class Build(Protocol):
     model: Model
     built: dict[str, int]
     site: dict[str, int]
+    years: tuple[int, ...]
+    """The years planned, this one first; more than one only under a programme (M17)."""
+    in_year: dict[tuple[str, int], int]
+    """(project, year) -> whether it is built in that year; with one year the columns of `built`."""
+    building_in: dict[tuple[str, int], int]
+    """(unit, year) -> whether anything of it is built in that year; only under a programme."""
+    pairs: dict[str, Linear]
+    """Rule id -> the pairs of neighbours it counts."""
+
+    def building(self, unit: str) -> int | None:
+        """The 0/1 column that can be 1 only where the unit builds a project; None where it has none to build."""
 
     def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
         """All that these units receive from these funds (default: all), in quanta."""
@@ -79,7 +92,19 @@ class Audit(Protocol):
     policy: Policy
     sites: frozenset[str]
     funded: frozenset[str]
-    """Projects the plan builds."""
+    """Projects the plan builds, this year or in a later year of a programme."""
+    funded_now: frozenset[str]
+    """Projects the plan builds this year."""
+    baseline: Baseline | None
+    """The earlier plan this one is compared with (M45)."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first."""
+
+    @property
+    def built_in(self) -> dict[str, int]:
+        """Project -> the year it is built in."""
 
     def cost_fen(self, project: Project) -> int:
         """What a plan has to pay to build a project, in fen (M20)."""
@@ -168,5 +193,11 @@ def chosen_units(case: Case, where: Expression | None) -> list[str]:
 
 def column_unit(column: str) -> str:
     """What shortfalls of a column of the register are counted in; never what something else is counted in."""
-    taken = {*COUNTED_IN.values(), "sites", "projects", "units", "points", "households"}
+    taken = {*COUNTED_IN.values(), "sites", "projects", "units", "points", "pairs", "households"}
     return f"{column} (column)" if column in taken else column
+
+
+def neighbours_among(register: Register, units: Iterable[str]) -> list[tuple[str, str]]:
+    """The pairs of neighbours that both lie among some units, each once, in order of codes."""
+    among = set(units)
+    return sorted({(min(p), max(p)) for p in register.adjacency if p[0] != p[1] and among.issuperset(p)})
