@@ -98,7 +98,7 @@ def relaxed_rules(case: Case, relaxed: Sequence[str] | None = None) -> list[Plan
     """The must-rules, with those that may be relaxed (default: all that are not statutory) as should-rules."""
     return [
         rule.model_copy(update={"kind": "should"})
-        if (not rule.statutory if relaxed is None else rule.id in relaxed)
+        if (not rule.statutory and rule.gives_way if relaxed is None else rule.id in relaxed)
         else rule
         for rule in must_rules(case)
     ]

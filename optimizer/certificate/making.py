@@ -60,6 +60,9 @@ def certify(case: Case, plan: Plan) -> Certificate:
         raise NotCertifiable("lines of it were set by hand")
     strange = [rule.id for rule in case.policy.rules if rule.rule not in KNOWN_RULES]
     strange += [step.id for step in case.policy.objectives if step.id not in KNOWN_OBJECTIVES]
+    strange += [
+        f"{code}.pledges_confidence" for code, fund in case.policy.funds.items() if fund.pledges_confidence is not None
+    ]
     if strange:
         raise NotCertifiable(f"the policy has “{strange[0]}”, which the certificate does not know")
     shape = shape_of(case)

@@ -173,7 +173,7 @@ def rule_levers(case: Case, plan: Plan, engine: Engine, asked: Asked) -> list[Le
     Asked of many at once first: what no giving way of all of them helps, none of them alone is in the way of; where it
     helps, only the rules the found plan breaks are asked one by one, then the others again without them.
     """
-    musts = [rule for rule in stated_rules(case.policy) if rule.kind == "must"]
+    musts = [rule for rule in stated_rules(case.policy) if rule.kind == "must" and rule.gives_way]
     result = {rule.id: _lever("rule", rule.id, "not-in-the-way", rule.measure) for rule in musts}
     suspects = list(musts)
     while suspects:
