@@ -94,6 +94,7 @@ def _objective(step: ObjectiveResult) -> dict[str, Any]:
         "tolerance": number(step.tolerance),
         "raw_value": step.raw_value,
         "raw_bound": step.raw_bound,
+        "raw_floor": step.raw_floor,
     }
 
 

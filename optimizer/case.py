@@ -149,11 +149,11 @@ class Case:
         assert formula is not None
         if isinstance(formula.floor_fen, int):
             return formula.floor_fen
-        figures = self._figures(unit)
+        figures = self.figures(unit)
         holding = (s.amount_fen for s in formula.floor_fen if condition(s.when, figures, "a floor of the formula"))
         return next(holding, 0)
 
-    def _figures(self, unit: str) -> UnitValues:
+    def figures(self, unit: str) -> UnitValues:
         """What a formula's expressions can ask about a unit: its scores too."""
         record, scores = self.units[unit], self.scores
         further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
@@ -194,7 +194,7 @@ class Case:
         return rooms
 
     def _has_claim(self, formula: Formula, unit: str) -> bool:
-        figures = self._figures(unit)
+        figures = self.figures(unit)
         return any(factor.share and figure(factor.weight, figures, "a factor") > 0 for factor in formula.factors)
 
     @cached_property

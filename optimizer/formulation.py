@@ -28,7 +28,7 @@ This is the reference model; tests compare every faster one with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
 from functools import partial
 
@@ -45,11 +45,21 @@ class Formulation:
     """A case as a model. `rules` defaults to the policy's; the search for a conflict passes fewer.
 
     With `tight` units with settled grants get the columns of `optimizer/choices.py`; without, the model is
-    the plain one of the module's text, the reference the tight one is tested against.
+    the plain one of the module's text, the reference the tight one is tested against. The cost of projects named
+    `cheaper` may be cut, by a column `saved[p]` each (`optimizer/reasons/levers.py`).
     """
 
-    def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[PlanRule] | None = None,
+        *,
+        tight: bool = False,
+        cheaper: Collection[str] = (),
+    ) -> None:
         self._tight = tight
+        self._cheaper = frozenset(cheaper)
+        self.saved: dict[str, int] = {}
         self.case = case if rules is None else case.under(rules)
         self.model = Model()
         self.built: dict[str, int] = {}
@@ -136,7 +146,7 @@ class Formulation:
                             f"The should-rules {' and '.join(units.values())} share the priority class {number}, "
                             "but what they fall short of is counted in different units; give them different classes."
                         )
-                    expression = total(self._shortfalls.get(number, []))
+                    expression = self.shortfall(number)
                     unit = next(iter(units))
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
             elif spec.id == "welfare" and self.case.policy.welfare.alpha == "inf":
@@ -152,15 +162,22 @@ class Formulation:
                 steps.append(Objective("benefit", "max", self._benefit(), "points", tolerance))
         return steps
 
+    def shortfall(self, priority_class: int) -> Linear:
+        """All that should-rules of one class fall short, in the measure of each."""
+        return total(self._shortfalls.get(priority_class, []))
+
     def _projects(self) -> None:
         for code in self.case.projects:
             cost = self.case.cost_quanta(code)
             built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
             payers = self.case.payers[code]
-            if len(payers) == 1:
+            if len(payers) == 1 and code not in self._cheaper:
                 self.pays[payers[0], code] = Linear({built: cost})
                 continue
             balance = Linear({built: -cost})
+            if code in self._cheaper:
+                self.saved[code] = self.model.column(f"saved.{code}", 0, cost - 1)
+                balance.add(self.saved[code], 1)
             for fund in payers:
                 column = self.model.column(f"pays.{fund}.{code}", 0, cost)
                 self.pays[fund, code] = Linear({column: 1})
@@ -222,6 +239,8 @@ class Formulation:
                 welfare = welfare.plus(choice_worth(choices, start, partial(scale.of_grant, weight=weight)))
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
+            for project in self.saved.keys() & set(case.projects_of[unit]):
+                grant.add(self.saved[project], -1)
             pieces = Linear(constant=start)
             for k, (slope, end) in enumerate(zip(scale.slopes, (*scale.cuts(weight), reach), strict=True)):
                 stop = min(end, reach)
@@ -237,7 +256,8 @@ class Formulation:
         """Columns of `optimizer/choices.py` with their costs, where the formulation is tight and the unit allows it."""
         grants = [self.grant[f, unit] for f in self.case.funds if (f, unit) in self.grant]
         projects = self.case.projects_of[unit]
-        if not self._tight or not 0 < len(projects) <= PROJECTS_MAX or any(grant.terms for grant in grants):
+        settled = not any(grant.terms for grant in grants) and self.saved.keys().isdisjoint(projects)
+        if not self._tight or not settled or not 0 < len(projects) <= PROJECTS_MAX:
             return None
         return add_choices(self.case, self.model, self.built, self.site.get(unit), unit, self._building.get(unit))
 

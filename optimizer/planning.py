@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.hashing import plan_hash
-from domain.plan import ObjectiveResult, Plan, RunRecord
+from domain.plan import NotFunded, ObjectiveResult, Plan, RunRecord
 from optimizer.additions import not_funded, with_project
 from optimizer.assembly import Choice, fund_uses, plan_lines
 from optimizer.audit import PlanAudit
 from optimizer.case import Case
 from optimizer.grants import settle_grants
 from optimizer.rules import rules_in_force
+from optimizer.solve.choosing import engine_for
 from optimizer.solve.engine import Engine, Listener
-from optimizer.solve.narrowing import Narrowing
 from optimizer.solve.nearest import nearest_rest
 from optimizer.solve.order import Solved, restate, solve_in_order
 from optimizer.standing import raw_objectives
@@ -22,8 +22,7 @@ from optimizer.standing import raw_objectives
 
 def default_engine(case: Case) -> Engine:
     """The engine a case is solved with when nobody asks for another, limited as the policy says."""
-    limits = case.policy.limits
-    return Narrowing(seed=limits.seed, deterministic_seconds=limits.deterministic_seconds)
+    return engine_for(case)
 
 
 def solve_plan(
@@ -40,14 +39,7 @@ def solve_plan(
 
 def finished(case: Case, solved: Solved, engine: Engine, *, register_position: int = 0) -> Plan:
     """The plan that column values stand for: money settled to the fen, whatever still fits added, reasons given."""
-    choice = _settled(case, solved, _choice(case, solved), engine)
-    reasons, fitting = not_funded(case, choice)
-    while fitting:
-        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
-        more, _ = with_project(case, choice, best)
-        assert more is not None
-        choice = more
-        reasons, fitting = not_funded(case, choice)
+    choice, reasons = finished_choice(case, solved, engine)
     lines = plan_lines(case, choice)
     audit = PlanAudit(case.register, case.policy, lines, choice.sites)
     run = RunRecord(
@@ -71,6 +63,22 @@ def finished(case: Case, solved: Solved, engine: Engine, *, register_position: i
         run=run,
         plan_hash=plan_hash(case.instance_hash, lines, choice.sites),
     )
+
+
+def finished_choice(case: Case, solved: Solved, engine: Engine) -> tuple[Choice, list[NotFunded]]:
+    """What a solved order says, settled to the fen, with what still fits; and why nothing more does.
+
+    May narrow the model of `solved` for good.
+    """
+    choice = _settled(case, solved, _choice(case, solved), engine)
+    reasons, fitting = not_funded(case, choice)
+    while fitting:
+        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
+        more, _ = with_project(case, choice, best)
+        assert more is not None
+        choice = more
+        reasons, fitting = not_funded(case, choice)
+    return choice, reasons
 
 
 def _choice(case: Case, solved: Solved) -> Choice:

@@ -205,7 +205,8 @@ def _agrees(audit: PlanAudit, plan: Plan, stated: ObjectiveResult) -> bool:
         ).__ceil__()
     else:
         floor = (stated.raw_bound * (1 - Fraction(tolerance))).__ceil__()
-    if f"{name}: limit" in plan.run.termination.split("; "):
+    stops = plan.run.termination.split("; ")
+    if f"{name}: limit" in stops or any(stop.startswith(f"{name}: claimed ") for stop in stops):
         return stated.raw_floor <= floor if sense == "max" else stated.raw_floor >= floor
     return stated.raw_floor == floor
 

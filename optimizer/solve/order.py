@@ -72,7 +72,7 @@ def solve_in_order(
         hint = answer.values
         if not steps:
             break
-        stopped.append(f"{step.name}: {answer.status}")
+        stopped.append(_stop(step, answer))
         result = describe(case, step, answer.value, answer.bound)
         results.append(result)
         if step.sense == "max":
@@ -104,9 +104,15 @@ def _take(
             raise NotFound(f"no plan was found within the limit while deciding {step.name}")
         value, bound = (own_unit(case, step.name, step.unit, raw) for raw in (answer.value, answer.bound))
         near = abs(bound - value) <= step.tolerance * HALF * max(abs(value), abs(bound))
-        if answer.status == "limit" or gap_allowed == 0 or near:
+        if answer.status in ("limit", "claimed") or gap_allowed == 0 or near:
             return answer
         hint, gap_allowed = answer.values, gap_allowed // 4
+
+
+def _stop(step: Objective, answer: Answer) -> str:
+    """Why a step ended, for the run record: a float engine's claim is told as one."""
+    claim = f" {answer.claim}" if answer.status == "claimed" else ""
+    return f"{step.name}: {answer.status}{claim}"
 
 
 def _first_gap(case: Case, step: Objective) -> int:

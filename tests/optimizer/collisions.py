@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from optimizer.conflict import colliding_rules
-from optimizer.planning import default_engine
 from tests.optimizer.brute import Brute
 from tests.optimizer.hand import case_of
 
@@ -21,7 +20,7 @@ def collides(county: Register, loaded: LoadedPolicy, ids: Sequence[str]) -> bool
 def named_conflict(county: Register, loaded: LoadedPolicy) -> list[str]:
     """What the optimizer names as colliding, checked: it collides, and no part of it does."""
     case = case_of(county, loaded)
-    ids = colliding_rules(case, default_engine(case))
+    ids = colliding_rules(case)
     assert collides(county, loaded, ids), f"{ids} do not collide"
     for spared in ids:
         assert not collides(county, loaded, [one for one in ids if one != spared]), f"{spared} could be spared of {ids}"
