@@ -8,7 +8,7 @@ from itertools import combinations, pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.leximin import Leximin, Level, Reach, leximin
+from domain.leximin import Level, Leximin, Reach, leximin
 
 weights = st.fractions(min_value=Fraction(1, 4), max_value=900, max_denominator=20)
 reaches = st.builds(
