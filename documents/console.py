@@ -15,6 +15,7 @@ from rich.text import Text
 from documents.citations import Citations
 from documents.findings import answer, funds_finding, gini_finding, question, rests
 from documents.neighbours import neighbour_findings
+from documents.over_time import changes_of, later_years
 from documents.proof import Proof, proof_of
 from documents.report_tables import GroupRow, group_tables
 from documents.view import View, make_view
@@ -38,6 +39,10 @@ def summary(
     pieces += [Text(f"{fund[lang]}: {why[lang]}") for fund, why in rests(view)]
     pieces += [_groups(table.caption, table.rows, lang) for table in group_tables(view)]
     pieces += [_inequality(view, lang), _sites(view, lang), *_neighbours(view, lang)]
+    if later := later_years(view):
+        pieces.append(Text("\n".join([both("years.intention")[lang], *(year.saying[lang] for year in later)])))
+    if changes := changes_of(view):
+        pieces.append(Text(changes.saying[lang]))
     pieces += [_proof(proof_of(plan), lang, verified=verified)]
     pieces.append(Text(f"{both('stamp.plan')[lang]} {short(plan.plan_hash)}", style="dim"))
     return Group(*(Padding(piece, (0, 0, 1, 0), expand=False) for piece in pieces))

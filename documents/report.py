@@ -29,6 +29,7 @@ from documents.findings import (
     rests,
 )
 from documents.neighbours import neighbour_findings
+from documents.over_time import changes_of, later_years
 from documents.proof import proof_of
 from documents.report_pictures import curve_picture, curve_rows, flow_picture, fund_bars, part_legend, unit_map
 from documents.report_projects import left_out, project_groups
@@ -132,6 +133,8 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "left_out": left_out(view, citations),
         "left_out_count": count(len(view.plan.not_funded)),
         "rests": rests(view),
+        "later_years": later_years(view),
+        "changes": changes_of(view),
         "groups": group_tables(view),
         "rules": rule_rows(citations),
         "clauses": legend,

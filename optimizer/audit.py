@@ -10,13 +10,14 @@ from fractions import Fraction
 from functools import cached_property
 from math import gcd
 
-from domain.plan import Plan, PlanLine
+from domain.plan import Baseline, Plan, PlanLine, ScheduledProject
 from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
 from optimizer.bundle_audit import bundles_of, discounts_fen
 from optimizer.rules.base import paid_for
+from optimizer.rules.programme import planned_years
 
 
 class PlanAudit:
@@ -29,6 +30,9 @@ class PlanAudit:
         lines: Iterable[PlanLine],
         sites: Iterable[str],
         by_hand: Iterable[str] = (),
+        *,
+        baseline: Baseline | None = None,
+        schedule: Iterable[ScheduledProject] = (),
     ) -> None:
         self.register = register
         self.policy = policy
@@ -36,7 +40,12 @@ class PlanAudit:
         self.sites = frozenset(sites)
         self.by_hand = frozenset(by_hand)
         """Names of lines a hand has set, dropped ones too."""
-        self.funded = frozenset(line.project for line in self.lines if line.project is not None)
+        self.baseline = baseline
+        self.schedule = tuple(schedule)
+        self.funded_now = frozenset(line.project for line in self.lines if line.project is not None)
+        """Projects this year's money builds."""
+        self.funded = self.funded_now.union(s.project for s in self.schedule)
+        """Projects built this year or in a later year of the programme (M17)."""
         self._money: dict[tuple[str, str], int] = {}
         for line in self.lines:
             key = (line.unit, line.fund)
@@ -45,7 +54,22 @@ class PlanAudit:
     @classmethod
     def of(cls, register: Register, policy: Policy, plan: Plan) -> PlanAudit:
         """The audit of a whole plan."""
-        return cls(register, policy, plan.lines, plan.sites, plan.by_hand)
+        compared, later = plan.run.baseline, plan.schedule
+        return cls(register, policy, plan.lines, plan.sites, plan.by_hand, baseline=compared, schedule=later)
+
+    def with_lines(self, lines: Iterable[PlanLine]) -> PlanAudit:
+        """The same plan with other lines, as far as no hand has touched it."""
+        return PlanAudit(self.register, self.policy, lines, self.sites, baseline=self.baseline, schedule=self.schedule)
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first; more than one only under a programme (M17)."""
+        return planned_years(self.register, self.policy)
+
+    @cached_property
+    def built_in(self) -> dict[str, int]:
+        """Project -> the year it is built in."""
+        return dict.fromkeys(sorted(self.funded_now), self.years[0]) | {s.project: s.year for s in self.schedule}
 
     @cached_property
     def quantum_fen(self) -> int:

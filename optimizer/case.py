@@ -16,15 +16,18 @@ from math import gcd
 
 from domain.hashing import case_hash
 from domain.leximin import Leximin, Reach, leximin
+from domain.plan import Baseline
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import Formula, Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import Scores, UnitValues, condition, figure, score, unit_values
 from domain.welfare import WelfareScale, welfare_scale
+from optimizer.baseline import must_have_baseline
 from optimizer.bundling import Bundled, bundled
 from optimizer.fund_case import CaseMisfit, FundCase, fund_case
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule, paid_for
+from optimizer.rules.programme import later_money_fen, must_fit_years, planned_years
 
 __all__ = ["Case", "CaseMisfit", "FundCase", "build_case"]
 
@@ -45,6 +48,8 @@ class Case:
     payers: dict[str, tuple[str, ...]]
     """Project -> the funds that may pay for it (M05)."""
     quantum_fen: int
+    baseline: Baseline | None = None
+    """The earlier plan this one is compared with (M45)."""
     bundles: tuple[Bundled, ...] = ()
     """Projects that go together, and what they save (M06), by the policy's rules or those a search is left with."""
 
@@ -107,10 +112,25 @@ class Case:
         return sum(self.weights.values(), Fraction(0))
 
     @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first; more than one only under a programme (M17)."""
+        return planned_years(self.register, self.policy)
+
+    @cached_property
+    def later_fen(self) -> dict[tuple[str, int], int]:
+        """(fund, later year) -> what a programme has for projects then (M17)."""
+        return later_money_fen(self.policy, self.funds)
+
+    @cached_property
+    def money_quanta(self) -> Fraction:
+        """All money there is to plan with, that of later years included."""
+        money = sum(f.total_fen for f in self.funds.values()) + sum(self.later_fen.values())
+        return Fraction(money, self.quantum_fen)
+
+    @cached_property
     def welfare(self) -> WelfareScale:
         """The straight pieces of U for this case's money and weights."""
-        money = Fraction(sum(f.total_fen for f in self.funds.values()), self.quantum_fen)
-        spec = self.policy.welfare
+        money, spec = self.money_quanta, self.policy.welfare
         mean = money / self.total_weight if self.total_weight else Fraction(0)
         return welfare_scale(Decimal(spec.alpha), spec.pieces, mean)
 
@@ -128,8 +148,7 @@ class Case:
             u: Reach(self.weights[u], least[u], tuple(self.cost_quanta(p) for p in self.projects_of[u]), free[u])
             for u in self.units
         }
-        money = sum(self.quanta(f.total_fen) for f in self.funds.values())
-        return leximin(reaches, self.policy.welfare.pieces, money, self.quantum_fen)
+        return leximin(reaches, self.policy.welfare.pieces, self.money_quanta.__floor__(), self.quantum_fen)
 
     @cached_property
     def guaranteed_fen(self) -> dict[str, dict[str, int]]:
@@ -225,14 +244,16 @@ class Case:
     @cached_property
     def instance_hash(self) -> str:
         """The hash of all this case depends on."""
-        return case_hash(self.register, self.loaded.policy_hash, {f.code: f.total_fen for f in self.funds.values()})
+        counted_fen = {f.code: f.total_fen for f in self.funds.values()}
+        return case_hash(self.register, self.loaded.policy_hash, counted_fen, self.baseline)
 
 
-def build_case(register: Register, loaded: LoadedPolicy) -> Case:
-    """Turn a register and a policy into a case.
+def build_case(register: Register, loaded: LoadedPolicy, baseline: Baseline | None = None) -> Case:
+    """Turn a register and a policy, and the earlier plan it is to be compared with, into a case.
 
     Raises `CaseMisfit` where the policy plans with a fund the register lacks, where a duty's fund has no formula to pay
-    it, where a formula left to the objectives asks for groups, or where codes are too long to name a line;
+    it, where a formula left to the objectives asks for groups, where codes are too long to name a line, where there is
+    no baseline though a rule or objective needs one, or where a programme begins in another year than its money;
     `ScoringFault` where a figure the rubric needs is missing; and `FormulaFault` where floors and duties exceed what a
     formula may give.
     """
@@ -242,6 +263,8 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
             f"The policy {policy.policy} plans with fund {strangers[0]}, which the register does not have "
             f"(it has {', '.join(sorted(register.funds)) or 'none'}); announce the fund, or take it out of the policy."
         )
+    must_have_baseline(policy, baseline)
+    must_fit_years(register, policy)
     scores = score(policy, register)
     funds = {
         code: fund_case(register.funds[code], spec, register, policy, scores)
@@ -273,6 +296,7 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         projects=projects,
         payers={code: payers[code] for code in projects},
         quantum_fen=gcd(policy.quantum_fen, *amounts),
+        baseline=baseline,
     )
     _check_line_names(case)
     rules = stated_rules(policy)

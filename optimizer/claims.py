@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from domain.plan import NotFunded, Plan, PlanLine
+from domain.plan import NotFunded, Plan, PlanLine, less_is_better
 from domain.register import Project
 from domain.scoring import Scores, score
 from optimizer.audit import PlanAudit
@@ -97,9 +97,9 @@ class _Claims:
 
     @cached_property
     def _costs(self) -> dict[frozenset[str], int]:
-        """Funds that may pay -> cost of all funded projects only they may pay."""
+        """Funds that may pay -> cost of all projects of this year only they may pay."""
         costs: dict[frozenset[str], int] = {}
-        for code in sorted(self.audit.funded):
+        for code in sorted(self.audit.funded_now):
             project = self.audit.register.projects[code]
             payers = frozenset(self.audit.payers(project))
             costs[payers] = costs.get(payers, 0) + self.audit.cost_fen(project)
@@ -154,7 +154,7 @@ class _Claims:
             short = sum(s.amount for s in rule.check(audit) if rule.kind == "must" or s.always)
             standing["rule", rule.id] = standing.get(("rule", rule.id), 0) - short
         for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
-            standing["objective", name] = -raw if name.startswith("shortfall-") else raw
+            standing["objective", name] = -raw if less_is_better(name) else raw
         return standing
 
     def _with(self, added: list[Project]) -> PlanAudit | None:

@@ -9,6 +9,9 @@ Columns, all whole numbers, money in quanta:
     site[u]      0/1      u is a demonstration site (M14)
     piece[u, k]  >= 0     how much of u's grant lies in piece k of the welfare function
 
+Under a programme (M17) `years.py` adds later years; pays, grants, rests and the rules about money are this year's,
+while welfare, benefit and whatever else speaks of `built` count all years.
+
 Rows:
 
     sum(pays[f, p] for f) = cost[p] * built[p]                                    (1)  full funding (M20)
@@ -33,12 +36,15 @@ from fractions import Fraction
 from functools import partial
 
 from optimizer.case import Case, FundCase
+from optimizer.changes import changes
 from optimizer.choices import PROJECTS_MAX, add_choices, choice_worth
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.programme import Programme
 from optimizer.worst_off import worst_off
+from optimizer.years import Payments, add_later_budgets, add_project_years
 
 
 class Formulation:
@@ -57,7 +63,6 @@ class Formulation:
         tight: bool = False,
         cheaper: Collection[str] = (),
     ) -> None:
-        self._tight = tight
         self._cheaper = frozenset(cheaper)
         self.saved: dict[str, int] = {}
         self.case = case if rules is None else case.under(rules)
@@ -67,11 +72,19 @@ class Formulation:
         self.pays: dict[tuple[str, str], Linear] = {}
         self.grant: dict[tuple[str, str], Linear] = {}
         self.rest: dict[tuple[str, str], int] = {}
+        self.years = case.years
+        self.in_year: dict[tuple[str, int], int] = {}
+        self.building_in: dict[tuple[str, int], int] = {}
+        self.later: Payments = {}
         self.pairs: dict[str, Linear] = {}
         self._building: dict[str, int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
+        once = any(isinstance(rule, Programme) for rule in self.rules)
+        self._choosable = tight and (once or len(self.years) == 1)
+        """Choices are of one year each, so that they stand only where the rule that each unit is built once does."""
         self._projects()
+        add_later_budgets(case, self.model, self.later)
         for fund in case.funds.values():
             self._fund(fund)
         for rule in (*ALWAYS, *sorted(self.rules, key=lambda rule: rule.LATE)):
@@ -149,6 +162,8 @@ class Formulation:
                     expression = self.shortfall(number)
                     unit = next(iter(units))
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
+            elif spec.id == "changes":
+                steps.append(Objective("changes", "min", changes(self), "changes", tolerance))
             elif spec.id == "welfare" and self.case.policy.welfare.alpha == "inf":
                 levels = self.case.leximin
                 for name, expression in zip(levels.names(), worst_off(self), strict=True):
@@ -170,6 +185,10 @@ class Formulation:
         for code in self.case.projects:
             cost = self.case.cost_quanta(code)
             built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
+            if len(self.years) > 1:
+                built, of_project = add_project_years(self.case, self.model, code, built, self.in_year)
+                self.later |= of_project
+            self.in_year[code, self.years[0]] = built
             payers = self.case.payers[code]
             if len(payers) == 1 and code not in self._cheaper:
                 self.pays[payers[0], code] = Linear({built: cost})
@@ -257,9 +276,9 @@ class Formulation:
         grants = [self.grant[f, unit] for f in self.case.funds if (f, unit) in self.grant]
         projects = self.case.projects_of[unit]
         settled = not any(grant.terms for grant in grants) and self.saved.keys().isdisjoint(projects)
-        if not self._tight or not settled or not 0 < len(projects) <= PROJECTS_MAX:
+        if not self._choosable or not settled or not 0 < len(projects) <= PROJECTS_MAX:
             return None
-        return add_choices(self.case, self.model, self.built, self.site.get(unit), unit, self._building.get(unit))
+        return add_choices(self, unit, self._building.get(unit))
 
     def _benefit(self) -> Linear:
         benefit = Linear({column: self.case.projects[p].benefit for p, column in self.built.items()})

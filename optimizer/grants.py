@@ -26,6 +26,8 @@ def settle_grants(case: Case, choice: Choice) -> dict[tuple[str, str], int]:
     for (fund_code, project), fen in choice.pays.items():
         held[case.projects[project].unit] += fen
         paid[fund_code] += fen
+    for later in choice.schedule:
+        held[later.unit] += later.amount_fen
     result: dict[tuple[str, str], int] = {}
     for fund in case.funds.values():
         if not fund.decides_grants:

@@ -1,4 +1,4 @@
-"""A proof that no plan exists, which anyone checks in whole numbers: prices, and a tree where one set of them will not do.
+"""A proof that no plan exists, checked by anyone in whole numbers: prices, and a tree where one set will not do.
 
     {"kind": "impossible", "instance_hash": …, "rules": [ids],
      "rows":    [{"name": "rule.where", "low": n | null, "high": n | null, "terms": {column: coefficient}}, …],

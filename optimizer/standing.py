@@ -16,8 +16,10 @@ from domain.register import Register
 from domain.scoring import Scores, score
 from domain.welfare import WelfareScale, welfare_scale
 from optimizer.audit import PlanAudit
+from optimizer.churn import churn_of
 from optimizer.rules import stated_rules
 from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.programme import later_money_fen
 
 
 def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
@@ -34,6 +36,8 @@ def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict
                 result[name] = sum(parts)
         elif step.id == "welfare":
             result["welfare"] = _welfare(register, policy, audit)
+        elif step.id == "changes":
+            result["changes"] = churn_of(audit).count
         elif step.id == "contiguity":
             counting = [rule for rule in policy.rules if isinstance(rule, Contiguity)]
             result["contiguity"] = sum(rule.pairs_reached(audit) for rule in counting)
@@ -53,6 +57,8 @@ def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str,
         return levels.in_unit(name, raw), levels.unit(name)
     if name == "benefit":
         return Fraction(raw), "points"
+    if name == "changes":
+        return Fraction(raw), "changes"
     if name == "contiguity":
         return Fraction(raw), "pairs"
     heard = [r for r in stated_rules(policy) if r.kind == "should" and name == f"shortfall-{r.priority_class}"]
@@ -89,7 +95,7 @@ def by_formula(audit: PlanAudit, lines: list[PlanLine], scores: Scores) -> PlanA
         split = formula_split(audit, fund, spec.formula, total - paid, scores)
         result = [line for line in result if line.fund != fund or line.project is not None]
         result += [_grant(fund, unit, sum(parts.values())) for unit, parts in split.parts.items()]
-    return PlanAudit(audit.register, audit.policy, result, audit.sites)
+    return audit.with_lines(result)
 
 
 def _grant(fund: str, unit: str, fen: int) -> PlanLine:
@@ -101,6 +107,7 @@ def welfare_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
     scores = score(policy, register)
     whole = sum((scores.weight(u) for u in register.units), Fraction(0))
     money = sum(audit.total_fen(f) for f in audit.planned_funds)
+    money += sum(later_money_fen(policy, audit.planned_funds).values())
     mean = Fraction(money, audit.quantum_fen) / whole if whole else Fraction(0)
     return welfare_scale(Decimal(policy.welfare.alpha), policy.welfare.pieces, mean), scores
 
@@ -155,12 +162,16 @@ def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
 def _counted_fen(register: Register, policy: Policy, audit: PlanAudit, scores: Scores) -> dict[str, int]:
     """Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`).
 
+    A programme counts whole, with the projects of its later years (M17).
+
     A grant that a hand has set counts with what the hand gave or took.
     """
     grants = dict.fromkeys(register.units, 0)
     for line in audit.lines:
         if line.project is not None or policy.funds[line.fund].mode == "optimize":
             grants[line.unit] += line.amount_fen
+    for later in audit.schedule:
+        grants[later.unit] += later.amount_fen
     for code in audit.planned_funds:
         spec = policy.funds[code]
         if spec.formula is None or spec.mode == "optimize":

@@ -63,7 +63,9 @@ class Checked:
 def certificate_of(computed: Computed) -> dict[str, Any]:
     """The certificate of a computed plan as its JSON object. Raises `PlanNotCertifiable`."""
     try:
-        return certificate_json(certify(build_case(computed.register, computed.loaded), computed.plan))
+        return certificate_json(
+            certify(build_case(computed.register, computed.loaded, computed.plan.run.baseline), computed.plan)
+        )
     except NotCertifiable as fault:
         raise PlanNotCertifiable(reason=str(fault)) from fault
 

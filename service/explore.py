@@ -55,7 +55,7 @@ class Around:
         computed = found.computed
         self.name = found.plan_id
         self.plan: Plan = computed.plan
-        self.case: Case = build_case(computed.register, computed.loaded)
+        self.case: Case = build_case(computed.register, computed.loaded, self.plan.run.baseline)
         self._engine = default_engine(self.case)
 
     def alternatives(self, *, count: int, loss: Fraction) -> Iterator[Alternative]:

@@ -67,7 +67,7 @@ def export_step(
         raise FolderMissing(folder=path.parent)
     found = newest(county, plan)
     computed = found.computed
-    case = build_case(computed.register, computed.loaded)
+    case = build_case(computed.register, computed.loaded, computed.plan.run.baseline)
     try:
         built = step_model(case, computed.plan, step, tight=tight)
     except ModelFault as fault:

@@ -10,7 +10,7 @@ from domain.errors import Refusal
 from domain.facts import CASE_FACTS, PLAN_FACTS
 from domain.folds import PlanFold, PlansFold
 from domain.measures import Measures
-from domain.plan import Plan
+from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from history.log import Receipt
@@ -18,6 +18,7 @@ from optimizer.fairness import measure
 from optimizer.solve.engine import Listener
 from optimizer.solve.engine import Progress as SearchNews
 from optimizer.verify import Violation, verify
+from service.baselines import baseline_for
 from service.county import Actor, County
 from service.policies import policy_at
 from service.registers import Moment, moment, register_at
@@ -88,7 +89,8 @@ def compute(
     at = at or moment(county)
     register = register_at(county, at)
     loaded = policy_at(county, at, on or county.today())
-    return compute_from(register, loaded, at=at, listener=listener, how=how)
+    baseline = baseline_for(plans_at(county, at), loaded.policy)
+    return compute_from(register, loaded, at=at, listener=listener, how=how, baseline=baseline)
 
 
 def compute_from(
@@ -98,13 +100,14 @@ def compute_from(
     at: Moment | None = None,
     listener: Listener | None = None,
     how: How | None = None,
+    baseline: Baseline | None = None,
 ) -> Computed:
-    """The best plan for a register and a policy, verified.
+    """The best plan for a register and a policy, and an earlier plan to compare with, verified.
 
     Raises what `PlanSearch` and, with a worker, `Worker.solve` raise, and `PlanNotVerified`.
     """
     at, how = at or Moment(0), how or How()
-    search = PlanSearch(register, loaded, at.position, how.asked)
+    search = PlanSearch(register, loaded, at.position, how.asked, baseline)
     if how.worker is None:
         plan = search(listener)
     else:

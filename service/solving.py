@@ -12,7 +12,7 @@ import msgspec
 
 from domain.errors import Refusal
 from domain.formula import FormulaFault
-from domain.plan import Plan
+from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
@@ -74,6 +74,8 @@ class PlanSearch:
     loaded: LoadedPolicy
     position: int = 0
     asked: Asked = field(default_factory=Asked)
+    baseline: Baseline | None = None
+    """The earlier plan it is compared with (M45)."""
 
     def __call__(self, listener: Listener | None) -> Plan:
         """The best plan, or the best known when the search was asked to end."""
@@ -84,7 +86,7 @@ class PlanSearch:
         from optimizer.solve.order import NoPlan, NotFound
 
         try:
-            case = build_case(self.register, self.loaded)
+            case = build_case(self.register, self.loaded, self.baseline)
             engine = self.asked.engine_of(case)
             plan = solve_plan(case, register_position=self.position, engine=engine, listener=listener)
         except (CaseMisfit, ScoringFault, FormulaFault, ModelFault) as fault:
@@ -99,7 +101,7 @@ class PlanSearch:
         from optimizer.case import build_case
         from optimizer.conflict import colliding_rules
 
-        case = build_case(self.register, self.loaded)
+        case = build_case(self.register, self.loaded, self.baseline)
         rules = colliding_rules(case)
         return RulesCollide(rules=", ".join(rules) or "full funding within the funds’ envelopes (M20)")
 

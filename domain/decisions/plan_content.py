@@ -58,7 +58,7 @@ class PlanOverCost(Refusal):
 def must_be_sound(plan: str, content: Plan, register: RegisterFold) -> None:
     """Raise the refusals above for a plan that could not be carried out as it is written."""
     _must_add_up(plan, content)
-    computed = plan_hash(content.run.instance_hash, content.lines, content.sites)
+    computed = plan_hash(content.run.instance_hash, content.lines, content.sites, content.schedule)
     if content.plan_hash != computed:
         raise PlanHashWrong(plan=plan, stated=content.plan_hash, computed=computed)
     for line in content.lines:

@@ -85,12 +85,15 @@ def _unique_items(data: Data, path: Path) -> Iterator[Finding]:
 
 
 def _funds_of_rules(data: Data, funds: list[str]) -> Iterator[Finding]:
-    """By convention the keys `fund`, `funds`, `local_funds` of any rule and its terms name funds of this policy."""
+    """By convention the keys `fund`, `funds`, `local_funds` of any rule and of its lists name funds of this policy."""
     for number in range(len(_items(data, ("rules",)))):
         rule: Path = ("rules", number)
-        named = [((*rule, "fund"), _at(data, (*rule, "fund")))]
-        terms: list[Path] = [(*rule, "terms", i) for i in range(len(_items(data, (*rule, "terms"))))]
-        for key in ((*rule, "funds"), (*rule, "local_funds"), *((*term, "funds") for term in terms)):
+        within = [
+            rule,
+            *((*rule, key, i) for key in _keys(_at(data, rule)) for i in range(len(_items(data, (*rule, key))))),
+        ]
+        named = [((*place, "fund"), _at(data, (*place, "fund"))) for place in within]
+        for key in [(*place, name) for place in within for name in ("funds", "local_funds")]:
             named += [((*key, i), fund) for i, fund in enumerate(_items(data, key))]
         for path, fund in named:
             if isinstance(fund, str) and fund not in funds:

@@ -64,6 +64,10 @@ def written(name: str) -> str:
     return f"{name.removesuffix('_fen')}_yuan" if name.endswith("_fen") else name
 
 
+NEWEST_APPROVED = "newest-approved"
+"""Names the plan approved last as the baseline, whichever that is when a plan is computed (M45)."""
+
+
 class Section(BaseModel):
     """A part of a policy: unknown keys are faults, kinds are taken as written, nothing changes after loading."""
 
@@ -259,6 +263,14 @@ class Objective(Section):
     id: Literal["shortfall", "welfare", "benefit", "contiguity", "changes"]
     clause: Clause
     tolerance: Share = Decimal(0)
+    baseline: Name | None = None
+    """For `changes`: the plan that is compared with; without one, the plan approved last."""
+
+    @model_validator(mode="after")
+    def _baseline_for_changes(self) -> Objective:
+        if self.baseline is not None and self.id != "changes":
+            raise Misfit("no `baseline` here", cure="give it to the objective `changes`")
+        return self
 
 
 class Welfare(Section):

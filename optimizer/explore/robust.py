@@ -93,10 +93,11 @@ def _search(
     """(4); with `only`, the plan must build just these projects."""
     around = Around(case, plan, engine, loss=loss)
     form = around.form
-    firm = {p: form.model.column(f"firm.{p}", 0, 1) for p in form.built}
+    now = {p: form.in_year[p, form.years[0]] for p in form.built}
+    firm = {p: form.model.column(f"firm.{p}", 0, 1) for p in now}
     paid: dict[str, Linear] = {code: Linear() for code in case.funds}
     for project, column in firm.items():
-        built = form.built[project]
+        built = now[project]
         form.model.row(f"firm.{project}", Linear({column: 1}).add(built, -1), high=0)
         if only is not None:
             form.model.row(f"only.{project}", Linear({built: 1}), low=int(project in only), high=int(project in only))

@@ -13,11 +13,13 @@ from optimizer.rules.limits import UnitCap, UnitFloor
 from optimizer.rules.linear import LinearRule
 from optimizer.rules.matched_grant import MatchedGrant
 from optimizer.rules.order import Prerequisites, Variants
+from optimizer.rules.programme import Programme
 from optimizer.rules.rented_office import RentedOffice
 from optimizer.rules.resource import Resource
 from optimizer.rules.reward_tiers import RewardTiers
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.stability import StableMoney, StableProjects
 from optimizer.rules.unfinished import UnfinishedFirst
 
 RULES: dict[str, type[PlanRule]] = {
@@ -37,6 +39,9 @@ RULES: dict[str, type[PlanRule]] = {
         RewardTiers,
         Resource,
         LinearRule,
+        StableProjects,
+        StableMoney,
+        Programme,
         Corridor,
         Contiguity,
         Inequality,

@@ -19,13 +19,14 @@ from domain.scoring import UnitValues, condition
 from optimizer.model import Linear
 
 if TYPE_CHECKING:
+    from domain.plan import Baseline
     from domain.policy.model import Policy
     from optimizer.case import Case
     from optimizer.model import Model
 
 Measure = Literal["fen", "sites", "projects", "units", "points", "pairs", "quantity"]
-"""What shortfalls are counted in: money, sites, projects, units, points of benefit, pairs of
-neighbours, or a column of the register."""
+"""What shortfalls are counted in: money, sites, projects, units, points of benefit, pairs of neighbours, or a
+column of the register."""
 
 COUNTED_IN: dict[Measure, str] = {"fen": "yuan"}
 """What a shortfall is said in, where that is not the measure's own name."""
@@ -50,6 +51,12 @@ class Build(Protocol):
     model: Model
     built: dict[str, int]
     site: dict[str, int]
+    years: tuple[int, ...]
+    """The years planned, this one first; more than one only under a programme (M17)."""
+    in_year: dict[tuple[str, int], int]
+    """(project, year) -> whether it is built in that year; with one year the columns of `built`."""
+    building_in: dict[tuple[str, int], int]
+    """(unit, year) -> whether anything of it is built in that year; only under a programme."""
     pairs: dict[str, Linear]
     """Rule id -> the pairs of neighbours it counts."""
 
@@ -85,7 +92,19 @@ class Audit(Protocol):
     policy: Policy
     sites: frozenset[str]
     funded: frozenset[str]
-    """Projects the plan builds."""
+    """Projects the plan builds, this year or in a later year of a programme."""
+    funded_now: frozenset[str]
+    """Projects the plan builds this year."""
+    baseline: Baseline | None
+    """The earlier plan this one is compared with (M45)."""
+
+    @property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first."""
+
+    @property
+    def built_in(self) -> dict[str, int]:
+        """Project -> the year it is built in."""
 
     def cost_fen(self, project: Project) -> int:
         """What a plan has to pay to build a project, in fen (M20)."""

@@ -3,6 +3,7 @@
 For every bundle B of the rule, with built[p] of its members p and first its member with the first code:
 
     built[p] = built[first]                                      for every other p of B     (1)  must
+                                                                 of a programme: in every year (M17)
     whole[B] >= built[p]                                         for every p of B           (2)  should
     sum(built[p] for p in B) >= size(B) * whole[B]                                          (3)  should
 
@@ -72,10 +73,17 @@ class Bundle(Picking, PlanRule):
                 continue
             columns = {member: build.built[member] for member in bundle.members}
             if self.kind == "must":
-                (_, first), *others = columns.items()
-                for member, column in others:
-                    equal = Linear({column: 1, first: -1})
-                    build.model.row(f"{self.id}.{bundle.name}.{member}", equal, low=0, high=0)
+                first, *others = bundle.members
+                for member in others:
+                    for year in build.years:
+                        pair = {
+                            build.in_year[p, year]: k
+                            for p, k in ((member, 1), (first, -1))
+                            if (p, year) in build.in_year
+                        }
+                        name = f"{self.id}.{bundle.name}.{member}"
+                        name = name if len(build.years) == 1 else f"{name}.{year}"
+                        build.model.row(name, Linear(pair), low=0, high=0)
                 continue
             whole = build.model.column(f"whole.{self.id}.{bundle.name}", 0, 1)
             for member, column in columns.items():
@@ -93,3 +101,10 @@ class Bundle(Picking, PlanRule):
                     f"{len(members)} projects that is funded whole or not at all (rule {self.id}, {self.clause})."
                 )
                 yield Shortfall(members[0], len(left_out), sentence)
+            years = {audit.built_in[member] for member in members if member in audit.funded}
+            if self.kind == "must" and len(years) > 1:
+                sentence = (
+                    f"A bundle of {len(members)} projects is built in {len(years)} years, where it is to be built "
+                    f"together (rule {self.id}, {self.clause})."
+                )
+                yield Shortfall(members[0], len(years) - 1, sentence)

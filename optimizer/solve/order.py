@@ -122,7 +122,7 @@ def _first_gap(case: Case, step: Objective) -> int:
         return int(most // case.quantum_fen * step.tolerance * HALF)
     if step.tolerance == 0 or step.name != "welfare" or not case.total_weight:
         return 0
-    mean = Fraction(sum(f.total_fen for f in case.funds.values()), case.quantum_fen) / case.total_weight
+    mean = case.money_quanta / case.total_weight
     whole = case.welfare.worth(mean, case.total_weight)
     return int((whole - case.welfare.worth(mean * (1 - step.tolerance), case.total_weight)) / 2)
 

@@ -12,6 +12,7 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from typing import TypeVar
 
+from domain.plan import Baseline
 from domain.policy.model import Policy
 from domain.register import Project, Register
 from optimizer.rules.both_ends import BothEnds
@@ -21,9 +22,11 @@ from optimizer.rules.matched_grant import MatchedGrant
 from optimizer.rules.reward_tiers import RewardTiers
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.stability import StableMoney
 from optimizer.rules.unfinished import UnfinishedFirst
 from tests.optimizer.brute_case import BruteCase
 from tests.optimizer.brute_rules import BrutePlan
+from tests.optimizer.brute_time import BruteTime
 
 T = TypeVar("T")
 Money = dict[tuple[str, str], int]
@@ -55,8 +58,11 @@ def spreads(total: int, rooms: Sequence[int]) -> Iterator[tuple[int, ...]]:
 class Brute:
     """Everything a plan of one small county can come to."""
 
-    def __init__(self, register: Register, policy: Policy, *, plans_max: int = 10**9) -> None:
+    def __init__(
+        self, register: Register, policy: Policy, *, plans_max: int = 10**9, baseline: Baseline | None = None
+    ) -> None:
         self.case = BruteCase(register, policy)
+        self.time = BruteTime(self.case, policy, baseline)
         self.rules, self.plans_max = policy.rules, plans_max
         self.asking = [rule for rule in policy.rules if isinstance(rule, DemonstrationSites)]
         """Where sites may be: rules left out of a conflict still say so."""
@@ -67,17 +73,19 @@ class Brute:
                 classes = sorted({rule.priority_class for rule in policy.rules if rule.kind == "should"})
                 self.steps += [(f"shortfall-{number}", -1) for number in classes]
             else:
-                self.steps.append((objective.id, 1))
+                self.steps.append((objective.id, -1 if objective.id == "changes" else 1))
 
     def outcomes(self) -> set[tuple[int, ...]]:
         """What the plans that keep the must-rules reach in the steps of the order. Raises `TooManyPlans`."""
         case, found, plans = self.case, set(), 0
-        for built in subsets([c for c, payers in case.payers.items() if payers]):
+        for placed in self.time.placings([c for c, payers in case.payers.items() if payers]):
+            built = tuple(placed)
             if not self._in_order(set(built)):
                 continue
             sites = self._sites(built)
+            later = self.time.later(placed)
             seen = set()
-            for paid in self._payments(list(built)):
+            for paid in self._payments([c for c, year in placed.items() if year == self.time.years[0]]):
                 by_unit = _sum(*({(case.projects[p].unit, fund): q} for (p, fund), q in paid.items()))
                 key = frozenset((paid if self._payer_matters else by_unit).items())
                 if key in seen:
@@ -87,12 +95,16 @@ class Brute:
                     plans += 1
                     if plans > self.plans_max:
                         raise TooManyPlans
-                    welfare = self._welfare(_sum(by_unit, grants))
+                    welfare = self._welfare(_sum(by_unit, grants, later))
                     money = _sum(by_unit, grants, rest)
-                    for shown, ways in sites.items():
-                        short = self._shortfalls(BrutePlan(case, money, paid, set(built), shown))
+                    in_time = self.time.shortfalls(placed, money)
+                    for shown, ways in sites.items() if in_time is not None else ():
+                        short = self._shortfalls(BrutePlan(case, money, paid, set(built), shown), in_time or {})
+                        changes = self.time.changes(placed, shown)
                         if short is not None:
-                            found |= {self._outcome(short, lacking, welfare, points) for lacking, points in ways}
+                            found |= {
+                                self._outcome(short, lacking, welfare, points, changes) for lacking, points in ways
+                            }
         return found
 
     # What can be done.
@@ -157,7 +169,7 @@ class Brute:
 
     @property
     def _spread_matters(self) -> bool:
-        of_money = UnitFloor | UnitCap | GroupShare | MatchedGrant | BothEnds | RewardTiers | LinearRule
+        of_money = UnitFloor | UnitCap | GroupShare | MatchedGrant | BothEnds | RewardTiers | LinearRule | StableMoney
         return any(isinstance(rule, of_money) for rule in self.rules)
 
     @property
@@ -167,9 +179,9 @@ class Brute:
     # What it is worth.
 
     def _outcome(
-        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int
+        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int, changes: int
     ) -> tuple[int, ...]:
-        reached = {"welfare": welfare, "benefit": points}
+        reached = {"welfare": welfare, "benefit": points, "changes": changes}
         for number, amount in [*short.items(), *lacking]:
             reached[f"shortfall-{number}"] = reached.get(f"shortfall-{number}", 0) + amount
         return tuple(reached.get(name, 0) for name, _ in self.steps)
@@ -180,9 +192,9 @@ class Brute:
             grants[unit] += quanta
         return sum(self.case.worth(unit, quanta) for unit, quanta in grants.items())
 
-    def _shortfalls(self, plan: BrutePlan) -> Short | None:
+    def _shortfalls(self, plan: BrutePlan, in_time: Short) -> Short | None:
         """Class -> what is missing from should-rules but those of sites; None where a must-rule is broken."""
-        case, short, money = self.case, dict[int, int](), plan.money
+        case, short, money = self.case, dict(in_time), plan.money
         for rule in self.rules:
             missing = plan.missing(rule)
             if isinstance(rule, UnfinishedFirst):
@@ -233,7 +245,7 @@ class Brute:
             kind = register.townships[register.units[unit].township].kind
             if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in self.asking):
                 complete.append(unit)
-        counted = any(isinstance(rule, LinearRule) for rule in self.rules)
+        counted = self.time.baseline is not None or any(isinstance(rule, LinearRule) for rule in self.rules)
         found: dict[frozenset[str], set[tuple[tuple[tuple[int, int], ...], int]]] = {}
         for sites in subsets(complete):
             lacking: list[tuple[int, int]] = []

@@ -18,6 +18,7 @@ from domain.policy.model import Policy
 from domain.register import Project, Register
 from domain.scoring import UnitValues, condition, figure, may_receive, score, unit_values
 from optimizer.rules.bundle import Bundle
+from optimizer.rules.programme import LaterMoney, Programme
 from tests.optimizer.brute_bundles import bundles_of, saved_fen
 
 EXACT = Context(prec=60)
@@ -156,10 +157,15 @@ class BruteCase:
         values = self._formula_values(unit)
         return next((s.amount_fen for s in formula.floor_fen if condition(s.when, values, "floor")), 0)
 
+    def _later_money(self) -> list[LaterMoney]:
+        """What a programme has in later years."""
+        return [entry for rule in self.policy.rules if isinstance(rule, Programme) for entry in rule.money]
+
     def _pieces(self) -> tuple[list[int], list[Fraction]]:
         """Slopes and breakpoints of U, in quanta per weight."""
         weights = sum((self.scores.weight(u) for u in self.units), Fraction(0))
-        mean = Fraction(sum(self.total.values())) / weights
+        later = sum(entry.amount_fen for entry in self._later_money() if entry.fund in self.funds)
+        mean = (sum(self.total.values()) + Fraction(later, self.quantum)) / weights
         alpha, pieces = Decimal(self.policy.welfare.alpha), self.policy.welfare.pieces
         if alpha == 0 or not mean:
             return [10**6], []

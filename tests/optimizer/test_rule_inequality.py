@@ -145,7 +145,9 @@ def test_too_many_pairs_are_refused_with_the_limit_and_a_way_out(monkeypatch: py
     county = register(UNITS, WORKS, [fund("F", 40)])
     case = case_of(county, policy({"F": projects_only()}, [bound(gini_at_most=0.1)]))
     monkeypatch.setattr(inequality, "PAIRS_MAX", 2)
-    with pytest.raises(ModelFault, match=r"more than 2 pairs.*bound fewer units with `where`, or use `max_min"):
+    with pytest.raises(
+        ModelFault, match=r"more than 2 pairs.*bound fewer units with `where`, or use `max_min_at_most`"
+    ):
         Formulation(case)
 
 
