@@ -77,8 +77,8 @@ class MapBrute(Brute):
     def _town(self, unit: str) -> str:
         return self.case.register.units[unit].township
 
-    def _shortfalls(self, plan: BrutePlan) -> Mapping[int, int] | None:
-        known = super()._shortfalls(plan)
+    def _shortfalls(self, plan: BrutePlan, in_time: Mapping[int, int]) -> Mapping[int, int] | None:
+        known = super()._shortfalls(plan, in_time)
         if known is None:
             return None
         short = dict(known)
@@ -119,10 +119,10 @@ class MapBrute(Brute):
             left[level] = left.get(level, Fraction(0)) - weight
         return tuple(sorted(left.items()))
 
-    def _outcome(self, short: Any, lacking: Any, welfare: Any, points: int) -> tuple[Any, ...]:
+    def _outcome(self, short: Any, lacking: Any, welfare: Any, points: int, changes: int) -> tuple[Any, ...]:
         pairs = sum(amount for number, amount in lacking if number == PAIRS)
         others = tuple(entry for entry in lacking if entry[0] != PAIRS)
-        found = super()._outcome(short, others, 0, points)
+        found = super()._outcome(short, others, 0, points, changes)
         special = {"welfare": welfare, "contiguity": pairs}
         return tuple(special.get(name, value) for (name, _), value in zip(self.steps, found, strict=True))
 
