@@ -6,7 +6,7 @@ What a plan comes to under α = ∞ is the list of its levels from the lowest on
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -21,7 +21,7 @@ from optimizer.rules import RULES
 from optimizer.rules.contiguity import Contiguity
 from optimizer.rules.corridor import Corridor
 from optimizer.rules.inequality import Inequality
-from tests.optimizer.brute import Brute, Money
+from tests.optimizer.brute import Brute, Money, Short
 from tests.optimizer.brute_rules import BrutePlan
 from tests.optimizer.small import Small, policy_text, small_county
 
@@ -77,7 +77,7 @@ class MapBrute(Brute):
     def _town(self, unit: str) -> str:
         return self.case.register.units[unit].township
 
-    def _shortfalls(self, plan: BrutePlan, in_time: Mapping[int, int]) -> Mapping[int, int] | None:
+    def _shortfalls(self, plan: BrutePlan, in_time: Short) -> Short | None:
         known = super()._shortfalls(plan, in_time)
         if known is None:
             return None
