@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
+import pulp
 import pytest
 from openpyxl import load_workbook
 from rich.console import Console
@@ -18,6 +19,7 @@ from optimizer.certificate.making import NotCertifiable, certify
 from optimizer.planning import default_engine
 from optimizer.reasons.why_not import Reasons
 from service.county import County
+from service.exporting import export_step
 from service.outputs import console_summary, write_outputs
 from service.plan_life import adjust, approve
 from service.plan_reading import findings
@@ -46,10 +48,13 @@ CONTIGUITY = "  - {id: contiguity, clause: M16}\n  - {id: benefit"
 
 
 @contextmanager
-def county_of(folder: Path, alpha: str) -> Iterator[County]:
-    """The small county under all of it, with money for four of its six projects."""
+def county_of(folder: Path, alpha: str, *changes: tuple[str, str]) -> Iterator[County]:
+    """The small county under all of it, some of its text changed, with money for four of its six projects."""
     text = edited_policy(("objectives:\n", RULES + "objectives:\n"), ("  - {id: benefit", CONTIGUITY))
     text = text.replace("funds:\n", f"welfare: {{alpha: {alpha}}}\nfunds:\n", 1)
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
     with small_county(folder) as found:
         policy = write_policy(folder / "policy.yaml", text)
         list(prepare(found, PLANNER, register=str(write_register(folder / "register")), policy=policy))
@@ -126,6 +131,24 @@ def test_the_papers_name_rules_levels_and_pairs_in_both_languages(tmp_path: Path
     assert any("先顾最差的" in cell for cell in cells)
     assert "对相邻单位同时安排了项目" in printed(made, "zh")
     assert "The worst-off first, level 01" in printed(made, "en")
+
+
+MUST = (
+    ("connected: true, kind: should, priority_class: 3", "connected: true"),
+    ("gini_at_most: 0.05, kind: should, priority_class: 2", "gini_at_most: 0.4"),
+)
+
+
+@pytest.mark.filterwarnings("ignore:PULP_CBC_CMD is deprecated:DeprecationWarning")
+@pytest.mark.parametrize("step", ["welfare-03", "contiguity", "benefit"])
+def test_another_program_that_solves_an_exported_step_finds_its_value(tmp_path: Path, step: str) -> None:
+    with county_of(tmp_path, "inf", *MUST) as county:
+        draft_and_propose(county, compute(county), PLANNER)
+        told = export_step(county, tmp_path / "step.mps", step=step)
+    _, problem = pulp.LpProblem.fromMPS(str(tmp_path / "step.mps"), sense=pulp.LpMaximize)
+    problem.solve(pulp.PULP_CBC_CMD(msg=False, gapRel=0))
+    assert pulp.LpStatus[problem.status] == "Optimal"
+    assert round(pulp.value(problem.objective), 6) == told.value == told.bound
 
 
 def test_why_not_answers_under_the_worst_off_first_and_the_certificate_says_what_it_does_not_know(
