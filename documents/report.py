@@ -28,6 +28,7 @@ from documents.findings import (
     question,
     rests,
 )
+from documents.neighbours import neighbour_findings
 from documents.over_time import changes_of, later_years
 from documents.proof import proof_of
 from documents.report_pictures import curve_picture, curve_rows, flow_picture, fund_bars, part_legend, unit_map
@@ -116,6 +117,7 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "flow_table": _flow_table(view),
         "gini_finding": gini_finding(view),
         "gini_rows": _gini_rows(view),
+        "neighbours": neighbour_findings(view, citations),
         "part_legend": part_legend(view),
         "site_sign": mark_body("site"),
         "units": township_rows(view, citations),

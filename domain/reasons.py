@@ -186,7 +186,7 @@ class RuleStanding(Struct, frozen=True, kw_only=True):
 
     rule: str
     kind: Literal["must", "should"]
-    measure: Literal["fen", "sites", "projects"]
+    measure: str
     shortfall: int
     """What the plan lacks of it, in its measure; a must-rule lacks nothing."""
     binding: bool

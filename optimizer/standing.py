@@ -118,7 +118,7 @@ def leximin_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
     least, free = dict.fromkeys(register.units, 0), dict.fromkeys(register.units, 0)
     costs: dict[str, list[int]] = {u: [] for u in register.units}
     for code in audit.planned_funds:
-        spec, whole = policy.funds[code], register.funds[code].plannable_fen
+        spec, whole = policy.funds[code], audit.total_fen(code)
         if spec.formula is None:
             continue
         decides = spec.mode == "optimize"
@@ -133,7 +133,7 @@ def leximin_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
         if audit.payers(project):
             costs[project.unit].append(audit.cost_fen(project) // q)
     reaches = {u: Reach(scores.weight(u), least[u], tuple(costs[u]), free[u]) for u in register.units}
-    money = sum(register.funds[f].plannable_fen // q for f in audit.planned_funds)
+    money = sum(audit.total_fen(f) // q for f in audit.planned_funds)
     return leximin(reaches, policy.welfare.pieces, money, q), scores
 
 

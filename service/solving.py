@@ -100,10 +100,9 @@ class PlanSearch:
     def _collision(self) -> RulesCollide:
         from optimizer.case import build_case
         from optimizer.conflict import colliding_rules
-        from optimizer.planning import default_engine
 
         case = build_case(self.register, self.loaded, self.baseline)
-        rules = colliding_rules(case, default_engine(case))
+        rules = colliding_rules(case)
         return RulesCollide(rules=", ".join(rules) or "full funding within the funds’ envelopes (M20)")
 
 

@@ -55,6 +55,8 @@ Number = Annotated[Decimal, BeforeValidator(_decimal)]
 """A plain decimal number, exact as written."""
 Share = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1)]
 """A part of a whole, 0 to 1."""
+RepairCost = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, le=10**6, decimal_places=6)]
+"""What a unit of a repair costs when plans become impossible; only comparisons between repairs count."""
 
 
 def written(name: str) -> str:
@@ -221,6 +223,10 @@ class FundPolicy(Section):
     pledges_confidence: Share | None = None
     """Counts money pledged to the fund: what has come of it, and this share of what is still owed, rounded down to the
     quantum (M07, M10). Without it a plan counts on no pledge."""
+    raisable: bool = True
+    """Whether a repair may ask for more money in this fund."""
+    repair_cost: RepairCost = Decimal(1)
+    """What a yuan more in this fund costs, against `repair_cost` of the rules."""
 
     @model_validator(mode="after")
     def _formula_for_formula_money(self) -> FundPolicy:
@@ -244,6 +250,10 @@ class Rule(Section):
     kind: Literal["must", "should"] = "must"
     priority_class: int = Field(default=1, ge=1, le=9)
     """For should-rules: shortfalls of class 1 are made least before class 2 is looked at."""
+    statutory: bool = False
+    """Whether a higher law asks for it: a must that no repair may touch."""
+    repair_cost: RepairCost = Decimal(1)
+    """What relaxing it costs, per yuan (site, project, …) that it is missed by; repairs cost as little as can be."""
     label: Title | None = None
 
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from optimizer.model import Model
 
 Measure = Literal["fen", "sites", "projects", "units", "points", "pairs", "quantity"]
-"""What shortfalls are counted in: money, sites, projects, units, points of benefit, pairs of
-neighbours, or a column of the register."""
+"""What shortfalls are counted in: money, sites, projects, units, points of benefit, pairs of neighbours, or a
+column of the register."""
 
 COUNTED_IN: dict[Measure, str] = {"fen": "yuan"}
 """What a shortfall is said in, where that is not the measure's own name."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -85,6 +86,35 @@ class CpSat:
         if status == "optimal" and value != bound:
             status = "within-gap"
         return Answer(status, values, value, bound, response.deterministic_time)
+
+
+def assumption_core(model: Model, groups: Sequence[Sequence[int]], *, seed: int, seconds: float) -> list[int] | None:
+    """Indices of groups of rows that collide with one another and the rows of no group; None when none are found.
+
+    Every group is enabled by a literal, and the literals are assumed. Such a core may be larger than need be, and has
+    been seen to be wrong: whoever uses it must decide it anew.
+    """
+    exported = _export(model, Linear(), 1, None)
+    proto: Any = exported.Proto()
+    first = len(proto.variables)
+    for number, rows in enumerate(groups):
+        literal = proto.variables.add()
+        literal.name = f"enabled.{number}"
+        literal.domain.extend([0, 1])
+        proto.assumptions.append(first + number)
+        for row in rows:
+            proto.constraints[row].enforcement_literal.append(first + number)
+    solver = cp_model.CpSolver()
+    parameters = solver.parameters
+    parameters.num_workers = 1
+    parameters.random_seed = seed
+    parameters.max_deterministic_time = seconds
+    parameters.catch_sigint_signal = False
+    _run(solver, exported, _Watch("core", 1, 0, None))
+    if solver.response_proto.status != cp_model.INFEASIBLE:
+        return None
+    named = {int(literal) - first for literal in solver.response_proto.sufficient_assumptions_for_infeasibility}
+    return sorted(named.intersection(range(len(groups))))
 
 
 _STATUS: dict[cp_model.CpSolverStatus, Status] = {

@@ -64,6 +64,8 @@ class Brute:
         self.case = BruteCase(register, policy)
         self.time = BruteTime(self.case, policy, baseline)
         self.rules, self.plans_max = policy.rules, plans_max
+        self.asking = [rule for rule in policy.rules if isinstance(rule, DemonstrationSites)]
+        """Where sites may be: rules left out of a conflict still say so."""
         self.steps: list[tuple[str, int]] = []
         """Name of each step, and whether more (1) or less (-1) is better."""
         for objective in policy.objectives:
@@ -241,7 +243,7 @@ class Brute:
                 if project.unit == unit and (code in built or _paid(project)):
                     have |= set(project.closes)
             kind = register.townships[register.units[unit].township].kind
-            if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in rules):
+            if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in self.asking):
                 complete.append(unit)
         counted = self.time.baseline is not None or any(isinstance(rule, LinearRule) for rule in self.rules)
         found: dict[frozenset[str], set[tuple[tuple[tuple[int, int], ...], int]]] = {}
@@ -258,9 +260,15 @@ class Brute:
                     kept = kept and not (off and rule.kind == "must")
                     if rule.kind == "should":
                         lacking.append((rule.priority_class, off))
-            if kept:
-                found.setdefault(frozenset(sites if counted else ()), set()).add((tuple(lacking), worth))
+            more, further, keeps = self._also(frozenset(sites), built)
+            if kept and keeps:
+                shown = frozenset(sites if counted else ())
+                found.setdefault(shown, set()).add((tuple(lacking + more), worth + further))
         return found
+
+    def _also(self, sites: frozenset[str], built: Sequence[str]) -> tuple[list[tuple[int, int]], int, bool]:
+        """What further rules make of sites and projects: missing by class, points, and whether must-rules hold."""
+        return [], 0, True
 
 
 def _paid(project: Project) -> bool:
