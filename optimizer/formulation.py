@@ -67,6 +67,8 @@ class Formulation:
         self.grant: dict[tuple[str, str], Linear] = {}
         self.rest: dict[tuple[str, str], int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
+        self.demanded: dict[str, tuple[str, int]] = {}
+        """Row -> the rule that demands it, and how much of the row one unit of the rule's measure is."""
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
         self._projects()
         for fund in case.funds.values():
@@ -110,6 +112,7 @@ class Formulation:
             self._shortfalls.setdefault(rule.priority_class, []).append(Linear({short: 1}))
         bounds = {key: value for key, value in (("low", low), ("high", high)) if value is not None}
         self.model.row(name, row, **bounds)
+        self.demanded[name] = (rule.id, per)
 
     def objectives(self) -> list[Objective]:
         """The policy's strict order, shortfalls class by class. To be asked once: welfare brings columns of its own.
