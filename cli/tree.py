@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli import decisions, ledger, plan, plans, policy, register, store
+from cli import decisions, ledger, plan, plans, policy, register, store, why
 
 app = typer.Typer(
     name="tongchou",
@@ -18,6 +18,10 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
+app.command("why")(why.why_)
+app.command("why-not")(why.why_not)
+app.command("rules")(why.rules)
+app.command("late")(why.late_)
 app.add_typer(register.app, name="register")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.app, name="store")

@@ -1,10 +1,10 @@
 """What one step of a rule's number, or 10,000 yuan of project money, is worth: by solving again, or by prices.
 
 With the number one step tighter the first objective with best[i] < floor[i] is worsened (`footing.py`); one step
-looser, the gain is what the last objective reaches beyond its proven bound, all earlier floors kept (or, of a should-rule the
-plan falls short of, what that shortfall loses). More steps in one direction only ever go on in the same sense, so the
-range in which a step more does no more is found by widening and halving. What an objective with a tolerance before the
-last could gain stays within its own tolerance and is not asked.
+looser, the gain is what the last objective reaches beyond its proven bound, all earlier floors kept (or, of a
+should-rule the plan falls short of, what that shortfall loses). More steps in one direction only ever go on in the same
+sense, so the range in which a step more does no more is found by widening and halving. What an objective with a
+tolerance before the last could gain stays within its own tolerance and is not asked.
 
 A price on a row says what a unit more of room would add to the linear relaxation: an estimate, and called so.
 """
