@@ -7,7 +7,21 @@ from typing import Any
 
 import typer
 
-from cli import decisions, ledger, plan, plans, policy, register, store, why
+from cli import (
+    certificate,
+    decisions,
+    explore,
+    export,
+    fairness,
+    ledger,
+    plan,
+    plans,
+    policy,
+    register,
+    solve,
+    store,
+    why,
+)
 
 app = typer.Typer(
     name="tongchou",
@@ -22,7 +36,15 @@ app.command("why")(why.why_)
 app.command("why-not")(why.why_not)
 app.command("rules")(why.rules)
 app.command("late")(why.late_)
+app.command("solve")(solve.solve)
+app.command("export")(export.export)
+app.command("audit-fairness")(fairness.fairness)
+app.command("alternatives")(explore.alternatives)
+app.command("trade-off")(explore.trade_off)
+app.command("importance")(explore.importance)
+app.command("robust")(explore.robust)
 app.add_typer(register.app, name="register")
+app.add_typer(certificate.app, name="certificate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.app, name="store")
 for group, commands in decisions.groups().items():

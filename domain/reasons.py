@@ -97,7 +97,7 @@ class Lever(Struct, frozen=True, kw_only=True):
     subject: Code
     """The project, fund or rule."""
     outcome: Outcome
-    measure: Literal["points", "fen", "sites", "projects"]
+    measure: str
     change: Between = Between(None, None)
     """Points more; fen less cost; fen more money; the rule's shortfall in its measure."""
     places: tuple[tuple[str, int], ...] = ()
@@ -186,7 +186,7 @@ class RuleStanding(Struct, frozen=True, kw_only=True):
 
     rule: str
     kind: Literal["must", "should"]
-    measure: Literal["fen", "sites", "projects"]
+    measure: str
     shortfall: int
     """What the plan lacks of it, in its measure; a must-rule lacks nothing."""
     binding: bool

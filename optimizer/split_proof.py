@@ -27,7 +27,7 @@ Parts = Mapping[str, int]
 
 
 @dataclass(frozen=True)
-class _Fund:
+class FormulaFund:
     """A fund with a formula as the plan leaves it: floors, weights and grants of the units it may pay, in fen."""
 
     code: str
@@ -62,7 +62,7 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
         eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
         for unit in sorted(set(lines) - set(eligible)):
             yield code, unit, f"Unit {unit} may not receive from fund {code} (M05), but gets a grant."
-        fund = _fund(audit, code, formula, scores, eligible, lines)
+        fund = formula_fund(audit, code, formula, scores, lines)
         yield from _check_bounds(audit, fund)
         if _touched(audit, code):
             continue  # a hand has left the formula of this fund; budgets, caps and rules are checked all the same
@@ -79,9 +79,11 @@ def _touched(audit: PlanAudit, fund: str) -> bool:
     return not audit.by_hand.isdisjoint(f"{fund}.{subject}" for subject in subjects)
 
 
-def _fund(
-    audit: PlanAudit, code: str, formula: Formula, scores: Scores, eligible: list[str], lines: Mapping[str, PlanLine]
-) -> _Fund:
+def formula_fund(
+    audit: PlanAudit, code: str, formula: Formula, scores: Scores, lines: Mapping[str, PlanLine]
+) -> FormulaFund:
+    """A fund's formula and its grants of a plan, unit by unit; `lines` are its formula lines by unit."""
+    eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
     floors: dict[str, int] = {}
     for unit in eligible:
         if isinstance(formula.floor_fen, int):
@@ -95,7 +97,7 @@ def _fund(
     for duty in audit.register.duties.values():
         if duty.fund == code and duty.unit in certain:
             certain[duty.unit] += duty.amount_fen
-    return _Fund(
+    return FormulaFund(
         code=code,
         formula=formula,
         scores=scores,
@@ -136,9 +138,9 @@ def _figures(audit: PlanAudit, scores: Scores, unit: str) -> UnitValues:
     return UnitValues(record, audit.register.townships[record.township], audit.policy.checklist, further)
 
 
-def _check_bounds(audit: PlanAudit, fund: _Fund) -> Iterator[Fault]:
+def _check_bounds(audit: PlanAudit, fund: FormulaFund) -> Iterator[Fault]:
     """Floors, duties and caps; and that a fund left to the objectives is whole where the policy wants it so."""
-    code, total = fund.code, audit.register.funds[fund.code].plannable_fen
+    code, total = fund.code, audit.total_fen(fund.code)
     for unit, fen in fund.sums.items():
         if fen < fund.certain[unit]:
             least = yuan(fund.certain[unit])
@@ -148,9 +150,9 @@ def _check_bounds(audit: PlanAudit, fund: _Fund) -> Iterator[Fault]:
             yield code, unit, f"Unit {unit} gets {yuan(fen)} from {code}, above the cap of {most}."
 
 
-def _check_decided(audit: PlanAudit, fund: _Fund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
+def _check_decided(audit: PlanAudit, fund: FormulaFund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
     """A fund in mode `optimize`: given out whole where the policy says so, each grant explained by the rubric."""
-    code, total = fund.code, audit.register.funds[fund.code].plannable_fen
+    code, total = fund.code, audit.total_fen(fund.code)
     given = sum(fund.sums.values())
     whole = min(total - fund.projects_fen, sum(fund.most_fen(u, total) for u in fund.sums))
     if audit.policy.funds[code].envelopes.rest == "formula" and given != whole:
@@ -163,10 +165,10 @@ def _check_decided(audit: PlanAudit, fund: _Fund, lines: Mapping[str, PlanLine])
         yield from _same_parts(fund, unit, line.parts, parts | _weighed(fund, unit, line.amount_fen - duty - floor))
 
 
-def _check_factors(audit: PlanAudit, plan: Plan, fund: _Fund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
+def _check_factors(audit: PlanAudit, plan: Plan, fund: FormulaFund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
     """A fund in mode `factor`: the formula's own split, or, of what projects leave, one that rules enforce."""
     code, whole = fund.code, audit.policy.funds[fund.code].envelopes.rest == "formula"
-    total = audit.register.funds[code].plannable_fen
+    total = audit.total_fen(code)
     sure = total - audit.projects_cap_fen(code)
     split = formula_split(audit, code, fund.formula, total - fund.projects_fen if whole else sure, fund.scores)
     differing = [u for u in fund.sums if fund.sums[u] != sum(split.parts[u].values())]
@@ -205,19 +207,19 @@ def _overruled(audit: PlanAudit, plan: Plan, scores: Scores) -> bool:
     return any(not floors[name][0] <= value <= floors[name][1] for name, value in raw.items() if name in floors)
 
 
-def _weighed(fund: _Fund, unit: str, fen: int) -> dict[Part, int]:
+def _weighed(fund: FormulaFund, unit: str, fen: int) -> dict[Part, int]:
     """Money beyond floors as need and priority, 1 : priority - 1."""
     priority = fund.scores.priority[unit]
     above = fen * max(priority.numerator - priority.denominator, 0) // priority.numerator
     return {"need": fen - above, "priority": above}
 
 
-def _same_parts(fund: _Fund, unit: str, stated: Parts, expected: Mapping[Part, int]) -> Iterator[Fault]:
+def _same_parts(fund: FormulaFund, unit: str, stated: Parts, expected: Mapping[Part, int]) -> Iterator[Fault]:
     if {part: fen for part, fen in stated.items() if fen} != {part: fen for part, fen in expected.items() if fen}:
         yield fund.code, unit, f"The parts of what {unit} gets from {fund.code} are not those of its formula."
 
 
-def _check_method(fund: _Fund, quantum_fen: int, register: Register) -> Iterator[Fault]:
+def _check_method(fund: FormulaFund, quantum_fen: int, register: Register) -> Iterator[Fault]:
     """Inequality (1), inside each group."""
     for units in _groups(register, fund.formula, list(fund.sums)):
         holdings = []

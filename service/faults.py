@@ -13,10 +13,12 @@ from domain.money import Lang
 from domain.policy.faults import PolicyFaults
 from history.faults import FactFault, StoreFault
 from intake.faults import IntakeFault, RegisterFaults
-from optimizer.solve.cp_sat import SolverFault
+from optimizer.solve.engine import SolverFault
 from projections.views import ViewsUnavailable
-from service.planning import PlanNotVerified, RulesCollide, SearchUnfinished
+from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
+from service.solving import RulesCollide, SearchUnfinished
+from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
 from texts.refusals import refusal_text, worded
 
@@ -76,7 +78,7 @@ def _exit_of(refusal: Refusal) -> Exit:
     match refusal:
         case RulesCollide():
             return Exit.NO_PLAN
-        case SearchUnfinished() | PlanNotVerified():
+        case SearchUnfinished() | PlanNotVerified() | SearchCrashed() | SearchOverran() | SearchCancelled():
             return Exit.SOLVER
         case StoreFault() | FactFault() | ViewsUnavailable():
             return Exit.STORE

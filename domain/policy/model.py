@@ -55,11 +55,17 @@ Number = Annotated[Decimal, BeforeValidator(_decimal)]
 """A plain decimal number, exact as written."""
 Share = Annotated[Decimal, BeforeValidator(_decimal), Field(ge=0, le=1)]
 """A part of a whole, 0 to 1."""
+RepairCost = Annotated[Decimal, BeforeValidator(_decimal), Field(gt=0, le=10**6, decimal_places=6)]
+"""What a unit of a repair costs when plans become impossible; only comparisons between repairs count."""
 
 
 def written(name: str) -> str:
     """A field as the policy file writes it: money is written in yuan and kept in fen."""
     return f"{name.removesuffix('_fen')}_yuan" if name.endswith("_fen") else name
+
+
+NEWEST_APPROVED = "newest-approved"
+"""Names the plan approved last as the baseline, whichever that is when a plan is computed (M45)."""
 
 
 class Section(BaseModel):
@@ -214,6 +220,13 @@ class FundPolicy(Section):
     """`factor`: the formula decides; `optimize`: the objectives decide within floor and cap."""
     formula: Formula | None = None
     envelopes: Envelopes = Envelopes()
+    pledges_confidence: Share | None = None
+    """Counts money pledged to the fund: what has come of it, and this share of what is still owed, rounded down to the
+    quantum (M07, M10). Without it a plan counts on no pledge."""
+    raisable: bool = True
+    """Whether a repair may ask for more money in this fund."""
+    repair_cost: RepairCost = Decimal(1)
+    """What a yuan more in this fund costs, against `repair_cost` of the rules."""
 
     @model_validator(mode="after")
     def _formula_for_formula_money(self) -> FundPolicy:
@@ -237,6 +250,10 @@ class Rule(Section):
     kind: Literal["must", "should"] = "must"
     priority_class: int = Field(default=1, ge=1, le=9)
     """For should-rules: shortfalls of class 1 are made least before class 2 is looked at."""
+    statutory: bool = False
+    """Whether a higher law asks for it: a must that no repair may touch."""
+    repair_cost: RepairCost = Decimal(1)
+    """What relaxing it costs, per yuan (site, project, …) that it is missed by; repairs cost as little as can be."""
     label: Title | None = None
 
 
@@ -246,16 +263,25 @@ class Objective(Section):
     id: Literal["shortfall", "welfare", "benefit", "contiguity", "changes"]
     clause: Clause
     tolerance: Share = Decimal(0)
+    baseline: Name | None = None
+    """For `changes`: the plan that is compared with; without one, the plan approved last."""
+
+    @model_validator(mode="after")
+    def _baseline_for_changes(self) -> Objective:
+        if self.baseline is not None and self.id != "changes":
+            raise Misfit("no `baseline` here", cure="give it to the objective `changes`")
+        return self
 
 
 class Welfare(Section):
     """Σ n·U(g/n) with n = need × priority: how strongly the worse-off count (M11, M13).
 
-    `alpha` 0 counts every yuan alike, 1 is proportional, 2 leans harder to the worse-off. U is taken as straight
-    pieces between `pieces` breakpoints; the error of that is stated with the result.
+    `alpha` 0 counts every yuan alike, 1 is proportional, 2 leans harder to the worse-off, `inf` puts the worst-off
+    first, then the next. U is taken as straight pieces between `pieces` breakpoints; the error of that is stated with
+    the result (`domain/welfare.py`).
     """
 
-    alpha: Literal["0", "0.5", "1", "2"] = "1"
+    alpha: Literal["0", "0.5", "1", "2", "inf"] = "1"
     pieces: int = Field(default=12, ge=2, le=64)
 
     @field_validator("alpha", mode="before")

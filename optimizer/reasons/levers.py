@@ -47,7 +47,7 @@ from optimizer.reasons.footing import Footing, Shift
 from optimizer.reasons.least import Found, least
 from optimizer.reasons.richer import with_money
 from optimizer.rules import stated_rules
-from optimizer.rules.base import PlanRule
+from optimizer.rules.base import Measure, PlanRule
 from optimizer.rules.unfinished import UnfinishedFirst
 from optimizer.solve.engine import Engine
 
@@ -55,7 +55,6 @@ ASIDE = 10
 """A class of should-rules no policy can state (they go to 9)."""
 NONE = Between(None, None)
 Kind = Literal["score", "cost", "fund", "rule"]
-Measure = Literal["points", "fen", "sites", "projects"]
 
 
 @dataclass(frozen=True)

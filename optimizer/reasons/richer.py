@@ -17,7 +17,7 @@ from optimizer.case import Case
 from optimizer.model import Linear, Model
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class _RicherCase(Case):
     """A case with more money, measured on the scale of the case it was made from."""
 

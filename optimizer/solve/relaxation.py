@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
@@ -25,8 +26,22 @@ Floats = npt.NDArray[np.float64]
 ITERATIONS_MAX = 1_000_000
 
 
+@dataclass(frozen=True)
+class Relaxed:
+    """A best point of the relaxation: a value per column, as floats, and a dual per row."""
+
+    values: list[float]
+    duals: list[Fraction]
+
+
 def relaxation_duals(model: Model, expression: Linear) -> list[Fraction] | None:
-    """A dual per row for an expression to be made large; None when the relaxation gives no answer to rest on.
+    """A dual per row for an expression to be made large; None when the relaxation gives no answer to rest on."""
+    found = relaxed(model, expression)
+    return None if found is None else found.duals
+
+
+def relaxed(model: Model, expression: Linear) -> Relaxed | None:
+    """A best point of the relaxation and its duals; None when the relaxation gives no answer to rest on.
 
     Rows and objective are scaled to coefficients of at most 1 and the duals scaled back. Ctrl-C is heard meanwhile.
     """
@@ -60,7 +75,8 @@ def relaxation_duals(model: Model, expression: Linear) -> list[Fraction] | None:
     duals = result.dual_values(list(exported.linear_constraints()))
     if not all(math.isfinite(dual) for dual in duals):
         return None
-    return [Fraction(dual) * largest / int(scale) for dual, scale in zip(duals, scales, strict=True)]
+    whole = [Fraction(dual) * largest / int(scale) for dual, scale in zip(duals, scales, strict=True)]
+    return Relaxed(result.variable_values(list(exported.variables())), whole)
 
 
 def _ends(ends: Ints, scales: Floats) -> Floats:

@@ -7,7 +7,7 @@ evenly over its households.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from fractions import Fraction
 
 from domain.measures import GroupMeasure, Measures
@@ -15,6 +15,9 @@ from domain.plan import Plan
 from domain.policy.model import Policy
 from domain.register import Register, Unit
 from domain.scoring import Scores, score
+from optimizer.audit import PlanAudit
+from optimizer.churn import churn_of
+from optimizer.fairness.indices import FINE_PLACES, gini, rounded
 
 WORST_OFF_PART = Fraction(1, 5)
 
@@ -49,25 +52,9 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
         gini_grants=gini(money, households),
         gini_equal_split=gini(dict.fromkeys(money, 1), households),
         concentration=curve,
-        worst_fifth_share=_rounded(_at(curve, WORST_OFF_PART)),
+        worst_fifth_share=rounded(_at(curve, WORST_OFF_PART)),
+        churn=churn_of(PlanAudit.of(register, policy, plan)) if plan.run.baseline is not None else None,
     )
-
-
-def gini(amounts: Mapping[str, int], households: Mapping[str, int]) -> Decimal:
-    """Household-weighted Gini index of amount per household: half the relative mean difference, 0 equal to 1.
-
-    With units in order of amount per household, p their share of households and L the cumulated share of the amount:
-    G = 1 - Σ p (L + L before). Units without households have no say.
-    """
-    order = sorted((c for c in amounts if households[c]), key=lambda c: (Fraction(amounts[c], households[c]), c))
-    people, whole = sum(households[c] for c in order), sum(amounts[c] for c in order)
-    if not whole:
-        return _rounded(Fraction(0))
-    area, reached = Fraction(0), 0
-    for code in order:
-        area += Fraction(households[code], people) * Fraction(2 * reached + amounts[code], whole)
-        reached += amounts[code]
-    return _rounded(1 - area)
 
 
 def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, money: Mapping[str, int]) -> GroupMeasure:
@@ -105,7 +92,7 @@ def _concentration(register: Register, scores: Scores, money: Mapping[str, int])
         reached_people += unit.households
         reached_money += money[unit.code]
         points.append((Fraction(reached_people, people or 1), Fraction(reached_money, whole or 1)))
-    return tuple((_rounded(x, 6), _rounded(y, 6)) for x, y in points)
+    return tuple((rounded(x, FINE_PLACES), rounded(y, FINE_PLACES)) for x, y in points)
 
 
 def _at(curve: Iterable[tuple[Decimal, Decimal]], households: Fraction) -> Fraction:
@@ -122,7 +109,3 @@ def _at(curve: Iterable[tuple[Decimal, Decimal]], households: Fraction) -> Fract
 
 def _per(fen: int, households: int) -> int:
     return round(Fraction(fen, households)) if households else 0
-
-
-def _rounded(value: Fraction, places: int = 4) -> Decimal:
-    return (Decimal(value.numerator) / Decimal(value.denominator)).quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN)

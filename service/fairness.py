@@ -1,0 +1,90 @@
+"""Use case of the fairness report: inequality before and after a plan, and the audits no one else runs (M11, M13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from domain.measures import Inequality
+from domain.policy.model import Policy
+from domain.register import Register
+from domain.scoring import score
+from optimizer.case import build_case
+from optimizer.fairness.formula_audit import FormulaAudit, audit_formulas
+from optimizer.fairness.indices import inequality
+from optimizer.fairness.misreport import Misreport, misreports
+from optimizer.fairness.pareto import ParetoAudit, audit_pareto
+from optimizer.fairness.whole_audit import Overtaken, overtaken
+from optimizer.planning import default_engine
+from service.county import County
+from service.plan_reading import newest
+
+
+@dataclass(frozen=True)
+class FairnessReport:
+    """Everything `tongchou audit-fairness` says of a plan."""
+
+    plan: str
+    before: Inequality | None
+    """Of what the collectives have per household and year; None where the register does not know it."""
+    after: Inequality | None
+    """The same with the plan's money added, the poverty ranking still that of before."""
+    grants: Inequality
+    """Of the plan's money alone …"""
+    equal_split: Inequality
+    """… and of the split a spreadsheet would make: every unit the same sum."""
+    formulas: tuple[FormulaAudit, ...]
+    overtaken: tuple[Overtaken, ...]
+    misreports: tuple[Misreport, ...]
+    pareto: ParetoAudit
+
+    @property
+    def promises_kept(self) -> bool:
+        """Whether every formula keeps what its method promises."""
+        return all(formula.keeps_its_promises for formula in self.formulas)
+
+
+def audit_fairness(county: County, plan: str | None = None) -> FairnessReport:
+    """Measure and audit a plan, by default the newest. Raises `UnknownPlan` or `NoPlanYet`."""
+    found = newest(county, plan)
+    computed = found.computed
+    register, policy, content = computed.register, computed.loaded.policy, computed.plan
+    case = build_case(register, computed.loaded, content.run.baseline)
+    households = {code: unit.households for code, unit in register.units.items()}
+    money = dict.fromkeys(register.units, 0)
+    for line in content.lines:
+        money[line.unit] += line.amount_fen
+    incomes = _incomes(register)
+    ranking = incomes or _need(register, policy)
+
+    def index(amounts: dict[str, int]) -> Inequality:
+        return inequality(amounts, households, ranking, incomes)
+
+    own = {code: unit.collective_income_fen for code, unit in register.units.items()}
+    standing = {code: fen for code, fen in own.items() if fen is not None}
+    known = len(standing) == len(own)
+    after = {code: fen + money[code] for code, fen in standing.items()}
+    return FairnessReport(
+        plan=found.plan_id,
+        before=index(standing) if known else None,
+        after=index(after) if known else None,
+        grants=index(money),
+        equal_split=index(dict.fromkeys(money, 1)),
+        formulas=tuple(audit_formulas(register, policy, content)),
+        overtaken=tuple(overtaken(register, policy, content)),
+        misreports=tuple(misreports(register, policy, content)),
+        pareto=audit_pareto(case, content, default_engine(case)),
+    )
+
+
+def _incomes(register: Register) -> dict[str, Fraction] | None:
+    """Income per head of every unit, the poverty ranking; None where it is not known of all."""
+    incomes = {code: unit.income_fen for code, unit in register.units.items()}
+    known = {code: Fraction(fen) for code, fen in incomes.items() if fen is not None}
+    return known if len(known) == len(incomes) else None
+
+
+def _need(register: Register, policy: Policy) -> dict[str, Fraction]:
+    """Where incomes are not known: the ranking by weight per household, the weightiest first."""
+    scores = score(policy, register)
+    return {code: -scores.weight(code) / max(unit.households, 1) for code, unit in register.units.items()}
