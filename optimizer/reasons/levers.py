@@ -141,7 +141,9 @@ def _without(footing: Footing, step: Objective, ask: dict[int, int]) -> tuple[in
 
 
 def cost_lever(case: Case, plan: Plan, engine: Engine, project: str) -> Lever:
-    """(2), in fen."""
+    """(2), in fen; not for α = ∞ or several years, whose rows do not know a cost that is cut."""
+    if case.policy.welfare.alpha == "inf" or len(case.years) > 1:
+        return _lever("cost", project, "not-answered", "fen")
     footing = Footing(case, plan.run.objectives, engine, cheaper=[project], shift=_unfinished(case, project))
     saved, most = footing.form.saved[project], case.cost_quanta(project) - 1
     ask = {footing.form.built[project]: 1}
