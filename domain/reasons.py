@@ -87,7 +87,8 @@ class Worsened(Struct, frozen=True, kw_only=True):
 Outcome = Literal["least", "already", "never", "not-in-the-way", "not-asked", "not-answered", "unknown"]
 """What a lever can do: a `least` change flips the answer; `already`: none is needed; `never`: no change of this lever
 alone does; `not-in-the-way`: a rule without which nothing changes; `not-asked`: the policy does not look at it;
-`not-answered`: not worked out where the worst-off come first or several years are planned; `unknown`: the search reached its limit."""
+`not-answered`: not worked out where the worst-off come first or several years are planned; `unknown`: the search
+reached its limit."""
 
 
 class Lever(Struct, frozen=True, kw_only=True):
