@@ -6,7 +6,7 @@ What a plan comes to under α = ∞ is the list of its levels from the lowest on
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -21,7 +21,7 @@ from optimizer.rules import RULES
 from optimizer.rules.contiguity import Contiguity
 from optimizer.rules.corridor import Corridor
 from optimizer.rules.inequality import Inequality
-from tests.optimizer.brute import Brute, Money
+from tests.optimizer.brute import Brute, Money, Short
 from tests.optimizer.brute_rules import BrutePlan
 from tests.optimizer.small import Small, policy_text, small_county
 
@@ -77,8 +77,8 @@ class MapBrute(Brute):
     def _town(self, unit: str) -> str:
         return self.case.register.units[unit].township
 
-    def _shortfalls(self, plan: BrutePlan) -> Mapping[int, int] | None:
-        known = super()._shortfalls(plan)
+    def _shortfalls(self, plan: BrutePlan, in_time: Short) -> Short | None:
+        known = super()._shortfalls(plan, in_time)
         if known is None:
             return None
         short = dict(known)
@@ -119,10 +119,10 @@ class MapBrute(Brute):
             left[level] = left.get(level, Fraction(0)) - weight
         return tuple(sorted(left.items()))
 
-    def _outcome(self, short: Any, lacking: Any, welfare: Any, points: int) -> tuple[Any, ...]:
+    def _outcome(self, short: Any, lacking: Any, welfare: Any, points: int, changes: int) -> tuple[Any, ...]:
         pairs = sum(amount for number, amount in lacking if number == PAIRS)
         others = tuple(entry for entry in lacking if entry[0] != PAIRS)
-        found = super()._outcome(short, others, 0, points)
+        found = super()._outcome(short, others, 0, points, changes)
         special = {"welfare": welfare, "contiguity": pairs}
         return tuple(special.get(name, value) for (name, _), value in zip(self.steps, found, strict=True))
 
