@@ -42,6 +42,12 @@ class Knob:
             value = min(value, Decimal(1))
         return self.rule.model_copy(update={self.field: value})
 
+    def steps_left(self, direction: int) -> int | None:
+        """How many steps tighter (1) or looser (-1) the number can be turned; None: without end."""
+        if self.tighter * direction < 0:
+            return int(self.value / self.step)
+        return int((1 - self.value) / self.step) if isinstance(self.step, Decimal) and self.value <= 1 else None
+
     @property
     def value(self) -> int | Decimal:
         """What the policy says, in fen, as a share, or as a count."""

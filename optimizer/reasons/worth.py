@@ -82,10 +82,10 @@ class Worth:
     def _tightened(self, knob: Knob, room: int) -> Effect:
         if room:
             return Effect(objective=None, steps=room)
-        return _ranged(lambda steps: self._loss(self._turned(knob, steps)))
+        return _ranged(lambda steps: self._loss(self._turned(knob, steps)), knob.steps_left(1))
 
     def _loosened(self, knob: Knob) -> Effect:
-        return _ranged(lambda steps: self._gain(self._turned(knob, -steps)))
+        return _ranged(lambda steps: self._gain(self._turned(knob, -steps)), knob.steps_left(-1))
 
     def _turned(self, knob: Knob, steps: int) -> Footing:
         changed = knob.turned(steps)
@@ -153,12 +153,13 @@ class Worth:
             return dict(zip(form.model.row_names, duals, strict=True)) if duals is not None else {}
 
 
-def _ranged(effect: Callable[[int], Effect]) -> Effect:
-    """The effect of one step, and how many steps do no more."""
+def _ranged(effect: Callable[[int], Effect], end: int | None) -> Effect:
+    """The effect of one step, and how many steps do no more, as far as there are steps."""
+    most = FURTHEST if end is None else min(end, FURTHEST)
     one = effect(1)
-    last, beyond = 1, FURTHEST + 1
-    while last < FURTHEST and beyond > last + 1:
-        steps = min(last * 2, FURTHEST) if beyond > FURTHEST else (last + beyond) // 2
+    last, beyond = min(1, most), most + 1
+    while last < most and beyond > last + 1:
+        steps = min(last * 2, most) if beyond > most else (last + beyond) // 2
         if effect(steps) == one:
             last = steps
         else:

@@ -68,7 +68,7 @@ def test_rules_show_their_room_and_on_request_what_a_step_is_worth(desk: Desk) -
     assert (floor["field"], floor["value"], floor["tighter"]) == ("amount_yuan", "5000", "up")
     asked = desk.done("rules", "--worth", "--rule", "sites", "--json").json["rules"]
     assert all(n["tightened"] and n["loosened"] for one in asked for n in one["numbers"])
-    assert "tighter (exact)" in " ".join(desk.done("rules", "--worth", "--rule", "sites").out.split())
+    assert "One step tighter" in " ".join(desk.done("rules", "--worth", "--rule", "sites").out.split())
     worth = desk.done("rules", "--worth", "--json").json["funds"]
     assert all(fund["more"]["low"] == fund["more"]["high"] for fund in worth)
     assert "每条规则" in desk.done("rules", "--lang", "zh").out
