@@ -15,6 +15,10 @@ import typer
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "why": "why:why_",
+    "why-not": "why:why_not",
+    "rules": "why:rules",
+    "late": "why:late_",
     "solve": "solve:solve",
     "export": "export:export",
     "audit-fairness": "fairness:fairness",
