@@ -129,11 +129,12 @@ def _too_much(reach: Reach, share: _Share, caps: Sequence[UnitCap]) -> Finding |
     if share.at_least is None:
         return None
     others = sum(reach.unit(u, share.funds)[0] for u in reach.case.units if u not in share.units)
-    most = _most(reach, share, caps)
+    room = reach.most_spent(share.funds) - others
+    most = min(_most(reach, share, caps), room)
     whole = max(reach.least_spent(share.funds), most + others)
     if most >= share.at_least * whole:
         return None
-    bare = _most(reach, share, ())
+    bare = min(_most(reach, share, ()), room)
     alone = bare < share.at_least * max(reach.least_spent(share.funds), bare + others)
     q, funds = reach.case.quantum_fen, share.funds
     binding = [] if alone else [cap for cap in caps if funds <= reach.funds(cap.funds)]

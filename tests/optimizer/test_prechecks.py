@@ -33,7 +33,7 @@ def the_one(rules: list[dict[str, Any]], **county: Any) -> Finding:
 
 def test_on_random_counties_what_is_called_impossible_is_and_should_rules_are_never_a_fault() -> None:
     dice, called, impossible = random.Random(f"{SEED}:prechecks"), 0, 0
-    for _ in range(250):
+    for _ in range(150):
         county = small_county(dice)
         certain = [finding for finding in prechecks(county.case) if finding.certain]
         try:
@@ -43,12 +43,12 @@ def test_on_random_counties_what_is_called_impossible_is_and_should_rules_are_ne
             called += bool(certain)
         else:
             assert certain == []
-    assert called > impossible // 3 > 2
+    assert called > impossible // 3 > 1
 
 
 def test_what_is_called_out_of_reach_for_a_should_rule_is_always_missed() -> None:
     dice, seen = random.Random(f"{SEED}:notices"), 0
-    for _ in range(150):
+    for _ in range(90):
         county = small_county(dice)
         hopeless = {rule for one in prechecks(county.case) if not one.certain for rule in one.rules}
         for rule in county.loaded.policy.rules:
