@@ -22,6 +22,7 @@ from cli.options import (
     store_url,
     wide_console,
 )
+from service.collision_words import finding_said
 from service.county import Actor, County, store_is_new
 from service.outputs import console_summary, plan_object, state_name, step_name, write_outputs
 from service.planning import Computed, SearchNews, compute, draft_and_propose
@@ -54,6 +55,8 @@ def plan(
         for said in prepare(county, who, register=register, policy=policy, lang=lang):
             console.print(said, soft_wrap=True)
         computed = _searching(county, console, lang)
+        for notice in computed.notices:
+            console.print(finding_said(notice, lang), soft_wrap=True)
         planned = draft_and_propose(county, computed, who)
         if as_json:
             print_json(plan_object(planned.computed))

@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from cli import decisions, fairness, ledger, plan, plans, policy, register, store
+from cli import decisions, fairness, ledger, plan, plans, policy, register, shortfalls, store
 
 app = typer.Typer(
     name="tongchou",
@@ -18,6 +18,7 @@ app = typer.Typer(
 )
 app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
+app.command("shortfalls")(shortfalls.shortfalls)
 app.command("audit-fairness")(fairness.fairness)
 app.add_typer(register.app, name="register")
 app.add_typer(policy.app, name="policy")

@@ -17,10 +17,12 @@ from domain.register import Register
 from domain.scoring import ScoringFault
 from history.log import Receipt
 from optimizer.case import Case, CaseMisfit, build_case
-from optimizer.conflict import colliding_rules
+from optimizer.conflict import Conflict, find_conflict, has_no_plan
 from optimizer.fairness import measure
 from optimizer.model import ModelFault
 from optimizer.planning import solve_plan
+from optimizer.prechecks import Finding, prechecks
+from optimizer.repairs import Repair, cheapest_repairs
 from optimizer.solve.engine import Listener
 from optimizer.solve.engine import Progress as SearchNews
 from optimizer.solve.order import NoPlan, NotFound
@@ -41,7 +43,11 @@ class CaseFault(Refusal):
 
 
 class RulesCollide(Refusal):
-    """No plan keeps all must-rules."""
+    """No plan keeps all must-rules. Carries who collides where, the cheapest repairs, and what adding up has found."""
+
+    def __init__(self, conflict: Conflict, repairs: list[Repair], findings: list[Finding]) -> None:
+        self.conflict, self.repairs, self.findings = conflict, repairs, findings
+        super().__init__(rules=", ".join(conflict.rules) or "full funding within the funds’ envelopes (M20)")
 
     code = "rules-collide"
     sentence_en = "These rules cannot all hold with the money there is: {rules}."
@@ -73,6 +79,8 @@ class Computed:
     plan: Plan
     measures: Measures
     at: Moment
+    notices: tuple[Finding, ...] = ()
+    """What was told before the search and is no fault, for a plan computed just now."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +114,12 @@ def compute_from(
     at = at or Moment(0)
     try:
         case = build_case(register, loaded)
-        plan = _solve(case, at, listener)
+        findings = prechecks(case)
+        plan = _solve(case, findings, at, listener)
     except (CaseMisfit, ScoringFault, FormulaFault, ModelFault) as fault:
         raise CaseFault(reason=str(fault)) from fault
     must_verify(register, loaded, plan)
-    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at)
+    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at, tuple(findings))
 
 
 def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:
@@ -120,14 +129,20 @@ def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:
         raise PlanNotVerified(first=found[0].sentence, count=len(found))
 
 
-def _solve(case: Case, at: Moment, listener: Listener | None) -> Plan:
+def _solve(case: Case, findings: list[Finding], at: Moment, listener: Listener | None) -> Plan:
+    """The best plan; where adding up says that there is none, and it is so, no search is begun."""
+    if any(finding.certain for finding in findings) and has_no_plan(case):
+        raise _collision(case, findings)
     try:
         return solve_plan(case, register_position=at.position, listener=listener)
     except NoPlan as fault:
-        rules = colliding_rules(case)
-        raise RulesCollide(rules=", ".join(rules) or "full funding within the funds’ envelopes (M20)") from fault
+        raise _collision(case, findings) from fault
     except NotFound as fault:
         raise SearchUnfinished(reason=str(fault)) from fault
+
+
+def _collision(case: Case, findings: list[Finding]) -> RulesCollide:
+    return RulesCollide(find_conflict(case), cheapest_repairs(case), findings)
 
 
 def plans_at(county: County, at: Moment) -> PlansFold:
