@@ -138,7 +138,7 @@ def _too_much(reach: Reach, share: _Share, caps: Sequence[UnitCap]) -> Finding |
     alone = bare < share.at_least * max(reach.least_spent(share.funds), bare + others)
     q, funds = reach.case.quantum_fen, share.funds
     binding = [] if alone else [cap for cap in caps if funds <= reach.funds(cap.funds)]
-    figures = {"group": share.name, "share": _percent(share.at_least)}
+    figures = {"group": _called(share), "share": _percent(share.at_least)}
     return about("share-out-of-reach", [share.rule, *binding], most_fen=most * q, whole_fen=whole * q, **figures)
 
 
@@ -154,7 +154,7 @@ def _too_little(reach: Reach, share: _Share, floors: Sequence[UnitFloor]) -> Fin
         return None
     bare = sum(reach.unit(u, share.funds)[0] for u in share.units)
     alone = bare > share.at_most * min(reach.most_spent(share.funds), bare + others)
-    q, figures = reach.case.quantum_fen, {"group": share.name, "share": _percent(share.at_most)}
+    q, figures = reach.case.quantum_fen, {"group": _called(share), "share": _percent(share.at_most)}
     rules = [share.rule, *([] if alone else used)]
     return about("share-exceeded-anyway", rules, least_fen=least * q, whole_fen=whole * q, **figures)
 
@@ -167,8 +167,13 @@ def _above_one(asked: Iterator[_Share]) -> Iterator[Finding]:
             taken.append(share)
     together = sum((share.at_least or Fraction(0) for share in taken), Fraction(0))
     if together > 1:
-        groups = tuple(f"{share.rule.id}.{share.name}" for share in taken)
+        groups = tuple(_called(share) for share in taken)
         yield about("shares-above-one", [share.rule for share in taken], together=_percent(together), groups=groups)
+
+
+def _called(share: _Share) -> str:
+    """The group as the policy writes it: its condition, or the name of the township or kind."""
+    return share.name if share.rule.where is None else str(share.rule.where)
 
 
 def _in_order(funds: Funds) -> list[str]:
