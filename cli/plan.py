@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.options import (
     DEFAULT_ACTOR,
@@ -22,10 +20,11 @@ from cli.options import (
     store_url,
     wide_console,
 )
+from cli.searching import Engine, Limit, Seed, Within, how, searching
 from service.collision_words import finding_said
-from service.county import Actor, County, store_is_new
-from service.outputs import console_summary, plan_object, state_name, step_name, write_outputs
-from service.planning import Computed, SearchNews, compute, draft_and_propose
+from service.county import Actor, store_is_new
+from service.outputs import console_summary, plan_object, state_name, write_outputs
+from service.planning import compute, draft_and_propose
 from service.prepare import prepare
 from service.registers import DEFAULT_REGISTER, must_be_readable, register_path, shipped_registers
 from texts import text
@@ -34,7 +33,10 @@ from texts import text
 def plan(
     register: Annotated[
         str | None,
-        typer.Option("--register", help="A shipped register (x-county, middlesbrough), or a register file or folder."),
+        typer.Option(
+            "--register",
+            help="A shipped register (x-county, middlesbrough, city-reward), or a register file or folder.",
+        ),
     ] = None,
     policy: Annotated[Path | None, typer.Option("--policy", help="A policy file to adopt first.")] = None,
     store: Store = None,
@@ -42,8 +44,13 @@ def plan(
     actor: As = DEFAULT_ACTOR,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
+    engine: Engine = None,
+    seed: Seed = None,
+    limit: Limit = None,
+    within: Within = None,
 ) -> None:
     """Split the money: import the register if the store is empty, compute the best plan, verify, record, hand out."""
+    asked = how(engine, seed, limit, within)
     chosen = _store(store, register)
     console = wide_console(stderr=as_json)
     if register is not None and store_is_new(store_url(chosen)):
@@ -54,7 +61,7 @@ def plan(
         who = Actor.parse(actor)
         for said in prepare(county, who, register=register, policy=policy, lang=lang):
             console.print(said, soft_wrap=True)
-        computed = _searching(county, console, lang)
+        computed = searching(console, lang, lambda listener: compute(county, listener=listener, how=asked))
         for notice in computed.notices:
             console.print(finding_said(notice, lang), soft_wrap=True)
         planned = draft_and_propose(county, computed, who)
@@ -77,20 +84,3 @@ def _store(store: str | None, register: str | None) -> str | None:
     if store or os.environ.get("TONGCHOU_STORE") or register in (None, DEFAULT_REGISTER):
         return store
     return f"sqlite:///tongchou-{register}.db" if register in shipped_registers() else None
-
-
-def _searching(county: County, console: Console, lang: Literal["en", "zh"]) -> Computed:
-    """Compute the plan with a line that shows how far the search is."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(text("cli.reading", lang))
-
-        def show(news: SearchNews) -> None:
-            step = step_name(news.step, lang)
-            if news.value is None:
-                said = text("cli.searching_none", lang, step=step)
-            else:
-                said = text("cli.searching", lang, step=step, value=f"{news.value:,}", bound=f"{news.bound:,}")
-            progress.update(task, description=said)
-
-        return compute(county, listener=show)

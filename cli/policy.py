@@ -23,7 +23,6 @@ from service.collision_words import finding_json, finding_said
 from service.county import store_is_new
 from service.faults import Exit
 from service.policies import adopt_policy, policy_at, read_policy
-from service.policy_check import check_policy
 from service.registers import current_register, register_at, register_of
 from texts import text
 
@@ -49,6 +48,8 @@ def check(
 
     Sums are checked against `--register`, else against the register of the store, if there is one.
     """
+    from service.policy_check import check_policy
+
     held = None
     if register is not None:
         held = register_of(register)

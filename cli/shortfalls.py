@@ -9,7 +9,6 @@ import typer
 from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session
 from service.collision_words import unreached_json, unreached_said
 from service.plan_reading import newest
-from service.shortfalls import shortfalls as missed_rules
 from texts import text
 
 
@@ -20,6 +19,8 @@ def shortfalls(
     as_json: Json = False,
 ) -> None:
     """Which should-rules a plan misses, how far each could be fulfilled if it came first, and what stands against."""
+    from service.shortfalls import shortfalls as missed_rules
+
     with session(store, lang, as_json) as here:
         planned = newest(here.county, plan)
         missed = missed_rules(planned.computed)

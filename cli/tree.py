@@ -7,7 +7,21 @@ from typing import Any
 
 import typer
 
-from cli import decisions, fairness, ledger, plan, plans, policy, register, shortfalls, store
+from cli import (
+    certificate,
+    decisions,
+    explore,
+    export,
+    fairness,
+    ledger,
+    plan,
+    plans,
+    policy,
+    register,
+    shortfalls,
+    solve,
+    store,
+)
 
 app = typer.Typer(
     name="tongchou",
@@ -19,8 +33,15 @@ app = typer.Typer(
 app.command("plan")(plan.plan)
 app.command("ledger")(ledger.ledger)
 app.command("shortfalls")(shortfalls.shortfalls)
+app.command("solve")(solve.solve)
+app.command("export")(export.export)
 app.command("audit-fairness")(fairness.fairness)
+app.command("alternatives")(explore.alternatives)
+app.command("trade-off")(explore.trade_off)
+app.command("importance")(explore.importance)
+app.command("robust")(explore.robust)
 app.add_typer(register.app, name="register")
+app.add_typer(certificate.app, name="certificate")
 app.add_typer(policy.app, name="policy")
 app.add_typer(store.app, name="store")
 for group, commands in decisions.groups().items():

@@ -12,7 +12,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from documents.citations import Citations
 from documents.findings import answer, funds_finding, gini_finding, question, rests
+from documents.neighbours import neighbour_findings
+from documents.over_time import changes_of, later_years
 from documents.proof import Proof, proof_of
 from documents.report_tables import GroupRow, group_tables
 from documents.view import View, make_view
@@ -35,7 +38,12 @@ def summary(
     pieces: list[RenderableType] = [_answer(view, lang), _funds(view, lang)]
     pieces += [Text(f"{fund[lang]}: {why[lang]}") for fund, why in rests(view)]
     pieces += [_groups(table.caption, table.rows, lang) for table in group_tables(view)]
-    pieces += [_inequality(view, lang), _sites(view, lang), _proof(proof_of(plan), lang, verified=verified)]
+    pieces += [_inequality(view, lang), _sites(view, lang), *_neighbours(view, lang)]
+    if later := later_years(view):
+        pieces.append(Text("\n".join([both("years.intention")[lang], *(year.saying[lang] for year in later)])))
+    if changes := changes_of(view):
+        pieces.append(Text(changes.saying[lang]))
+    pieces += [_proof(proof_of(plan), lang, verified=verified)]
     pieces.append(Text(f"{both('stamp.plan')[lang]} {short(plan.plan_hash)}", style="dim"))
     return Group(*(Padding(piece, (0, 0, 1, 0), expand=False) for piece in pieces))
 
@@ -95,6 +103,11 @@ def _sites(view: View, lang: Lang) -> Text:
         if names and len(view.plan.sites) <= SITES_NAMED_MAX:
             text.append(f"\n  {name(township)[lang]}  {Both.join(names)[lang]}", style="not bold")
     return text
+
+
+def _neighbours(view: View, lang: Lang) -> list[Text]:
+    findings = neighbour_findings(view, Citations(view.policy))
+    return [Text(f"{label[lang]}: {saying[lang]}") for label, saying in findings]
 
 
 def _proof(proof: Proof, lang: Lang, *, verified: bool) -> Table:

@@ -10,7 +10,9 @@ from xlsxwriter import Workbook
 
 from documents.citations import Citations
 from documents.distribution_fund import FundSheet
+from documents.distribution_schedule import ScheduleSheet
 from documents.distribution_summary import SummarySheet
+from documents.over_time import later_years
 from documents.sheet import OPTIONS, Book
 from documents.view import View, make_view
 from documents.wording import day, free, name, short
@@ -56,6 +58,8 @@ def distribution(view: View, *, checkpoint: str | None = None, as_of: date | Non
         citations = Citations(view.policy)
         for fund in view.funds:
             FundSheet(book, view, fund, citations).write(lines)
+        if later := later_years(view):
+            ScheduleSheet(book, view, later).write(lines)
     return buffer.getvalue()
 
 

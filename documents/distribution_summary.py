@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from documents.citations import Citations
 from documents.findings import answer, question, standings
+from documents.neighbours import neighbour_findings
 from documents.proof import proof_of
 from documents.sheet import Book, Sheet, in_wan, in_yuan
 from documents.view import View
@@ -134,6 +136,8 @@ class SummarySheet:
         ]
 
     def _sites(self) -> None:
+        for label, saying in neighbour_findings(self.view, Citations(self.view.policy)):
+            self._section(label + Both("：", ": ") + saying)
         if not self.view.plan.sites:
             return
         self._section(both("map.sites"))

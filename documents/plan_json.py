@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from domain.measures import GroupMeasure, Measures
+from domain.measures import Churn, GroupMeasure, Measures
 from domain.plan import ObjectiveResult, Plan
 from domain.policy.model import Policy
 from domain.register import Register
@@ -77,8 +77,21 @@ def plan_json(
         }
         for entry in plan.not_funded
     ]
+    if plan.schedule:
+        result["schedule"] = [
+            {
+                "project": entry.project,
+                "unit": entry.unit,
+                "fund": entry.fund,
+                "year": entry.year,
+                "amount_fen": entry.amount_fen,
+            }
+            for entry in plan.schedule
+        ]
     if measures is not None:
         result["measures"] = _measures(measures)
+        if measures.churn is not None:
+            result["changes"] = _changes(measures.churn)
     result["run"] = _run(plan)
     return result
 
@@ -94,6 +107,7 @@ def _objective(step: ObjectiveResult) -> dict[str, Any]:
         "tolerance": number(step.tolerance),
         "raw_value": step.raw_value,
         "raw_bound": step.raw_bound,
+        "raw_floor": step.raw_floor,
     }
 
 
@@ -126,6 +140,19 @@ def _measures(measures: Measures) -> dict[str, Any]:
         "gini_grants": number(measures.gini_grants),
         "gini_equal_split": number(measures.gini_equal_split),
         "worst_fifth_share": number(measures.worst_fifth_share),
+    }
+
+
+def _changes(churn: Churn) -> dict[str, Any]:
+    return {
+        "baseline": churn.baseline,
+        "changes": churn.count,
+        "kept": list(churn.kept),
+        "dropped": list(churn.dropped),
+        "added": list(churn.added),
+        "moved": list(churn.moved),
+        "sites_dropped": list(churn.sites_dropped),
+        "sites_added": list(churn.sites_added),
     }
 
 

@@ -8,6 +8,7 @@ from decimal import ROUND_CEILING, Decimal
 from typing import Literal
 
 from documents.wording import figure, free, percent
+from domain.leximin import UP_TO
 from domain.plan import ObjectiveResult, Plan
 from texts import Both, both, both_or, has
 
@@ -77,6 +78,13 @@ def gap_percent(gap: Decimal) -> str:
     return percent(gap.quantize(Decimal("0.0001"), rounding=ROUND_CEILING), 2)
 
 
+def _unit_name(unit: str) -> Both:
+    """A unit in words; `…, up to 57.50` counts only what lies below a level."""
+    unit, _, level = unit.partition(UP_TO)
+    words = both_or(f"unit.{unit.replace(' ', '-')}", unit)
+    return both("unit.up_to", unit=words, level=level) if level else words
+
+
 def _step(result: ObjectiveResult) -> ProofStep:
     whole = all(number == number.to_integral_value() for number in (result.value, result.bound))
     places = 0 if whole else 2
@@ -86,7 +94,7 @@ def _step(result: ObjectiveResult) -> ProofStep:
     verdict: Verdict = "best" if distance == 0 else "within" if result.gap <= result.tolerance else "open"
     return ProofStep(
         name=objective_name(result.name),
-        unit=both_or(f"unit.{result.unit.replace(' ', '-')}", result.unit),
+        unit=_unit_name(result.unit),
         value=figure(result.value, places),
         bound=figure(result.bound, places),
         distance=figure(distance, places),

@@ -28,6 +28,8 @@ from documents.findings import (
     question,
     rests,
 )
+from documents.neighbours import neighbour_findings
+from documents.over_time import changes_of, later_years
 from documents.proof import proof_of
 from documents.report_pictures import curve_picture, curve_rows, flow_picture, fund_bars, part_legend, unit_map
 from documents.report_projects import left_out, project_groups
@@ -115,6 +117,7 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "flow_table": _flow_table(view),
         "gini_finding": gini_finding(view),
         "gini_rows": _gini_rows(view),
+        "neighbours": neighbour_findings(view, citations),
         "part_legend": part_legend(view),
         "site_sign": mark_body("site"),
         "units": township_rows(view, citations),
@@ -130,6 +133,8 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "left_out": left_out(view, citations),
         "left_out_count": count(len(view.plan.not_funded)),
         "rests": rests(view),
+        "later_years": later_years(view),
+        "changes": changes_of(view),
         "groups": group_tables(view),
         "rules": rule_rows(citations),
         "clauses": legend,

@@ -138,6 +138,8 @@ def cited(view: View, citations: Citations) -> set[str]:
     for unit in view.units:
         everywhere += unit_citations(unit, view, citations)
     objectives = {objective.clause for objective in view.policy.objectives}
+    objectives |= {"M17"} if view.plan.schedule else set()
+    objectives |= {"M45"} if view.measures.churn is not None else set()
     return {*clauses(everywhere), *objectives, *(fund.clause for fund in view.policy.funds.values()), "M13", "M20"}
 
 

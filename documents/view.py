@@ -210,6 +210,8 @@ def _refuse_strangers(register: Register, plan: Plan) -> None:
         *(("unit", site, register.units) for site in plan.sites),
         *(("project", line.project, register.projects) for line in plan.lines if line.project is not None),
         *(("project", entry.project, register.projects) for entry in plan.not_funded),
+        *(("fund", entry.fund, register.funds) for entry in plan.schedule),
+        *(("project", entry.project, register.projects) for entry in plan.schedule),
     ]
     for kind, code, known in named:
         if code not in known:

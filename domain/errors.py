@@ -35,6 +35,10 @@ class Refusal(Exception):
         self.details = details
         super().__init__(self.sentence)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """A refusal travels between processes as its class and its details."""
+        return _refusal, (type(self), self.details)
+
     @property
     def sentence(self) -> str:
         """What was refused and why, in English."""
@@ -47,6 +51,10 @@ class Refusal(Exception):
 
     def __str__(self) -> str:
         return f"{self.sentence} {self.cure}".strip()
+
+
+def _refusal(kind: type[Refusal], details: dict[str, object]) -> Refusal:
+    return kind(**details)
 
 
 class Moved(Refusal):

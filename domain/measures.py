@@ -27,6 +27,33 @@ class GroupMeasure(Struct, frozen=True, kw_only=True):
     projects: int
 
 
+class Churn(Struct, frozen=True, kw_only=True):
+    """What changes against the baseline (频道换得太快, M45); what can no longer be built is no change.
+
+    A project is compared with the year it was due in: dropped when not built at all, added when not due, moved when
+    built in another year of the programme. All are tuples of codes in order.
+    """
+
+    baseline: str
+    """The hash of the plan compared with."""
+    kept: tuple[Code, ...]
+    dropped: tuple[Code, ...]
+    added: tuple[Code, ...]
+    moved: tuple[Code, ...]
+    sites_dropped: tuple[Code, ...]
+    sites_added: tuple[Code, ...]
+
+    @property
+    def projects(self) -> int:
+        """Changes of projects; a move is two, one year loses the project and another gains it."""
+        return len(self.dropped) + len(self.added) + 2 * len(self.moved)
+
+    @property
+    def count(self) -> int:
+        """Changes of projects and sites: what the objective `changes` makes small."""
+        return self.projects + len(self.sites_dropped) + len(self.sites_added)
+
+
 class Inequality(Struct, frozen=True, kw_only=True):
     """How unequally one sum is spread over households (M13); see `optimizer/fairness/indices.py` for each index.
 
@@ -67,3 +94,5 @@ class Measures(Struct, frozen=True, kw_only=True):
     """Points (share of households, share of money), worst off first: by income per head or, without it, by weight."""
     worst_fifth_share: Decimal
     """What part of the money the worst-off fifth of households gets."""
+    churn: Churn | None = None
+    """What changes against the baseline, where the plan has one (M45)."""

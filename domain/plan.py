@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Literal
 
@@ -35,6 +36,60 @@ class FundUse(Struct, frozen=True, kw_only=True):
     amount_fen: Fen
     allocated_fen: Fen
     unallocated_fen: Fen
+
+
+class ScheduledProject(Struct, frozen=True, kw_only=True):
+    """What one fund is to pay of one project in a later year of a programme (M17).
+
+    An intention: planned anew every year, never committable, and no part of this year's sums.
+    """
+
+    project: Code
+    unit: Code
+    fund: Code
+    year: int
+    amount_fen: Fen
+
+
+class Baseline(Struct, frozen=True, kw_only=True):
+    """An earlier plan as far as a later one is compared with it (M45)."""
+
+    plan_hash: str
+    projects: tuple[Code, ...]
+    """The projects its lines build, in order of codes."""
+    sites: tuple[Code, ...]
+    money_fen: dict[Code, Fen]
+    """Unit -> what its lines give the unit; units without a line are not named."""
+    schedule: tuple[ScheduledProject, ...] = ()
+    """What it meant to build in later years."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> Baseline:
+        """A plan as a baseline for later ones."""
+        money: dict[str, int] = {}
+        for line in plan.lines:
+            money[line.unit] = money.get(line.unit, 0) + line.amount_fen
+        return cls(
+            plan_hash=plan.plan_hash,
+            projects=tuple(sorted({line.project for line in plan.lines if line.project is not None})),
+            sites=tuple(sorted(plan.sites)),
+            money_fen=dict(sorted(money.items())),
+            schedule=plan.schedule,
+        )
+
+    def due(self, years: Sequence[int]) -> dict[str, int]:
+        """Project -> the year it is to be built in if nothing changes; `years` are those planned now, this one first.
+
+        What the earlier plan built, or meant to build by now, is due this year; what it meant for a year beyond the
+        last is not due yet.
+        """
+        later = {s.project: max(s.year, years[0]) for s in self.schedule if s.year <= years[-1]}
+        return dict(sorted((later | dict.fromkeys(self.projects, years[0])).items()))
+
+
+def less_is_better(objective: str) -> bool:
+    """Whether an objective is made small: shortfalls and changes are, all others are made large."""
+    return objective == "changes" or objective.startswith("shortfall-")
 
 
 class ObjectiveResult(Struct, frozen=True, kw_only=True):
@@ -72,6 +127,8 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     parameters: dict[str, str]
     termination: str
     objectives: tuple[ObjectiveResult, ...]
+    baseline: Baseline | None = None
+    """The earlier plan this one was compared with, where the policy asks for one (M45)."""
 
 
 class NotFunded(Struct, frozen=True, kw_only=True):
@@ -89,7 +146,7 @@ class NotFunded(Struct, frozen=True, kw_only=True):
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """A proposed distribution. `plan_hash` covers lines, sites and the instance hash: nothing of time or place."""
+    """A proposed distribution. `plan_hash` covers its case, lines, sites and schedule: nothing of time or place."""
 
     lines: tuple[PlanLine, ...]
     funds: tuple[FundUse, ...]
@@ -100,3 +157,5 @@ class Plan(Struct, frozen=True, kw_only=True):
     plan_hash: str
     by_hand: tuple[Code, ...] = ()
     """Lines set by hand after the search; they are bound by the must-rules, not by the formula (M27)."""
+    schedule: tuple[ScheduledProject, ...] = ()
+    """What a programme means to build in later years, in order of year, fund and project (M17)."""

@@ -108,6 +108,11 @@ class Project(Struct, frozen=True, kw_only=True):
         """What it still costs to finish: cost less what is already spent."""
         return self.cost_fen - self.spent_fen
 
+    @property
+    def plannable(self) -> bool:
+        """Whether a plan can still build it: admitted, with something left to pay."""
+        return self.stage == "admitted" and self.remaining_fen > 0
+
 
 class Tranche(Struct, frozen=True, kw_only=True):
     """A part of a fund's money, announced for a day and arrived or not (M07)."""

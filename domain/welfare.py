@@ -13,6 +13,11 @@ decimal arithmetic: every machine computes the same integers. After A. B. Atkins
 
 What the pieces cost: with the default 12 of them the equally-distributed equivalent is within 0.7 % (α = 0.5), 1.3 %
 (α = 1) or 2.5 % (α = 2) of that by the smooth U; twice the pieces leave a quarter (`tests/domain/test_welfare.py`).
+
+α = ∞, the limit of all this, has no slopes but a strict order of levels: see `domain/leximin.py`. It is exact where
+units can reach no more levels than there are pieces; else levels closer than a width w may be taken for equal, where
+`pieces` - 1 times w is, but for rounding w up to two digits, how far the money that is not sure to anyone would lift
+the worst-off if it could be split at will.
 """
 
 from __future__ import annotations

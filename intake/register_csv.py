@@ -31,13 +31,17 @@ def register_files(register: Register) -> dict[str, bytes]:
     return files
 
 
-def write_register_folder(register: Register, folder: Path) -> list[Path]:
+def write_register_folder(register: Register, folder: Path, *, areas: bool = True) -> list[Path]:
     """Write the files of a register into `folder`, which is made where it is missing; returns what was written.
+
+    Without `areas` the outlines stay away; who borders on whom is written all the same.
 
     Each file is written beside and moved into place whole. Tables of an earlier register that this one has no rows for
     are removed. Raises `UnwritableRegister` before anything is written, and `OSError`.
     """
     files = register_files(register)
+    if not areas:
+        files.pop(AREAS_FILE, None)
     folder.mkdir(parents=True, exist_ok=True)
     for name in ("adjacency.csv", "duties.csv", AREAS_FILE):
         if name not in files:

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from domain.plan import NotFunded
-from optimizer.assembly import Choice, plan_lines
-from optimizer.audit import PlanAudit
+from domain.plan import NotFunded, less_is_better
+from optimizer.assembly import Choice, audit_of
 from optimizer.case import Case
 from optimizer.flow import share_costs
 from optimizer.grants import settle_grants
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
 from optimizer.standing import raw_objectives
-
-LESS_IS_BETTER = "shortfall-"
-"""How the names of objectives begin that are made small; all others are made large."""
 
 
 def not_funded(case: Case, choice: Choice) -> tuple[list[NotFunded], list[str]]:
@@ -39,12 +35,12 @@ def not_funded(case: Case, choice: Choice) -> tuple[list[NotFunded], list[str]]:
 
 
 def with_project(case: Case, choice: Choice, code: str) -> tuple[Choice | None, int]:
-    """The choice with one more project built, or what is missing, in fen.
+    """The choice with one more project built, and all that is bundled with it (M06), or what is missing, in fen.
 
     What was paid stays paid, though by another fund where that makes room; formula grants the objectives decided are
     cut only when there is no other way.
     """
-    cost = {code: case.cost_fen(code)}
+    cost = {one: case.cost_fen(one) for one in case.together(code) if one not in choice.built}
     granted = dict.fromkeys(case.funds, 0)
     for (fund_code, _), fen in choice.grants.items():
         granted[fund_code] += fen
@@ -66,7 +62,7 @@ class _Standing:
     """How a choice stands: what it lacks of each must-rule, and what it reaches in each objective."""
 
     def __init__(self, case: Case, choice: Choice) -> None:
-        audit = PlanAudit(case.register, case.policy, plan_lines(case, choice), choice.sites)
+        audit = audit_of(case, choice)
         self.objectives = raw_objectives(case.register, case.policy, audit)
         self.lacking: dict[str, int] = {}
         for rule in rules_in_force(case.policy):
@@ -80,7 +76,7 @@ class _Standing:
                 return "rule", rule
         for name, value in self.objectives.items():
             was = other.objectives[name]
-            if value > was if name.startswith(LESS_IS_BETTER) else value < was:
+            if value > was if less_is_better(name) else value < was:
                 return "objective", name
         return None
 
@@ -96,6 +92,8 @@ def _reason(case: Case, choice: Choice, code: str, before: _Standing) -> NotFund
             if other.variant_group == project.variant_group and taken:
                 return NotFunded(project=code, reason="variant", detail=other.code)
     for needed in project.requires:
+        if needed in case.together(code):
+            continue
         if needed not in choice.built and not (needed in others and comes_anyway(others[needed])):
             return NotFunded(project=code, reason="prerequisite", detail=needed)
     more, missing = with_project(case, choice, code)

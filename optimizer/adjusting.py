@@ -44,7 +44,9 @@ def adjusted(case: Case, plan: Plan, changes: Mapping[str, int]) -> Plan:
             lines[name] = _set(line, amount)
     kept = tuple(sorted(lines.values(), key=lambda line: (line.fund, line.unit, line.project or "")))
     by_hand = tuple(sorted({*plan.by_hand, *changes}))
-    audit = PlanAudit(case.register, case.policy, kept, plan.sites, by_hand)
+    audit = PlanAudit(
+        case.register, case.policy, kept, plan.sites, by_hand, baseline=case.baseline, schedule=plan.schedule
+    )
     raw = raw_objectives(case.register, case.policy, audit)
     run = msgspec.structs.replace(
         plan.run, objectives=tuple(restate(case, o, raw[o.name]) for o in plan.run.objectives)
@@ -53,10 +55,11 @@ def adjusted(case: Case, plan: Plan, changes: Mapping[str, int]) -> Plan:
         lines=kept,
         funds=fund_uses(case, kept),
         sites=plan.sites,
-        not_funded=_left_out(case, kept, plan.sites),
+        not_funded=_left_out(case, kept, plan),
         run=run,
-        plan_hash=plan_hash(run.instance_hash, kept, plan.sites),
+        plan_hash=plan_hash(run.instance_hash, kept, plan.sites, plan.schedule),
         by_hand=by_hand,
+        schedule=plan.schedule,
     )
 
 
@@ -106,12 +109,12 @@ def _set(line: PlanLine, amount: int) -> PlanLine:
     return msgspec.structs.replace(line, amount_fen=amount, parts={p: f for p, f in parts.items() if f}, rules=rules)
 
 
-def _left_out(case: Case, lines: tuple[PlanLine, ...], sites: tuple[str, ...]) -> tuple[NotFunded, ...]:
+def _left_out(case: Case, lines: tuple[PlanLine, ...], plan: Plan) -> tuple[NotFunded, ...]:
     pays = {(line.fund, line.project): line.amount_fen for line in lines if line.project is not None}
     decided = {f.code for f in case.funds.values() if f.decides_grants}
     grants = {
         (line.fund, line.unit): line.amount_fen for line in lines if line.project is None and line.fund in decided
     }
-    reasons, fitting = not_funded(case, Choice(pays, sites, grants))
+    reasons, fitting = not_funded(case, Choice(pays, plan.sites, grants, schedule=plan.schedule))
     by_hand = [NotFunded(project=p, reason="by-hand", detail="") for p in fitting]
     return tuple(sorted((*reasons, *by_hand), key=lambda n: n.project))

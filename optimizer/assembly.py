@@ -12,8 +12,9 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from domain.formula import formula_grants
-from domain.plan import FundUse, Part, PlanLine
+from domain.plan import FundUse, Part, PlanLine, ScheduledProject
 from domain.policy.model import Formula
+from optimizer.audit import PlanAudit
 from optimizer.case import Case, FundCase
 from optimizer.rules.sites import DemonstrationSites
 from optimizer.rules.unfinished import UnfinishedFirst
@@ -24,17 +25,31 @@ class Choice:
     """What the search decides, in fen."""
 
     pays: Mapping[tuple[str, str], int]
-    """(fund, project) -> what the fund pays; the projects built are those that occur."""
+    """(fund, project) -> what the fund pays; the projects built this year are those that occur."""
     sites: tuple[str, ...]
     grants: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """(fund, unit) -> formula grant of funds in mode `optimize`."""
     rest_fen: Mapping[tuple[str, str], int] | None = None
     """(fund, unit) -> share of what projects leave, where the formula's own split cannot be used."""
+    schedule: tuple[ScheduledProject, ...] = ()
+    """What later years of a programme build (M17)."""
 
     @property
     def built(self) -> frozenset[str]:
-        """The projects built."""
-        return frozenset(project for _, project in self.pays)
+        """The projects built, this year or later."""
+        return frozenset(project for _, project in self.pays).union(s.project for s in self.schedule)
+
+
+def audit_of(case: Case, choice: Choice, lines: tuple[PlanLine, ...] | None = None) -> PlanAudit:
+    """The audit of what a choice says; `lines` where they are known already."""
+    return PlanAudit(
+        case.register,
+        case.policy,
+        plan_lines(case, choice) if lines is None else lines,
+        choice.sites,
+        baseline=case.baseline,
+        schedule=choice.schedule,
+    )
 
 
 def plan_lines(case: Case, choice: Choice) -> tuple[PlanLine, ...]:
@@ -160,6 +175,8 @@ def _project_lines(case: Case, choice: Choice) -> list[PlanLine]:
             rules += [rule.id for rule in sites_rules if rule.counts(case.register, project.unit)]
         if project.started and unfinished is not None:
             rules.append(unfinished.id)
+        if code in case.bundle_of:
+            rules.append(case.bundle_of[code].rule)
         lines.append(
             PlanLine(
                 line=case.project_line(fund, code),

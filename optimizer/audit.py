@@ -10,12 +10,14 @@ from fractions import Fraction
 from functools import cached_property
 from math import gcd
 
-from domain.plan import Plan, PlanLine
+from domain.plan import Baseline, Plan, PlanLine, ScheduledProject
 from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
+from optimizer.bundle_audit import bundles_of, discounts_fen
 from optimizer.rules.base import paid_for
+from optimizer.rules.programme import planned_years
 
 
 class PlanAudit:
@@ -28,6 +30,9 @@ class PlanAudit:
         lines: Iterable[PlanLine],
         sites: Iterable[str],
         by_hand: Iterable[str] = (),
+        *,
+        baseline: Baseline | None = None,
+        schedule: Iterable[ScheduledProject] = (),
     ) -> None:
         self.register = register
         self.policy = policy
@@ -35,7 +40,12 @@ class PlanAudit:
         self.sites = frozenset(sites)
         self.by_hand = frozenset(by_hand)
         """Names of lines a hand has set, dropped ones too."""
-        self.funded = frozenset(line.project for line in self.lines if line.project is not None)
+        self.baseline = baseline
+        self.schedule = tuple(schedule)
+        self.funded_now = frozenset(line.project for line in self.lines if line.project is not None)
+        """Projects this year's money builds."""
+        self.funded = self.funded_now.union(s.project for s in self.schedule)
+        """Projects built this year or in a later year of the programme (M17)."""
         self._money: dict[tuple[str, str], int] = {}
         for line in self.lines:
             key = (line.unit, line.fund)
@@ -44,7 +54,22 @@ class PlanAudit:
     @classmethod
     def of(cls, register: Register, policy: Policy, plan: Plan) -> PlanAudit:
         """The audit of a whole plan."""
-        return cls(register, policy, plan.lines, plan.sites, plan.by_hand)
+        compared, later = plan.run.baseline, plan.schedule
+        return cls(register, policy, plan.lines, plan.sites, plan.by_hand, baseline=compared, schedule=later)
+
+    def with_lines(self, lines: Iterable[PlanLine]) -> PlanAudit:
+        """The same plan with other lines, as far as no hand has touched it."""
+        return PlanAudit(self.register, self.policy, lines, self.sites, baseline=self.baseline, schedule=self.schedule)
+
+    @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first; more than one only under a programme (M17)."""
+        return planned_years(self.register, self.policy)
+
+    @cached_property
+    def built_in(self) -> dict[str, int]:
+        """Project -> the year it is built in."""
+        return dict.fromkeys(sorted(self.funded_now), self.years[0]) | {s.project: s.year for s in self.schedule}
 
     @cached_property
     def quantum_fen(self) -> int:
@@ -56,7 +81,7 @@ class PlanAudit:
         amounts += [p.remaining_fen for p in self.plannable.values()]
         amounts += [duty.amount_fen for duty in self.register.duties.values() if duty.fund in self.planned_funds]
         for code in self.planned_funds:
-            amounts += [self.register.funds[code].plannable_fen, self.projects_cap_fen(code)]
+            amounts += [self.total_fen(code), self.projects_cap_fen(code)]
             formula = self.policy.funds[code].formula
             if formula is None:
                 continue
@@ -73,9 +98,20 @@ class PlanAudit:
         funds = self.register.funds
         return [c for c in sorted(self.policy.funds) if c in funds and funds[c].pooled and not funds[c].closed]
 
+    def total_fen(self, fund: str) -> int:
+        """What a plan may count on of a fund: announced, carried over, and of money pledges as much as its policy says:
+        what they brought, and `pledges_confidence` of what they still owe, down to the policy's quantum (M07, M10)."""
+        record, confidence = self.register.funds[fund], self.policy.funds[fund].pledges_confidence
+        if confidence is None:
+            return record.plannable_fen
+        promised = [(p.amount_fen, p.arrived_fen) for p in record.pledges if p.kind == "money"]
+        hoped = Fraction(confidence) * sum(max(0, amount - came) for amount, came in promised)
+        whole_quanta = hoped // self.policy.quantum_fen
+        return record.plannable_fen + sum(came for _, came in promised) + whole_quanta * self.policy.quantum_fen
+
     def projects_cap_fen(self, fund: str) -> int:
         """What projects may use of a fund at most, in fen; a share of it is rounded down to the policy's quantum."""
-        total, envelopes = self.register.funds[fund].plannable_fen, self.policy.funds[fund].envelopes
+        total, envelopes = self.total_fen(fund), self.policy.funds[fund].envelopes
         if envelopes.projects_at_most_share is None:
             return min(envelopes.projects_at_most_fen, total)
         part = (Fraction(envelopes.projects_at_most_share) * total).__floor__()
@@ -87,8 +123,30 @@ class PlanAudit:
         return {p.code: p for p in self.register.plannable_projects() if p.remaining_fen > 0}
 
     def cost_fen(self, project: Project) -> int:
-        """What a plan has to pay to build a project: its remaining cost (M20)."""
-        return project.remaining_fen
+        """What a plan has to pay to build a project: its remaining cost (M20), less its bundle's discount (M06)."""
+        return project.remaining_fen - self._discounts_fen.get(project.code, 0)
+
+    def bundles(self, rule: str) -> list[list[str]]:
+        """The bundles of a rule `bundle`, by its id, each as the codes of its projects (M06)."""
+        return self._bundles[rule]
+
+    def together(self, project: str) -> list[str]:
+        """The projects that are built when this one is, because a bundle must be whole; itself among them."""
+        must = [rule.id for rule in self.policy.rules if rule.kind == "must" and rule.id in self._bundles]
+        return next((one for rule in must for one in self._bundles[rule] if project in one), [project])
+
+    @cached_property
+    def borders(self) -> frozenset[tuple[str, str]]:
+        """Pairs of neighbouring units."""
+        return frozenset(self.register.adjacency)
+
+    @cached_property
+    def _bundles(self) -> dict[str, list[list[str]]]:
+        return bundles_of(self)
+
+    @cached_property
+    def _discounts_fen(self) -> dict[str, int]:
+        return discounts_fen(self)
 
     def payers(self, project: Project) -> list[str]:
         """The funds that may pay for a project: pooled, project money, purposes covered, unit eligible (M05)."""
@@ -139,6 +197,12 @@ class PlanAudit:
         """All that these units receive from these funds (default: all), in fen."""
         codes = self.planned_funds if funds is None else funds
         return sum(self._money.get((u, f), 0) for u in units for f in codes)
+
+    def project_money_fen(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> int:
+        """All that these funds (default: all) pay of these projects, in fen."""
+        wanted = set(projects)
+        own = [line for line in self.lines if line.project in wanted]
+        return sum(line.amount_fen for line in own if funds is None or line.fund in funds)
 
     def round_up(self, fen: int) -> int:
         """Fen rounded up to whole quanta of the case."""

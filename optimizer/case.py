@@ -7,20 +7,27 @@ out the same sum by itself.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from math import gcd
 
 from domain.hashing import case_hash
+from domain.leximin import Leximin, Reach, leximin
+from domain.plan import Baseline
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import Formula, Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import Scores, UnitValues, condition, figure, score, unit_values
 from domain.welfare import WelfareScale, welfare_scale
+from optimizer.baseline import must_have_baseline
+from optimizer.bundling import Bundled, bundled
 from optimizer.fund_case import CaseMisfit, FundCase, fund_case
-from optimizer.rules.base import paid_for
+from optimizer.rules import stated_rules
+from optimizer.rules.base import PlanRule, paid_for
+from optimizer.rules.programme import later_money_fen, must_fit_years, planned_years
 
 __all__ = ["Case", "CaseMisfit", "FundCase", "build_case"]
 
@@ -41,6 +48,10 @@ class Case:
     payers: dict[str, tuple[str, ...]]
     """Project -> the funds that may pay for it (M05)."""
     quantum_fen: int
+    baseline: Baseline | None = None
+    """The earlier plan this one is compared with (M45)."""
+    bundles: tuple[Bundled, ...] = ()
+    """Projects that go together, and what they save (M06), by the policy's rules or those a search is left with."""
 
     @property
     def policy(self) -> Policy:
@@ -60,12 +71,26 @@ class Case:
         return quanta
 
     def cost_fen(self, project: str) -> int:
-        """What a plan has to pay to build a project: its remaining cost (M20)."""
-        return self.projects[project].remaining_fen
+        """What a plan has to pay to build a project: its remaining cost (M20), less its bundle's discount (M06)."""
+        discount_fen = self.bundle_of[project].discount_fen[project] if project in self.bundle_of else 0
+        return self.projects[project].remaining_fen - discount_fen
 
     def cost_quanta(self, project: str) -> int:
         """`cost_fen` in quanta."""
         return self.quanta(self.cost_fen(project))
+
+    @cached_property
+    def bundle_of(self) -> dict[str, Bundled]:
+        """Project -> the bundle without which it must not be built."""
+        return {member: one for one in self.bundles if one.must for member in one.members}
+
+    def together(self, project: str) -> tuple[str, ...]:
+        """The projects that are built when this one is, because a bundle must be whole; itself among them."""
+        return self.bundle_of[project].members if project in self.bundle_of else (project,)
+
+    def under(self, rules: Sequence[PlanRule]) -> Case:
+        """The same case under other rules: a bundle that is left out gives no discount either. Raises `CaseMisfit`."""
+        return replace(self, bundles=bundled(rules, self))
 
     @cached_property
     def _values(self) -> dict[str, UnitValues]:
@@ -87,12 +112,43 @@ class Case:
         return sum(self.weights.values(), Fraction(0))
 
     @cached_property
+    def years(self) -> tuple[int, ...]:
+        """The years planned, this one first; more than one only under a programme (M17)."""
+        return planned_years(self.register, self.policy)
+
+    @cached_property
+    def later_fen(self) -> dict[tuple[str, int], int]:
+        """(fund, later year) -> what a programme has for projects then (M17)."""
+        return later_money_fen(self.policy, self.funds)
+
+    @cached_property
+    def money_quanta(self) -> Fraction:
+        """All money there is to plan with, that of later years included."""
+        money = sum(f.total_fen for f in self.funds.values()) + sum(self.later_fen.values())
+        return Fraction(money, self.quantum_fen)
+
+    @cached_property
     def welfare(self) -> WelfareScale:
         """The straight pieces of U for this case's money and weights."""
-        money = Fraction(sum(f.total_fen for f in self.funds.values()), self.quantum_fen)
-        spec = self.policy.welfare
+        money, spec = self.money_quanta, self.policy.welfare
         mean = money / self.total_weight if self.total_weight else Fraction(0)
         return welfare_scale(Decimal(spec.alpha), spec.pieces, mean)
+
+    @cached_property
+    def leximin(self) -> Leximin:
+        """The levels of α = ∞: what each unit is sure of, and what projects and decided grants may add."""
+        least = {u: sum(self.quanta(fen.get(u, 0)) for fen in self.guaranteed_fen.values()) for u in self.units}
+        free = dict.fromkeys(self.units, 0)
+        for fund in self.funds.values():
+            if fund.decides_grants:
+                for unit, (low, high) in self.grant_bounds(fund).items():
+                    least[unit] += low
+                    free[unit] += high - low
+        reaches = {
+            u: Reach(self.weights[u], least[u], tuple(self.cost_quanta(p) for p in self.projects_of[u]), free[u])
+            for u in self.units
+        }
+        return leximin(reaches, self.policy.welfare.pieces, self.money_quanta.__floor__(), self.quantum_fen)
 
     @cached_property
     def guaranteed_fen(self) -> dict[str, dict[str, int]]:
@@ -112,11 +168,11 @@ class Case:
         assert formula is not None
         if isinstance(formula.floor_fen, int):
             return formula.floor_fen
-        figures = self._figures(unit)
+        figures = self.figures(unit)
         holding = (s.amount_fen for s in formula.floor_fen if condition(s.when, figures, "a floor of the formula"))
         return next(holding, 0)
 
-    def _figures(self, unit: str) -> UnitValues:
+    def figures(self, unit: str) -> UnitValues:
         """What a formula's expressions can ask about a unit: its scores too."""
         record, scores = self.units[unit], self.scores
         further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
@@ -157,7 +213,7 @@ class Case:
         return rooms
 
     def _has_claim(self, formula: Formula, unit: str) -> bool:
-        figures = self._figures(unit)
+        figures = self.figures(unit)
         return any(factor.share and figure(factor.weight, figures, "a factor") > 0 for factor in formula.factors)
 
     @cached_property
@@ -188,14 +244,16 @@ class Case:
     @cached_property
     def instance_hash(self) -> str:
         """The hash of all this case depends on."""
-        return case_hash(self.register, self.loaded.policy_hash)
+        counted_fen = {f.code: f.total_fen for f in self.funds.values()}
+        return case_hash(self.register, self.loaded.policy_hash, counted_fen, self.baseline)
 
 
-def build_case(register: Register, loaded: LoadedPolicy) -> Case:
-    """Turn a register and a policy into a case.
+def build_case(register: Register, loaded: LoadedPolicy, baseline: Baseline | None = None) -> Case:
+    """Turn a register and a policy, and the earlier plan it is to be compared with, into a case.
 
     Raises `CaseMisfit` where the policy plans with a fund the register lacks, where a duty's fund has no formula to pay
-    it, where a formula left to the objectives asks for groups, or where codes are too long to name a line;
+    it, where a formula left to the objectives asks for groups, where codes are too long to name a line, where there is
+    no baseline though a rule or objective needs one, or where a programme begins in another year than its money;
     `ScoringFault` where a figure the rubric needs is missing; and `FormulaFault` where floors and duties exceed what a
     formula may give.
     """
@@ -205,6 +263,8 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
             f"The policy {policy.policy} plans with fund {strangers[0]}, which the register does not have "
             f"(it has {', '.join(sorted(register.funds)) or 'none'}); announce the fund, or take it out of the policy."
         )
+    must_have_baseline(policy, baseline)
+    must_fit_years(register, policy)
     scores = score(policy, register)
     funds = {
         code: fund_case(register.funds[code], spec, register, policy, scores)
@@ -236,9 +296,13 @@ def build_case(register: Register, loaded: LoadedPolicy) -> Case:
         projects=projects,
         payers={code: payers[code] for code in projects},
         quantum_fen=gcd(policy.quantum_fen, *amounts),
+        baseline=baseline,
     )
     _check_line_names(case)
-    return case
+    rules = stated_rules(policy)
+    for rule in rules:
+        rule.fits(case)
+    return case.under(rules)
 
 
 def _check_line_names(case: Case) -> None:

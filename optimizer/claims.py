@@ -3,7 +3,9 @@
 No money: by the theorem on flows and cuts (L. R. Ford and D. R. Fulkerson, 1956), with D(S) the costs that only funds
 of a set S may pay and C(S) what these funds have for projects, the sum missing for one project more is exactly
 
-    max over S of  D(S) + cost - C(S),     S any union of payers of projects that holds the project's own       (1)
+    max over S of  D(S) - C(S),     S any union of payers of projects, the one more counted in D              (1)
+
+A project that must be bundled with others (M06) comes with all of them.
 
 A rule or objective: the project is added, and must then make that rule or objective worse; where grants the objectives
 decided would have to be cut for it, only the name is checked.
@@ -14,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from domain.plan import NotFunded, Plan, PlanLine
+from domain.plan import NotFunded, Plan, PlanLine, less_is_better
 from domain.register import Project
 from domain.scoring import Scores, score
 from optimizer.audit import PlanAudit
@@ -42,7 +44,7 @@ class _Claims:
     def __init__(self, audit: PlanAudit, plan: Plan) -> None:
         self.audit = audit
         self.plan = plan
-        self._missing: dict[frozenset[str], int] = {}
+        self._tightest: dict[frozenset[frozenset[str]], dict[frozenset[frozenset[str]], int]] = {}
 
     def holds(self, claim: NotFunded) -> bool:
         """Whether a claim is true, as far as it can be told without searching."""
@@ -58,29 +60,46 @@ class _Claims:
             case "prerequisite":
                 return bool(payers) and claim.detail in project.requires and not self._there(claim.detail)
             case "no-money":
-                return bool(payers) and claim.missing_fen == self.missing_fen(project, payers) > 0
+                return bool(payers) and claim.missing_fen == self.missing_fen(project) > 0
             case "rule" | "objective":
-                return bool(payers) and self._worse(project, payers, claim)
+                return bool(payers) and self._worse(project, claim)
             case "by-hand":
                 return bool(self.plan.by_hand)
 
-    def missing_fen(self, project: Project, payers: list[str]) -> int:
+    def missing_fen(self, project: Project) -> int:
         """(1), or 0 when the money is there."""
-        own = frozenset(payers)
-        if own not in self._missing:
-            sets = {own}
-            for other in self._costs:
-                sets |= {s | other for s in sets}
-            self._missing[own] = max(
-                sum(fen for of, fen in self._costs.items() if of <= s) - sum(self._capacity[f] for f in s) for s in sets
-            )
-        return max(self._missing[own] + self.audit.cost_fen(project), 0)
+        more: dict[frozenset[str], int] = {}
+        for one in self._added(project):
+            own = frozenset(self.audit.payers(one))
+            more[own] = more.get(own, 0) + self.audit.cost_fen(one)
+        tightest = self._tightest_of(frozenset(more))
+        return max(0, *(sum(more[own] for own in inside) + fen for inside, fen in tightest.items()))
+
+    def _tightest_of(self, added: frozenset[frozenset[str]]) -> dict[frozenset[frozenset[str]], int]:
+        """Which payers of added projects lie in S -> the most of D(S) - C(S), the added projects not yet counted."""
+        if added not in self._tightest:
+            sets = {frozenset[str]()}
+            for payers in (*self._costs, *added):
+                sets |= {s | payers for s in sets}
+            most: dict[frozenset[frozenset[str]], int] = {}
+            for s in sets:
+                demand = sum(fen for payers, fen in self._costs.items() if payers <= s)
+                inside = frozenset(payers for payers in added if payers <= s)
+                over = demand - sum(self._capacity[fund] for fund in s)
+                most[inside] = max(over, most.get(inside, over))
+            self._tightest[added] = most
+        return self._tightest[added]
+
+    def _added(self, project: Project) -> list[Project]:
+        """What one project more brings into the plan: itself, and what it is bundled with."""
+        together = self.audit.together(project.code)
+        return [self.audit.plannable[code] for code in together if code not in self.audit.funded]
 
     @cached_property
     def _costs(self) -> dict[frozenset[str], int]:
-        """Funds that may pay -> cost of all funded projects only they may pay."""
+        """Funds that may pay -> cost of all projects of this year only they may pay."""
         costs: dict[frozenset[str], int] = {}
-        for code in sorted(self.audit.funded):
+        for code in sorted(self.audit.funded_now):
             project = self.audit.register.projects[code]
             payers = frozenset(self.audit.payers(project))
             costs[payers] = costs.get(payers, 0) + self.audit.cost_fen(project)
@@ -91,7 +110,7 @@ class _Claims:
         """What each fund has for projects at most: its envelope, less floors and duties that come out of it first."""
         capacity = {}
         for code in self.audit.planned_funds:
-            total, spec = self.audit.register.funds[code].plannable_fen, self.audit.policy.funds[code]
+            total, spec = self.audit.total_fen(code), self.audit.policy.funds[code]
             capacity[code] = self.audit.projects_cap_fen(code)
             if spec.mode == "optimize" and spec.formula is not None:
                 least = sum(sum(p.get(k, 0) for k in ("duty", "floor")) for p in self._whole_split(code).values())
@@ -99,7 +118,7 @@ class _Claims:
         return capacity
 
     def _whole_split(self, fund: str) -> dict[str, dict[str, int]]:
-        formula, total = self.audit.policy.funds[fund].formula, self.audit.register.funds[fund].plannable_fen
+        formula, total = self.audit.policy.funds[fund].formula, self.audit.total_fen(fund)
         assert formula is not None
         split = formula_split(self.audit, fund, formula, total, self._scores)
         return {unit: {str(part): fen for part, fen in parts.items()} for unit, parts in split.parts.items()}
@@ -117,11 +136,11 @@ class _Claims:
         alike = other in projects and projects[other].variant_group == project.variant_group is not None
         return alike and other != project.code and self._there(other)
 
-    def _worse(self, project: Project, payers: list[str], claim: NotFunded) -> bool:
+    def _worse(self, project: Project, claim: NotFunded) -> bool:
         before, named = self._before, (str(claim.reason), claim.detail)
-        if named not in before or self.missing_fen(project, payers):
+        if named not in before or self.missing_fen(project):
             return False
-        more = self._with(project, payers)
+        more = self._with(self._added(project))
         return more is None or bool(self.plan.by_hand) or self._standing(more)[named] < before[named]
 
     @cached_property
@@ -135,14 +154,15 @@ class _Claims:
             short = sum(s.amount for s in rule.check(audit) if rule.kind == "must" or s.always)
             standing["rule", rule.id] = standing.get(("rule", rule.id), 0) - short
         for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
-            standing["objective", name] = -raw if name.startswith("shortfall-") else raw
+            standing["objective", name] = -raw if less_is_better(name) else raw
         return standing
 
-    def _with(self, project: Project, payers: list[str]) -> PlanAudit | None:
-        """The plan with one project more, grants the objectives decided untouched; None where that cannot be."""
+    def _with(self, added: list[Project]) -> PlanAudit | None:
+        """The plan with these projects more, grants the objectives decided untouched; None where that cannot be."""
         audit, paid = self.audit, {(x.fund, x.project): x.amount_fen for x in self.audit.lines if x.project is not None}
-        payers_of = {code: audit.payers(audit.register.projects[code]) for _, code in paid} | {project.code: payers}
-        pays, missing = share_costs({project.code: self.audit.cost_fen(project)}, payers_of, self._free, paid)
+        payers_of = {p.code: audit.payers(p) for p in added}
+        payers_of |= {code: audit.payers(audit.register.projects[code]) for _, code in paid}
+        pays, missing = share_costs({p.code: audit.cost_fen(p) for p in added}, payers_of, self._free, paid)
         if missing:
             return None
         lines = [line for line in audit.lines if line.project is None]
@@ -157,7 +177,7 @@ class _Claims:
             free[code] = self.audit.projects_cap_fen(code)
             if self.audit.policy.funds[code].mode == "optimize":
                 own = [line for line in self.audit.lines if line.fund == code and line.project is None]
-                left = self.audit.register.funds[code].plannable_fen - sum(line.amount_fen for line in own)
+                left = self.audit.total_fen(code) - sum(line.amount_fen for line in own)
                 free[code] = min(free[code], left)
         return free
 

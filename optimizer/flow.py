@@ -18,7 +18,7 @@ def share_costs(
     `already` stays paid, though by another fund where that makes room. Shortest augmenting paths (Edmonds and Karp
     1972), so exact; projects and funds are tried in their given order, so that equal input gives equal answer.
     """
-    paid = dict(already or {})
+    paid = dict(sorted((already or {}).items()))  # so that search and verifier move the same money
     left = dict(capacity)
     for (fund, _), fen in paid.items():
         left[fund] -= fen

@@ -9,6 +9,9 @@ Columns, all whole numbers, money in quanta:
     site[u]      0/1      u is a demonstration site (M14)
     piece[u, k]  >= 0     how much of u's grant lies in piece k of the welfare function
 
+Under a programme (M17) `years.py` adds later years; pays, grants, rests and the rules about money are this year's,
+while welfare, benefit and whatever else speaks of `built` count all years.
+
 Rows:
 
     sum(pays[f, p] for f) = cost[p] * built[p]                                    (1)  full funding (M20)
@@ -28,41 +31,72 @@ This is the reference model; tests compare every faster one with it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
+from functools import partial
 
 from optimizer.case import Case, FundCase
-from optimizer.choices import PROJECTS_MAX, add_choices
+from optimizer.changes import changes
+from optimizer.choices import PROJECTS_MAX, add_choices, choice_worth
 from optimizer.model import Linear, Model, ModelFault, Objective, total
 from optimizer.rules import ALWAYS, stated_rules
-from optimizer.rules.base import Measure, PlanRule
-
-SHORTFALL_UNITS: dict[Measure, str] = {"fen": "yuan", "sites": "sites", "projects": "projects"}
+from optimizer.rules.base import PlanRule
+from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.programme import Programme
+from optimizer.worst_off import worst_off
+from optimizer.years import Payments, add_later_budgets, add_project_years
 
 
 class Formulation:
     """A case as a model. `rules` defaults to the policy's; the search for a conflict passes fewer.
 
     With `tight` units with settled grants get the columns of `optimizer/choices.py`; without, the model is
-    the plain one of the module's text, the reference the tight one is tested against.
+    the plain one of the module's text, the reference the tight one is tested against. The cost of projects named
+    `cheaper` may be cut, by a column `saved[p]` each (`optimizer/reasons/levers.py`).
     """
 
-    def __init__(self, case: Case, rules: Sequence[PlanRule] | None = None, *, tight: bool = False) -> None:
-        self._tight = tight
-        self.case = case
+    def __init__(
+        self,
+        case: Case,
+        rules: Sequence[PlanRule] | None = None,
+        *,
+        tight: bool = False,
+        cheaper: Collection[str] = (),
+    ) -> None:
+        self._cheaper = frozenset(cheaper)
+        self.saved: dict[str, int] = {}
+        self.case = case if rules is None else case.under(rules)
         self.model = Model()
         self.built: dict[str, int] = {}
         self.site: dict[str, int] = {}
         self.pays: dict[tuple[str, str], Linear] = {}
         self.grant: dict[tuple[str, str], Linear] = {}
         self.rest: dict[tuple[str, str], int] = {}
+        self.years = case.years
+        self.in_year: dict[tuple[str, int], int] = {}
+        self.building_in: dict[tuple[str, int], int] = {}
+        self.later: Payments = {}
+        self.pairs: dict[str, Linear] = {}
+        self._building: dict[str, int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
+        once = any(isinstance(rule, Programme) for rule in self.rules)
+        self._choosable = tight and (once or len(self.years) == 1)
+        """Choices are of one year each, so that they stand only where the rule that each unit is built once does."""
         self._projects()
+        add_later_budgets(case, self.model, self.later)
         for fund in case.funds.values():
             self._fund(fund)
-        for rule in (*ALWAYS, *self.rules):
+        for rule in (*ALWAYS, *sorted(self.rules, key=lambda rule: rule.LATE)):
             rule.rows(self)
+
+    def building(self, unit: str) -> int | None:
+        """The 0/1 column that can be 1 only where the unit builds a project; None where it has none to build."""
+        if unit not in self._building and self.case.projects_of[unit]:
+            column = self._building[unit] = self.model.column(f"building.{unit}", 0, 1)
+            row = Linear({self.built[p]: -1 for p in self.case.projects_of[unit]}).add(column, 1)
+            self.model.row(f"building.{unit}", row, high=0)
+        return self._building.get(unit)
 
     def money(self, units: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
         """All that these units receive from these funds (default: all), in quanta."""
@@ -76,6 +110,11 @@ class Formulation:
                     parts.append(Linear({self.rest[fund, unit]: 1}))
                 parts += [self.pays[fund, p] for p in self.case.projects_of[unit] if (fund, p) in self.pays]
         return total(parts)
+
+    def project_money(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> Linear:
+        """All that these funds (default: all) pay of these projects, in quanta."""
+        codes = self.case.funds if funds is None else funds
+        return total(self.pays[fund, p] for p in projects for fund in codes if (fund, p) in self.pays)
 
     def demand(
         self,
@@ -107,37 +146,57 @@ class Formulation:
         Raises `ModelFault` where shortfalls of one class cannot be added up, as yuan and sites cannot.
         """
         steps: list[Objective] = []
-        classes: dict[int, dict[Measure, str]] = {}
+        classes: dict[int, dict[str, str]] = {}
         for rule in self.rules:
             if rule.kind == "should":
-                classes.setdefault(rule.priority_class, {}).setdefault(rule.MEASURE, rule.id)
+                classes.setdefault(rule.priority_class, {}).setdefault(rule.counted_in, rule.id)
         for spec in self.case.policy.objectives:
             tolerance = Fraction(spec.tolerance)
             if spec.id == "shortfall":
-                for number, measures in sorted(classes.items()):
-                    if len(measures) > 1:
+                for number, units in sorted(classes.items()):
+                    if len(units) > 1:
                         raise ModelFault(
-                            f"The should-rules {' and '.join(measures.values())} share the priority class {number}, "
+                            f"The should-rules {' and '.join(units.values())} share the priority class {number}, "
                             "but what they fall short of is counted in different units; give them different classes."
                         )
-                    expression = total(self._shortfalls.get(number, []))
-                    unit = SHORTFALL_UNITS[next(iter(measures))]
+                    expression = self.shortfall(number)
+                    unit = next(iter(units))
                     steps.append(Objective(f"shortfall-{number}", "min", expression, unit, tolerance))
+            elif spec.id == "changes":
+                steps.append(Objective("changes", "min", changes(self), "changes", tolerance))
+            elif spec.id == "welfare" and self.case.policy.welfare.alpha == "inf":
+                levels = self.case.leximin
+                for name, expression in zip(levels.names(), worst_off(self), strict=True):
+                    steps.append(Objective(name, "max", expression, levels.unit(name), tolerance))
             elif spec.id == "welfare":
                 steps.append(Objective("welfare", "max", self._welfare(), "yuan per weighted household", tolerance))
+            elif spec.id == "contiguity":
+                pairs = total(self.pairs[rule.id] for rule in self.rules if isinstance(rule, Contiguity))
+                steps.append(Objective("contiguity", "max", pairs, "pairs", tolerance))
             else:
                 steps.append(Objective("benefit", "max", self._benefit(), "points", tolerance))
         return steps
+
+    def shortfall(self, priority_class: int) -> Linear:
+        """All that should-rules of one class fall short, in the measure of each."""
+        return total(self._shortfalls.get(priority_class, []))
 
     def _projects(self) -> None:
         for code in self.case.projects:
             cost = self.case.cost_quanta(code)
             built = self.built[code] = self.model.column(f"built.{code}", 0, 1)
+            if len(self.years) > 1:
+                built, of_project = add_project_years(self.case, self.model, code, built, self.in_year)
+                self.later |= of_project
+            self.in_year[code, self.years[0]] = built
             payers = self.case.payers[code]
-            if len(payers) == 1:
+            if len(payers) == 1 and code not in self._cheaper:
                 self.pays[payers[0], code] = Linear({built: cost})
                 continue
             balance = Linear({built: -cost})
+            if code in self._cheaper:
+                self.saved[code] = self.model.column(f"saved.{code}", 0, cost - 1)
+                balance.add(self.saved[code], 1)
             for fund in payers:
                 column = self.model.column(f"pays.{fund}.{code}", 0, cost)
                 self.pays[fund, code] = Linear({column: 1})
@@ -195,12 +254,12 @@ class Formulation:
             welfare.constant += scale.of_grant(start, weight)
             if not grant.terms:
                 continue
-            settled = all(not self.grant[f, unit].terms for f in case.funds if (f, unit) in self.grant)
-            if self._tight and settled and len(case.projects_of[unit]) <= PROJECTS_MAX:
-                chosen = add_choices(case, self.model, self.built, self.site.get(unit), unit, start)
-                welfare = welfare.plus(chosen)
+            if (choices := self.choices(unit)) is not None:
+                welfare = welfare.plus(choice_worth(choices, start, partial(scale.of_grant, weight=weight)))
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
+            for project in self.saved.keys() & set(case.projects_of[unit]):
+                grant.add(self.saved[project], -1)
             pieces = Linear(constant=start)
             for k, (slope, end) in enumerate(zip(scale.slopes, (*scale.cuts(weight), reach), strict=True)):
                 stop = min(end, reach)
@@ -211,6 +270,15 @@ class Formulation:
                     start = stop
             self.model.row(f"pieces.{unit}", grant.plus(pieces, -1), low=0, high=0)
         return welfare
+
+    def choices(self, unit: str) -> dict[int, int] | None:
+        """Columns of `optimizer/choices.py` with their costs, where the formulation is tight and the unit allows it."""
+        grants = [self.grant[f, unit] for f in self.case.funds if (f, unit) in self.grant]
+        projects = self.case.projects_of[unit]
+        settled = not any(grant.terms for grant in grants) and self.saved.keys().isdisjoint(projects)
+        if not self._choosable or not settled or not 0 < len(projects) <= PROJECTS_MAX:
+            return None
+        return add_choices(self, unit, self._building.get(unit))
 
     def _benefit(self) -> Linear:
         benefit = Linear({column: self.case.projects[p].benefit for p, column in self.built.items()})

@@ -49,9 +49,23 @@ class FundCase:
         return self.policy.mode == "optimize" and self.policy.formula is not None
 
 
+def counted_fen(fund: Fund, spec: FundPolicy, quantum_fen: int) -> int:
+    """The money a plan counts on: plannable, and of money pledges what the policy's confidence lets it (M07, M10)."""
+    if spec.pledges_confidence is None:
+        return fund.plannable_fen
+    arrived = owed = 0
+    for pledge in fund.pledges:
+        if pledge.kind == "money":
+            arrived += pledge.arrived_fen
+            owed += max(pledge.amount_fen - pledge.arrived_fen, 0)
+    numerator, denominator = spec.pledges_confidence.as_integer_ratio()
+    expected = owed * numerator // denominator
+    return fund.plannable_fen + arrived + expected - expected % quantum_fen
+
+
 def fund_case(fund: Fund, spec: FundPolicy, register: Register, policy: Policy, scores: Scores) -> FundCase:
     """Work out one fund. Raises `CaseMisfit`, `FormulaFault` and `ScoringFault`; see `build_case`."""
-    total = fund.plannable_fen
+    total = counted_fen(fund, spec, policy.quantum_fen)
     projects = spec.envelopes.most_for_projects_fen(total)
     if spec.envelopes.projects_at_most_share is not None:
         projects -= projects % policy.quantum_fen  # whole quanta, so that those of the case stay large

@@ -6,24 +6,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.hashing import plan_hash
-from domain.plan import ObjectiveResult, Plan, RunRecord
+from domain.plan import NotFunded, ObjectiveResult, Plan, RunRecord
 from optimizer.additions import not_funded, with_project
-from optimizer.assembly import Choice, fund_uses, plan_lines
-from optimizer.audit import PlanAudit
+from optimizer.assembly import Choice, audit_of, fund_uses, plan_lines
 from optimizer.case import Case
 from optimizer.grants import settle_grants
 from optimizer.rules import rules_in_force
+from optimizer.solve.choosing import engine_for
 from optimizer.solve.engine import Engine, Listener
-from optimizer.solve.narrowing import Narrowing
 from optimizer.solve.nearest import nearest_rest
 from optimizer.solve.order import Solved, restate, solve_in_order
 from optimizer.standing import raw_objectives
+from optimizer.years import schedule_of
 
 
 def default_engine(case: Case) -> Engine:
     """The engine a case is solved with when nobody asks for another, limited as the policy says."""
-    limits = case.policy.limits
-    return Narrowing(seed=limits.seed, deterministic_seconds=limits.deterministic_seconds)
+    return engine_for(case)
 
 
 def solve_plan(
@@ -35,17 +34,14 @@ def solve_plan(
     `NotFound` when the limit came first.
     """
     engine = engine or default_engine(case)
-    solved = solve_in_order(case, engine, listener)
-    choice = _settled(case, solved, _choice(case, solved), engine)
-    reasons, fitting = not_funded(case, choice)
-    while fitting:
-        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
-        more, _ = with_project(case, choice, best)
-        assert more is not None
-        choice = more
-        reasons, fitting = not_funded(case, choice)
+    return finished(case, solve_in_order(case, engine, listener), engine, register_position=register_position)
+
+
+def finished(case: Case, solved: Solved, engine: Engine, *, register_position: int = 0) -> Plan:
+    """The plan that column values stand for: money settled to the fen, whatever still fits added, reasons given."""
+    choice, reasons = finished_choice(case, solved, engine)
     lines = plan_lines(case, choice)
-    audit = PlanAudit(case.register, case.policy, lines, choice.sites)
+    audit = audit_of(case, choice, lines)
     run = RunRecord(
         instance_hash=case.instance_hash,
         register_position=register_position,
@@ -58,6 +54,7 @@ def solve_plan(
         parameters={**engine.parameters(), "quantum_fen": str(case.quantum_fen)},
         termination=solved.termination,
         objectives=_restated(case, solved.objectives, raw_objectives(case.register, case.policy, audit)),
+        baseline=case.baseline,
     )
     return Plan(
         lines=lines,
@@ -65,8 +62,25 @@ def solve_plan(
         sites=choice.sites,
         not_funded=tuple(reasons),
         run=run,
-        plan_hash=plan_hash(case.instance_hash, lines, choice.sites),
+        plan_hash=plan_hash(case.instance_hash, lines, choice.sites, choice.schedule),
+        schedule=choice.schedule,
     )
+
+
+def finished_choice(case: Case, solved: Solved, engine: Engine) -> tuple[Choice, list[NotFunded]]:
+    """What a solved order says, settled to the fen, with what still fits; and why nothing more does.
+
+    May narrow the model of `solved` for good.
+    """
+    choice = _settled(case, solved, _choice(case, solved), engine)
+    reasons, fitting = not_funded(case, choice)
+    while fitting:
+        best = max(fitting, key=lambda p: (case.projects[p].benefit, p))
+        more, _ = with_project(case, choice, best)
+        assert more is not None
+        choice = more
+        reasons, fitting = not_funded(case, choice)
+    return choice, reasons
 
 
 def _choice(case: Case, solved: Solved) -> Choice:
@@ -76,7 +90,7 @@ def _choice(case: Case, solved: Solved) -> Choice:
     sites = tuple(sorted(u for u, column in form.site.items() if values[column]))
     grants = {(f, u): amount.value(values) * q for (f, u), amount in form.grant.items() if case.funds[f].decides_grants}
     rest = {pair: int(values[column]) * q for pair, column in form.rest.items()}
-    return Choice(pays, sites, grants, rest)
+    return Choice(pays, sites, grants, rest, schedule_of(form, values))
 
 
 def _settled(case: Case, solved: Solved, found: Choice, engine: Engine) -> Choice:
@@ -90,7 +104,7 @@ def _settled(case: Case, solved: Solved, found: Choice, engine: Engine) -> Choic
 
 def _keeps(case: Case, choice: Choice, objectives: Sequence[ObjectiveResult]) -> bool:
     """Whether a choice keeps every must-rule and what each objective must keep; beyond its bound none can be."""
-    audit = PlanAudit(case.register, case.policy, plan_lines(case, choice), choice.sites)
+    audit = audit_of(case, choice)
     for rule in rules_in_force(case.policy):
         if rule.kind == "must" and any(True for _ in rule.check(audit)):
             return False

@@ -253,7 +253,7 @@ def _with_more(case: Case, more_fen: Mapping[str, int]) -> Case:
         for code, fund in case.register.funds.items()
     }
     register: Register = msgspec.structs.replace(case.register, funds=funds)
-    return build_case(register, case.loaded)
+    return build_case(register, case.loaded, case.baseline)
 
 
 def _raised_alone(case: Case, fund: FundCase, limit: Fraction | None) -> Repair | None:

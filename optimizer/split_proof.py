@@ -140,7 +140,7 @@ def _figures(audit: PlanAudit, scores: Scores, unit: str) -> UnitValues:
 
 def _check_bounds(audit: PlanAudit, fund: FormulaFund) -> Iterator[Fault]:
     """Floors, duties and caps; and that a fund left to the objectives is whole where the policy wants it so."""
-    code, total = fund.code, audit.register.funds[fund.code].plannable_fen
+    code, total = fund.code, audit.total_fen(fund.code)
     for unit, fen in fund.sums.items():
         if fen < fund.certain[unit]:
             least = yuan(fund.certain[unit])
@@ -152,7 +152,7 @@ def _check_bounds(audit: PlanAudit, fund: FormulaFund) -> Iterator[Fault]:
 
 def _check_decided(audit: PlanAudit, fund: FormulaFund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
     """A fund in mode `optimize`: given out whole where the policy says so, each grant explained by the rubric."""
-    code, total = fund.code, audit.register.funds[fund.code].plannable_fen
+    code, total = fund.code, audit.total_fen(fund.code)
     given = sum(fund.sums.values())
     whole = min(total - fund.projects_fen, sum(fund.most_fen(u, total) for u in fund.sums))
     if audit.policy.funds[code].envelopes.rest == "formula" and given != whole:
@@ -168,7 +168,7 @@ def _check_decided(audit: PlanAudit, fund: FormulaFund, lines: Mapping[str, Plan
 def _check_factors(audit: PlanAudit, plan: Plan, fund: FormulaFund, lines: Mapping[str, PlanLine]) -> Iterator[Fault]:
     """A fund in mode `factor`: the formula's own split, or, of what projects leave, one that rules enforce."""
     code, whole = fund.code, audit.policy.funds[fund.code].envelopes.rest == "formula"
-    total = audit.register.funds[code].plannable_fen
+    total = audit.total_fen(code)
     sure = total - audit.projects_cap_fen(code)
     split = formula_split(audit, code, fund.formula, total - fund.projects_fen if whole else sure, fund.scores)
     differing = [u for u in fund.sums if fund.sums[u] != sum(split.parts[u].values())]

@@ -17,14 +17,18 @@ from fractions import Fraction
 from domain.formula import FormulaFault
 from domain.hashing import case_hash, plan_hash
 from domain.money import yuan
-from domain.plan import ObjectiveResult, Plan, PlanLine
+from domain.plan import ObjectiveResult, Plan, PlanLine, less_is_better
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
 from optimizer.audit import PlanAudit
+from optimizer.baseline import must_have_baseline
 from optimizer.claims import check_left_out
+from optimizer.fund_case import CaseMisfit
 from optimizer.rules import rules_in_force
+from optimizer.rules.programme import must_fit_years
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.schedule_check import check_schedule, schedule_misfits
 from optimizer.split_proof import check_formula_lines
 from optimizer.standing import in_own_unit, raw_objectives, welfare_of_case
 
@@ -43,19 +47,37 @@ class Violation:
 def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violation]:
     """Everything that is wrong with a plan; an empty list is the proof that it keeps register and policy to the fen."""
     found = [*_hashes(register, loaded, plan), *_lines(register, loaded, plan)]
-    if any(violation.rule == "lines" for violation in found):
-        return found  # what follows looks things up by the codes checked above
+    found += [Violation("lines", *fault) for fault in schedule_misfits(register, plan)]
+    found += _over_time(register, loaded, plan)
+    if any(violation.rule in ("lines", "time") for violation in found):
+        return found  # what follows looks things up by the codes, years and baseline checked above
     audit = PlanAudit.of(register, loaded.policy, plan)
     try:
-        found += _funds(audit, plan)
-        found += _projects(audit)
-        found += [Violation(f"{fund}.formula", *fault) for fund, *fault in check_formula_lines(audit, plan)]
-        found += _rules(audit, plan)
+        found.extend(verify_allocation(audit, plan))  # what was found before a fault stays
         found += _objectives(register, loaded, plan, audit)
         found += [Violation("left-out", *fault) for fault in check_left_out(audit, plan)]
     except (FormulaFault, ScoringFault) as fault:
         found.append(Violation("case", "register", f"Register and policy give no case any more. {fault}"))
     return found
+
+
+def verify_allocation(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
+    """What is wrong with who gets what: budgets, full funding, formulas and must-rules; not how good the plan is."""
+    yield from _funds(audit, plan)
+    yield from _projects(audit)
+    for fund, where, sentence in check_formula_lines(audit, plan):
+        yield Violation(f"{fund}.formula", where, sentence)
+    yield from _rules(audit, plan)
+    yield from (Violation("programme", *fault) for fault in check_schedule(audit))
+
+
+def _over_time(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
+    """A plan has the baseline and the years that its policy asks for (M17, M45)."""
+    try:
+        must_have_baseline(loaded.policy, plan.run.baseline)
+        must_fit_years(register, loaded.policy)
+    except CaseMisfit as fault:
+        yield Violation("time", "run", str(fault))
 
 
 def _lines(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
@@ -100,7 +122,7 @@ def _funds(audit: PlanAudit, plan: Plan) -> Iterator[Violation]:
         yield Violation("budget", "funds", sentence)
         return
     for code, use in stated.items():
-        total, cap = audit.register.funds[code].plannable_fen, audit.projects_cap_fen(code)
+        total, cap = audit.total_fen(code), audit.projects_cap_fen(code)
         own = [line for line in plan.lines if line.fund == code]
         spent = sum(line.amount_fen for line in own)
         if spent > total:
@@ -185,7 +207,7 @@ def _agrees(audit: PlanAudit, plan: Plan, stated: ObjectiveResult) -> bool:
     bound, _ = in_own_unit(register, policy, audit, name, stated.raw_bound)
     base = max(abs(value), abs(bound))
     gap = abs(bound - value) / base if base else Fraction(0)
-    sense = "min" if name.startswith("shortfall-") else "max"
+    sense = "min" if less_is_better(name) else "max"
     figures = (_places(value), _places(bound), _places(gap), tolerance, unit, sense)
     if figures != (stated.value, stated.bound, stated.gap, stated.tolerance, stated.unit, stated.sense):
         return False
@@ -199,7 +221,8 @@ def _agrees(audit: PlanAudit, plan: Plan, stated: ObjectiveResult) -> bool:
         ).__ceil__()
     else:
         floor = (stated.raw_bound * (1 - Fraction(tolerance))).__ceil__()
-    if f"{name}: limit" in plan.run.termination.split("; "):
+    stops = plan.run.termination.split("; ")
+    if f"{name}: limit" in stops or any(stop.startswith(f"{name}: claimed ") for stop in stops):
         return stated.raw_floor <= floor if sense == "max" else stated.raw_floor >= floor
     return stated.raw_floor == floor
 
@@ -209,12 +232,13 @@ def _places(number: Fraction) -> Decimal:
 
 
 def _hashes(register: Register, loaded: LoadedPolicy, plan: Plan) -> Iterator[Violation]:
-    policy, run = loaded.policy, plan.run
+    policy, run, audit = loaded.policy, plan.run, PlanAudit(register, loaded.policy, (), ())
+    counted_fen = {code: audit.total_fen(code) for code in audit.planned_funds}
     if run.policy_hash != loaded.policy_hash or (run.policy, run.policy_version) != (policy.policy, policy.version):
         yield Violation("hash", "policy", "The plan was computed under another policy text.")
-    if run.instance_hash != case_hash(register, loaded.policy_hash):
+    if run.instance_hash != case_hash(register, loaded.policy_hash, counted_fen, run.baseline):
         yield Violation("hash", "case", "The plan was computed from another register, other funds or another policy.")
     if run.rules != tuple(rule.id for rule in rules_in_force(policy)):
         yield Violation("hash", "rules", "The plan does not name the rules it was computed under.")
-    if plan.plan_hash != plan_hash(run.instance_hash, plan.lines, plan.sites):
+    if plan.plan_hash != plan_hash(run.instance_hash, plan.lines, plan.sites, plan.schedule):
         yield Violation("hash", "plan", "The plan's hash is not that of its lines.")

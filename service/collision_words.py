@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from domain.errors import shown
 from domain.money import Lang, yuan
-from optimizer.conflict import Conflict, Part
-from optimizer.prechecks import Finding
-from optimizer.repairs import Relax, Repair
-from optimizer.rules.base import PlanRule
-from optimizer.unreached import Unreached
 from texts import has, text
+
+if TYPE_CHECKING:  # whoever only asks loads no solver
+    from optimizer.conflict import Conflict, Part
+    from optimizer.prechecks import Finding
+    from optimizer.repairs import Relax, Repair
+    from optimizer.rules.base import PlanRule
+    from optimizer.unreached import Unreached
 
 PLACES_SHOWN = 6
 

@@ -49,7 +49,7 @@ def audit_fairness(county: County, plan: str | None = None) -> FairnessReport:
     found = newest(county, plan)
     computed = found.computed
     register, policy, content = computed.register, computed.loaded.policy, computed.plan
-    case = build_case(register, computed.loaded)
+    case = build_case(register, computed.loaded, content.run.baseline)
     households = {code: unit.households for code, unit in register.units.items()}
     money = dict.fromkeys(register.units, 0)
     for line in content.lines:

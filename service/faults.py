@@ -14,11 +14,13 @@ from domain.money import Lang
 from domain.policy.faults import PolicyFaults
 from history.faults import FactFault, StoreFault
 from intake.faults import IntakeFault, RegisterFaults
-from optimizer.solve.cp_sat import SolverFault
+from optimizer.solve.engine import SolverFault
 from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
-from service.planning import PlanNotVerified, RulesCollide, SearchUnfinished
+from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
+from service.solving import RulesCollide, SearchUnfinished
+from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
 from texts.refusals import refusal_text, worded
 
@@ -79,19 +81,20 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
 
 
 def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
-    found = (finding_said(finding, lang) for finding in fault.findings if finding.certain)
-    lines = (refusal_text(fault, lang), *found, *collision_said(fault.conflict, fault.repairs, lang))
+    collision = fault.collision
+    found = (finding_said(finding, lang) for finding in collision.findings if finding.certain)
+    lines = (refusal_text(fault, lang), *found, *collision_said(collision.conflict, collision.repairs, lang))
     details = {
-        "conflicts": conflict_json(fault.conflict),
-        "repairs": [repair_json(repair) for repair in fault.repairs],
-        "findings": [finding_json(finding) for finding in fault.findings],
+        "conflicts": conflict_json(collision.conflict),
+        "repairs": [repair_json(repair) for repair in collision.repairs],
+        "findings": [finding_json(finding) for finding in collision.findings],
     }
     return Explained(fault.code, lines, Exit.NO_PLAN, details)
 
 
 def _exit_of(refusal: Refusal) -> Exit:
     match refusal:
-        case SearchUnfinished() | PlanNotVerified():
+        case SearchUnfinished() | PlanNotVerified() | SearchCrashed() | SearchOverran() | SearchCancelled():
             return Exit.SOLVER
         case StoreFault() | FactFault() | ViewsUnavailable():
             return Exit.STORE

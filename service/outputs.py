@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +12,8 @@ from documents.plan_json import plan_json
 from documents.proof import objective_name
 from documents.report import render_report
 from domain.money import Lang
+from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
+from service.files import whole_file
 from service.planning import Computed, Planned
 from texts import text
 
@@ -34,7 +33,10 @@ def plan_object(computed: Computed, *, plan_id: str | None = None) -> dict[str, 
 
 
 def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[Path]:
-    """Write the three files into a folder, each whole or not at all; returns their paths."""
+    """Write table, report, numbers and proof into a folder, each file whole or not at all; returns what was written.
+
+    A plan that no certificate can be made for, as one changed by hand, goes out without.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     computed = planned.computed
     register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures
@@ -53,16 +55,25 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
         content = plan_object(computed, plan_id=planned.plan_id)
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    return [
-        _whole(folder / TABLE, lambda path: write_distribution(path, register, policy, plan, measures)),
-        _whole(folder / REPORT, report),
-        _whole(folder / JSON, numbers),
+    papers = [
+        whole_file(folder / TABLE, lambda path: write_distribution(path, register, policy, plan, measures)),
+        whole_file(folder / REPORT, report),
+        whole_file(folder / JSON, numbers),
     ]
+    try:
+        papers += write_proof(computed, folder)
+    except (PlanNotCertifiable, RegisterNotPortable):
+        clear_proof(folder)  # that of an earlier plan would be found wrong beside this one
+    return papers
 
 
 def console_summary(planned: Planned, lang: Lang) -> Any:
     """What the terminal shows of a plan: a renderable of `rich`."""
-    computed = planned.computed
+    return computed_summary(planned.computed, lang)
+
+
+def computed_summary(computed: Computed, lang: Lang) -> Any:
+    """The same of a plan that is on no record."""
     return summary(computed.register, computed.loaded.policy, computed.plan, computed.measures, lang=lang)
 
 
@@ -74,17 +85,3 @@ def step_name(step: str, lang: Lang) -> str:
 def state_name(state: str, lang: Lang) -> str:
     """A plan's state in words."""
     return text(f"state.{state.replace('_', '-')}", lang)
-
-
-def _whole(path: Path, write: Callable[[Path], None]) -> Path:
-    """Write beside the target and move into place, so that nobody ever reads half a file."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}.", suffix=path.suffix)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        write(draft)
-        draft.chmod(0o644)
-        draft.replace(path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return path

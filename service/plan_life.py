@@ -17,6 +17,7 @@ from history.log import Receipt
 from optimizer.adjusting import adjusted, cost_of_hand
 from optimizer.case import build_case
 from optimizer.verify import verify
+from service.baselines import must_be_compared_right
 from service.county import County
 from service.plan_reading import planned
 from service.planning import must_verify, plans_at
@@ -77,7 +78,9 @@ def adjust(
     Returns the receipt and, per objective, the loss in its own unit. Raises `HandBreaksRule` where a rule breaks.
     """
     computed = planned(county, plan, moment(county)).computed
-    changed = adjusted(build_case(computed.register, computed.loaded), computed.plan, changes)
+    changed = adjusted(
+        build_case(computed.register, computed.loaded, computed.plan.run.baseline), computed.plan, changes
+    )
     findings = verify(computed.register, computed.loaded, changed)
     if findings:
         said = " ".join(found.sentence for found in findings[:FINDINGS_SAID_MAX])
@@ -94,6 +97,8 @@ def _verified_again(county: County, plan: str) -> Plan:
     """
     computed = planned(county, plan, moment(county)).computed
     must_verify(computed.register, computed.loaded, computed.plan)
+    plans = plans_at(county, moment(county))
+    must_be_compared_right(county, plans, plan, computed.plan, computed.loaded.policy)
     return computed.plan
 
 

@@ -9,6 +9,7 @@ from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
 from optimizer.fairness import measure
 from optimizer.verify import verify
+from service.baselines import BaselineForeign, on_record
 from service.county import County
 from service.planning import Computed, Planned, plans_at
 from service.policies import NoPolicy, parse_policy
@@ -65,7 +66,11 @@ def newest(county: County, plan: str | None = None) -> Planned:
 def findings(county: County, plan: str) -> list[str]:
     """What the solver-free verifier finds wrong with a plan against what it was computed from."""
     computed = planned(county, plan, moment(county)).computed
-    return [v.sentence for v in verify(computed.register, computed.loaded, computed.plan)]
+    found = [v.sentence for v in verify(computed.register, computed.loaded, computed.plan)]
+    baseline = computed.plan.run.baseline
+    if baseline is not None and not on_record(county, baseline):
+        found.append(BaselineForeign(plan=plan, hash=baseline.plan_hash[:12]).sentence)
+    return found
 
 
 def _policy_of(county: County, content: Plan) -> LoadedPolicy:

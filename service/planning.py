@@ -2,64 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.errors import Refusal
 from domain.facts import CASE_FACTS, PLAN_FACTS
 from domain.folds import PlanFold, PlansFold
-from domain.formula import FormulaFault
 from domain.measures import Measures
-from domain.plan import Plan
+from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
-from domain.scoring import ScoringFault
 from history.log import Receipt
-from optimizer.case import Case, CaseMisfit, build_case
-from optimizer.conflict import Conflict, find_conflict, has_no_plan
+from optimizer.case import build_case
 from optimizer.fairness import measure
-from optimizer.model import ModelFault
-from optimizer.planning import solve_plan
 from optimizer.prechecks import Finding, prechecks
-from optimizer.repairs import Repair, cheapest_repairs
 from optimizer.solve.engine import Listener
 from optimizer.solve.engine import Progress as SearchNews
-from optimizer.solve.order import NoPlan, NotFound
 from optimizer.verify import Violation, verify
+from service.baselines import baseline_for
 from service.county import Actor, County
 from service.policies import policy_at
 from service.registers import Moment, moment, register_at
+from service.solving import Asked, CaseFault, PlanSearch, RulesCollide, SearchUnfinished
+from service.worker import OVERRUN_SECONDS, Worker
 
-__all__ = ["SearchNews", "compute", "compute_from", "draft_and_propose"]
-
-
-class CaseFault(Refusal):
-    """Register and policy do not fit together."""
-
-    code = "case-fault"
-    sentence_en = "No plan can be computed: {reason}"
-    cure_en = ""
-
-
-class RulesCollide(Refusal):
-    """No plan keeps all must-rules. Carries who collides where, the cheapest repairs, and what adding up has found."""
-
-    def __init__(self, conflict: Conflict, repairs: list[Repair], findings: list[Finding]) -> None:
-        self.conflict, self.repairs, self.findings = conflict, repairs, findings
-        super().__init__(rules=", ".join(conflict.rules) or "full funding within the funds’ envelopes (M20)")
-
-    code = "rules-collide"
-    sentence_en = "These rules cannot all hold with the money there is: {rules}."
-    cure_en = "Relax one of them in the policy, make it a should-rule, or raise a fund; any one less would do."
-
-
-class SearchUnfinished(Refusal):
-    """The limit came before the first plan."""
-
-    code = "search-unfinished"
-    sentence_en = "The search stopped before it found a plan: {reason}."
-    cure_en = "Raise `limits.deterministic_seconds` in the policy."
+__all__ = [
+    "CaseFault",
+    "RulesCollide",
+    "SearchNews",
+    "SearchUnfinished",
+    "compute",
+    "compute_from",
+    "draft_and_propose",
+]
 
 
 class PlanNotVerified(Refusal):
@@ -68,6 +44,17 @@ class PlanNotVerified(Refusal):
     code = "plan-not-verified"
     sentence_en = "The plan failed its verification and was not recorded: {first} ({count} findings in all)."
     cure_en = "Please report this with the register and the policy: a computed plan must always verify."
+
+
+@dataclass(frozen=True)
+class How:
+    """How a plan is searched: what is asked otherwise than the policy says, where, and for how long at most."""
+
+    asked: Asked = field(default_factory=Asked)
+    worker: Worker | None = None
+    """None: in this process."""
+    within_seconds: float = OVERRUN_SECONDS
+    """Of the clock; then the best plan known is taken. Only a worker can be interrupted so."""
 
 
 @dataclass(frozen=True)
@@ -95,31 +82,43 @@ class Planned:
 
 
 def compute(
-    county: County, *, on: date | None = None, at: Moment | None = None, listener: Listener | None = None
+    county: County,
+    *,
+    on: date | None = None,
+    at: Moment | None = None,
+    listener: Listener | None = None,
+    how: How | None = None,
 ) -> Computed:
     """The best plan for the register, funds and policy as they stand, verified; nothing is recorded."""
     at = at or moment(county)
     register = register_at(county, at)
     loaded = policy_at(county, at, on or county.today())
-    return compute_from(register, loaded, at=at, listener=listener)
+    baseline = baseline_for(plans_at(county, at), loaded.policy)
+    return compute_from(register, loaded, at=at, listener=listener, how=how, baseline=baseline)
 
 
 def compute_from(
-    register: Register, loaded: LoadedPolicy, *, at: Moment | None = None, listener: Listener | None = None
+    register: Register,
+    loaded: LoadedPolicy,
+    *,
+    at: Moment | None = None,
+    listener: Listener | None = None,
+    how: How | None = None,
+    baseline: Baseline | None = None,
 ) -> Computed:
-    """The best plan for a register and a policy, verified.
+    """The best plan for a register and a policy, and an earlier plan to compare with, verified.
 
-    Raises `CaseFault`, `RulesCollide`, `SearchUnfinished` or `PlanNotVerified`.
+    Raises what `PlanSearch` and, with a worker, `Worker.solve` raise, and `PlanNotVerified`.
     """
-    at = at or Moment(0)
-    try:
-        case = build_case(register, loaded)
-        findings = prechecks(case)
-        plan = _solve(case, findings, at, listener)
-    except (CaseMisfit, ScoringFault, FormulaFault, ModelFault) as fault:
-        raise CaseFault(reason=str(fault)) from fault
+    at, how = at or Moment(0), how or How()
+    search = PlanSearch(register, loaded, at.position, how.asked, baseline)
+    if how.worker is None:
+        plan = search(listener)
+    else:
+        plan = how.worker.solve(search, listener, within_seconds=how.within_seconds)
     must_verify(register, loaded, plan)
-    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at, tuple(findings))
+    notices = tuple(prechecks(build_case(register, loaded, baseline)))
+    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at, notices)
 
 
 def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:
@@ -127,22 +126,6 @@ def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:
     found: list[Violation] = verify(register, loaded, plan)
     if found:
         raise PlanNotVerified(first=found[0].sentence, count=len(found))
-
-
-def _solve(case: Case, findings: list[Finding], at: Moment, listener: Listener | None) -> Plan:
-    """The best plan; where adding up says that there is none, and it is so, no search is begun."""
-    if any(finding.certain for finding in findings) and has_no_plan(case):
-        raise _collision(case, findings)
-    try:
-        return solve_plan(case, register_position=at.position, listener=listener)
-    except NoPlan as fault:
-        raise _collision(case, findings) from fault
-    except NotFound as fault:
-        raise SearchUnfinished(reason=str(fault)) from fault
-
-
-def _collision(case: Case, findings: list[Finding]) -> RulesCollide:
-    return RulesCollide(find_conflict(case), cheapest_repairs(case), findings)
 
 
 def plans_at(county: County, at: Moment) -> PlansFold:

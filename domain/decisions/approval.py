@@ -111,6 +111,7 @@ class ApprovePlan(OnCase):
                     by_project[made.project] += held_fen
         must_be_affordable(
             self.plan,
+            content,
             {code: by_fund[code] for code in own_funds},
             {code: by_project[code] for code in own_projects},
             self.register,

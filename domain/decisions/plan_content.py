@@ -58,21 +58,29 @@ class PlanOverCost(Refusal):
 def must_be_sound(plan: str, content: Plan, register: RegisterFold) -> None:
     """Raise the refusals above for a plan that could not be carried out as it is written."""
     _must_add_up(plan, content)
-    computed = plan_hash(content.run.instance_hash, content.lines, content.sites)
+    computed = plan_hash(content.run.instance_hash, content.lines, content.sites, content.schedule)
     if content.plan_hash != computed:
         raise PlanHashWrong(plan=plan, stated=content.plan_hash, computed=computed)
     for line in content.lines:
         _must_name_known(plan, line, register)
-    must_be_affordable(plan, fund_totals(content), project_totals(content), register)
+    must_be_affordable(plan, content, fund_totals(content), project_totals(content), register)
 
 
 def must_be_affordable(
-    plan: str, by_fund: Mapping[str, int], by_project: Mapping[str, int], register: RegisterFold
+    plan: str, content: Plan, by_fund: Mapping[str, int], by_project: Mapping[str, int], register: RegisterFold
 ) -> None:
-    """Raise `PlanOverFund` or `PlanOverCost` when these sums in fen are more than funds and projects allow."""
+    """Raise `PlanOverFund` or `PlanOverCost` when these sums in fen are more than funds and projects allow.
+
+    A plan whose policy counts on pledges states more money than is announced; never more than all that was pledged.
+    Whether it is as much as the policy's confidence makes it is for the verifier.
+    """
+    stated_fen = {use.fund: use.amount_fen for use in content.funds}
     for code, allocated_fen in sorted(by_fund.items()):
         fund = register.funds.get(code)
         plannable_fen = fund.plannable_fen if fund else 0
+        if fund and stated_fen.get(code, 0) > plannable_fen:
+            pledged_fen = sum(max(p.amount_fen, p.arrived_fen) for p in fund.pledges if p.kind == "money")
+            plannable_fen = min(stated_fen[code], plannable_fen + pledged_fen)
         if allocated_fen > plannable_fen:
             raise PlanOverFund(plan=plan, fund=code, allocated_fen=allocated_fen, plannable_fen=plannable_fen)
     for code, allocated_fen in sorted(by_project.items()):

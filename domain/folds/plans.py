@@ -102,6 +102,7 @@ class PlansFold:
 
     def __init__(self) -> None:
         self.plans: dict[str, PlanFold] = {}
+        self._approved: list[str] = []
 
     def apply(self, fact: Fact) -> None:
         """Take in one fact; all but facts about plans are ignored."""
@@ -112,6 +113,12 @@ class PlansFold:
                 plan = getattr(fact, "plan", None)
                 if isinstance(plan, str) and (life := self.plans.get(plan)):
                     life.apply(fact)
+                    if isinstance(fact, PlanApproved):
+                        self._approved.append(plan)
+
+    def newest_approved(self) -> str | None:
+        """The plan approved last of those in force; None when there is none."""
+        return next((plan for plan in reversed(self._approved) if self.plans[plan].in_force), None)
 
     def in_force(self) -> list[PlanFold]:
         """The plans whose lines may be committed, in order of codes."""

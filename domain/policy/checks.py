@@ -35,6 +35,7 @@ def cross_checks(data: Data) -> Iterator[Finding]:
         yield from _unique_ids(data, ("funds", fund, "formula", "groups"), "group")
     yield from _funds_of_rules(data, funds)
     yield from _shortfall_counts(data)
+    yield from _rules_needed(data)
 
 
 def _at(data: Data, path: Path) -> Data:
@@ -84,11 +85,16 @@ def _unique_items(data: Data, path: Path) -> Iterator[Finding]:
 
 
 def _funds_of_rules(data: Data, funds: list[str]) -> Iterator[Finding]:
-    """By convention the keys `fund` and `funds` of any rule name funds of this policy."""
+    """By convention the keys `fund`, `funds`, `local_funds` of any rule and of its lists name funds of this policy."""
     for number in range(len(_items(data, ("rules",)))):
         rule: Path = ("rules", number)
-        named = [((*rule, "fund"), _at(data, (*rule, "fund")))]
-        named += [((*rule, "funds", i), fund) for i, fund in enumerate(_items(data, (*rule, "funds")))]
+        within = [
+            rule,
+            *((*rule, key, i) for key in _keys(_at(data, rule)) for i in range(len(_items(data, (*rule, key))))),
+        ]
+        named = [((*place, "fund"), _at(data, (*place, "fund"))) for place in within]
+        for key in [(*place, name) for place in within for name in ("funds", "local_funds")]:
+            named += [((*key, i), fund) for i, fund in enumerate(_items(data, key))]
         for path, fund in named:
             if isinstance(fund, str) and fund not in funds:
                 expected = f"a fund of this policy ({', '.join(funds)})" if funds else "a fund of this policy"
@@ -118,3 +124,25 @@ def _shortfall_counts(data: Data) -> Iterator[Finding]:
                 "add `- {id: shortfall, clause: …}` to `objectives`, first of all, or make the rule a must",
             )
             yield Finding(("rules", number, "kind"), wording)
+
+
+NEEDS = (
+    ("objectives", "id", "contiguity", "contiguity", "the objective `contiguity`, but no rule that counts pairs"),
+    ("rules", "rule", "corridor", "demonstration-sites", "a corridor, but no rule that asks for sites"),
+)
+"""List, key and name of what is nothing without a rule of some kind, that kind, and the words for its lack."""
+
+
+def _rules_needed(data: Data) -> Iterator[Finding]:
+    """What counts only through rules of another kind."""
+    kinds = {_at(rule, ("rule",)) for rule in _items(data, ("rules",)) if isinstance(_at(rule, ("rule",)), str)}
+    for section, key, name, kind, found in NEEDS:
+        for number, item in enumerate(_items(data, (section,))):
+            if _at(item, (key,)) == name and kind not in kinds:
+                wording = Wording(
+                    f"policy-needs-{kind}",
+                    found,
+                    f"a rule `{kind}`",
+                    f"add `- {{rule: {kind}, id: …, clause: …}}` to `rules`, or take this out",
+                )
+                yield Finding((section, number, key), wording)

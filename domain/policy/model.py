@@ -64,6 +64,10 @@ def written(name: str) -> str:
     return f"{name.removesuffix('_fen')}_yuan" if name.endswith("_fen") else name
 
 
+NEWEST_APPROVED = "newest-approved"
+"""Names the plan approved last as the baseline, whichever that is when a plan is computed (M45)."""
+
+
 class Section(BaseModel):
     """A part of a policy: unknown keys are faults, kinds are taken as written, nothing changes after loading."""
 
@@ -216,6 +220,9 @@ class FundPolicy(Section):
     """`factor`: the formula decides; `optimize`: the objectives decide within floor and cap."""
     formula: Formula | None = None
     envelopes: Envelopes = Envelopes()
+    pledges_confidence: Share | None = None
+    """Counts money pledged to the fund: what has come of it, and this share of what is still owed, rounded down to the
+    quantum (M07, M10). Without it a plan counts on no pledge."""
     raisable: bool = True
     """Whether a repair may ask for more money in this fund."""
     repair_cost: RepairCost = Decimal(1)
@@ -256,16 +263,25 @@ class Objective(Section):
     id: Literal["shortfall", "welfare", "benefit", "contiguity", "changes"]
     clause: Clause
     tolerance: Share = Decimal(0)
+    baseline: Name | None = None
+    """For `changes`: the plan that is compared with; without one, the plan approved last."""
+
+    @model_validator(mode="after")
+    def _baseline_for_changes(self) -> Objective:
+        if self.baseline is not None and self.id != "changes":
+            raise Misfit("no `baseline` here", cure="give it to the objective `changes`")
+        return self
 
 
 class Welfare(Section):
     """Σ n·U(g/n) with n = need × priority: how strongly the worse-off count (M11, M13).
 
-    `alpha` 0 counts every yuan alike, 1 is proportional, 2 leans harder to the worse-off. U is taken as straight
-    pieces between `pieces` breakpoints; the error of that is stated with the result.
+    `alpha` 0 counts every yuan alike, 1 is proportional, 2 leans harder to the worse-off, `inf` puts the worst-off
+    first, then the next. U is taken as straight pieces between `pieces` breakpoints; the error of that is stated with
+    the result (`domain/welfare.py`).
     """
 
-    alpha: Literal["0", "0.5", "1", "2"] = "1"
+    alpha: Literal["0", "0.5", "1", "2", "inf"] = "1"
     pieces: int = Field(default=12, ge=2, le=64)
 
     @field_validator("alpha", mode="before")

@@ -90,9 +90,8 @@ def formula_envelope(audit: PlanAudit, code: str) -> int:
 
 def _left(audit: PlanAudit, code: str) -> int:
     """What caps kept the formula from giving out."""
-    spec, fund = audit.policy.funds[code], audit.register.funds[code]
     spent = sum(u.amount_fen for u in audit.lines if u.fund == code)
-    return fund.plannable_fen - spent if spec.envelopes.rest == "formula" else 0
+    return audit.total_fen(code) - spent if audit.policy.funds[code].envelopes.rest == "formula" else 0
 
 
 def _alike(audit: PlanAudit, fund: FormulaFund) -> Iterator[list[str]]:

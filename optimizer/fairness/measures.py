@@ -15,6 +15,8 @@ from domain.plan import Plan
 from domain.policy.model import Policy
 from domain.register import Register, Unit
 from domain.scoring import Scores, score
+from optimizer.audit import PlanAudit
+from optimizer.churn import churn_of
 from optimizer.fairness.indices import FINE_PLACES, gini, rounded
 
 WORST_OFF_PART = Fraction(1, 5)
@@ -51,6 +53,7 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
         gini_equal_split=gini(dict.fromkeys(money, 1), households),
         concentration=curve,
         worst_fifth_share=rounded(_at(curve, WORST_OFF_PART)),
+        churn=churn_of(PlanAudit.of(register, policy, plan)) if plan.run.baseline is not None else None,
     )
 
 

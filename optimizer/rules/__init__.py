@@ -4,15 +4,48 @@ from __future__ import annotations
 
 from domain.policy.model import Policy
 from optimizer.rules.base import PlanRule
+from optimizer.rules.both_ends import BothEnds
+from optimizer.rules.bundle import Bundle
+from optimizer.rules.contiguity import Contiguity
+from optimizer.rules.corridor import Corridor
+from optimizer.rules.inequality import Inequality
 from optimizer.rules.limits import UnitCap, UnitFloor
+from optimizer.rules.linear import LinearRule
+from optimizer.rules.matched_grant import MatchedGrant
 from optimizer.rules.order import Prerequisites, Variants
+from optimizer.rules.programme import Programme
+from optimizer.rules.rented_office import RentedOffice
+from optimizer.rules.resource import Resource
+from optimizer.rules.reward_tiers import RewardTiers
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.stability import StableMoney, StableProjects
 from optimizer.rules.unfinished import UnfinishedFirst
 
 RULES: dict[str, type[PlanRule]] = {
     rule.NAME: rule
-    for rule in (UnitFloor, UnitCap, GroupShare, UnfinishedFirst, DemonstrationSites, Prerequisites, Variants)
+    for rule in (
+        UnitFloor,
+        UnitCap,
+        GroupShare,
+        UnfinishedFirst,
+        DemonstrationSites,
+        Prerequisites,
+        Variants,
+        Bundle,
+        MatchedGrant,
+        BothEnds,
+        RentedOffice,
+        RewardTiers,
+        Resource,
+        LinearRule,
+        StableProjects,
+        StableMoney,
+        Programme,
+        Corridor,
+        Contiguity,
+        Inequality,
+    )
 }
 
 ALWAYS: tuple[PlanRule, ...] = (

@@ -3,6 +3,7 @@
 With what is accepted, or paid for to its end, as built already:
 
     built[p] <= built[q]                             for every prerequisite q of p not built already     (1)
+                                                     of a programme: by the end of every year (M17)
     sum(built[p] for p in variant group) <= 1        0 where one of the group is built already           (2)
 """
 
@@ -28,18 +29,26 @@ class Prerequisites(PlanRule):
             for needed in project.requires:
                 if needed in projects and comes_anyway(projects[needed]):
                     continue
-                row = Linear().add(build.built[code], 1)
-                if needed in build.built:
-                    row.add(build.built[needed], -1)
-                build.model.row(f"{self.id}.{code}.{needed}", row, high=0)
+                by_now = Linear()
+                for year in build.years:
+                    for one, sign in ((code, 1), (needed, -1)):
+                        if (one, year) in build.in_year:
+                            by_now.add(build.in_year[one, year], sign)
+                    name = f"{self.id}.{code}.{needed}"
+                    build.model.row(name if len(build.years) == 1 else f"{name}.{year}", by_now, high=0)
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
-        """Every funded project whose prerequisite is neither funded nor built already."""
+        """Every funded project whose prerequisite is neither funded by the same year nor built already."""
         projects = audit.register.projects
         for code in sorted(audit.funded):
             for needed in projects[code].requires:
-                if needed not in audit.funded and not (needed in projects and comes_anyway(projects[needed])):
+                if needed in projects and comes_anyway(projects[needed]):
+                    continue
+                if needed not in audit.funded:
                     sentence = f"{code} is funded without {needed}, which it needs (rule {self.id})."
+                    yield Shortfall(f"{code}.{needed}", 1, sentence)
+                elif audit.built_in[needed] > audit.built_in[code]:
+                    sentence = f"{code} is built before {needed}, which it needs (rule {self.id}, M17)."
                     yield Shortfall(f"{code}.{needed}", 1, sentence)
 
 

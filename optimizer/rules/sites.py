@@ -45,14 +45,14 @@ class DemonstrationSites(PlanRule):
             count = Linear()
             for unit in sorted(u.code for u in case.units.values() if u.township == code):
                 if unit not in build.site:
-                    self._site(build, unit)
+                    self.add_site(build, unit)
                 if unit in build.site:
                     count.add(build.site[unit], 1)
             build.demand(self, f"{code}.least", count, low=self.sites_min)
             build.demand(self, f"{code}.most", count, high=self.sites_max)
 
-    def _site(self, build: Build, unit: str) -> None:
-        """The column of a site with its inequalities (1), if anything can complete its checklist."""
+    def add_site(self, build: Build, unit: str) -> None:
+        """Write the column of a site with its inequalities (1), if anything can complete its checklist."""
         projects = {p: build.case.projects[p].closes for p in build.case.projects_of[unit]}
         closers = {have: [p for p, closes in projects.items() if have in closes] for have in build.case.missing(unit)}
         if not all(closers.values()):
@@ -107,3 +107,17 @@ class DemonstrationSites(PlanRule):
 
     def _short(self, where: str, amount: int, what: str, *, always: bool = False) -> Shortfall:
         return Shortfall(where, amount, f"{what} (rule {self.id}, {self.clause}).", always)
+
+
+def site_column(build: Build, unit: str) -> int | None:
+    """The column of a unit as a site; None where nothing can complete it, or no rule of the policy asks for sites.
+
+    A rule about sites uses this, so that sites stay possible where the search for a conflict leaves out the rule that
+    counts them.
+    """
+    if unit not in build.site:
+        rules = [rule for rule in build.case.policy.rules if isinstance(rule, DemonstrationSites)]
+        asking = next((rule for rule in rules if rule.counts(build.case.register, unit)), None)
+        if asking is not None:
+            asking.add_site(build, unit)
+    return build.site.get(unit)

@@ -12,11 +12,8 @@ import ortools
 from ortools.sat.python import cp_model
 
 from optimizer.model import CURE, SAFE, UNBOUNDED, Ints, Linear, Model, ModelFault
-from optimizer.solve.engine import Answer, Listener, Progress, Status
-
-
-class SolverFault(RuntimeError):
-    """The solver refused the model or gave up without an answer; nothing was decided."""
+from optimizer.solve import stopping
+from optimizer.solve.engine import Answer, Listener, Progress, SolverFault, Status
 
 
 class CpSat:
@@ -57,6 +54,8 @@ class CpSat:
         With a `window` only plans whose objective lies in it count; "impossible" then says that none does.
         """
         sign = -1 if maximise else 1
+        if stopping.asked():
+            return _at_once(model, expression, sign, hint)
         exported = _export(model, expression, sign, hint)
         if window is not None and expression.terms:
             ends = sorted(sign * (end - expression.constant) for end in window)
@@ -159,13 +158,24 @@ def _run(solver: cp_model.CpSolver, exported: cp_model.CpModel, watch: _Watch) -
         search = pool.submit(solver.solve, exported, watch)
         try:
             while not wait([search], timeout=0.1).done:
-                pass
+                if stopping.asked():
+                    solver.stop_search()
         except KeyboardInterrupt:
             solver.stop_search()
             raise
     failure = search.exception()
     if failure is not None:
         raise SolverFault(f"The solver stopped with an error: {failure}") from failure
+
+
+def _at_once(model: Model, expression: Linear, sign: int, hint: Ints | None) -> Answer:
+    """The plan known already, with the bound that the columns' own ends prove: for a search that is to end now."""
+    terms = expression.terms.items()
+    ends = (k * (model.lower[c] if sign * k > 0 else model.upper[c]) for c, k in terms)
+    bound = expression.constant + sum(int(end) for end in ends)
+    if hint is None or len(hint) != len(model.lower) or model.broken_rows(hint):
+        return Answer("unknown", None, 0, bound)
+    return Answer("limit", hint, expression.value(hint), bound)
 
 
 class _Watch(cp_model.CpSolverSolutionCallback):

@@ -8,7 +8,12 @@ from typing import Literal, Protocol
 
 from optimizer.model import Ints, Linear, Model
 
-Status = Literal["optimal", "within-gap", "limit", "impossible", "unknown"]
+Status = Literal["optimal", "within-gap", "claimed", "limit", "impossible", "unknown"]
+"""`claimed`: the engine counts in floats and says it is done, but what is proven in whole numbers is farther off."""
+
+
+class SolverFault(RuntimeError):
+    """The solver refused the model or gave up without an answer; nothing was decided."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,8 @@ class Answer:
     bound: int
     work: float = 0.0
     """Deterministic seconds spent, as far as the engine counts them."""
+    claim: int | None = None
+    """The bound a float engine states, rounded outwards; told beside the proven one, never used in its place."""
 
 
 class Engine(Protocol):

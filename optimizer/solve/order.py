@@ -17,6 +17,7 @@ from fractions import Fraction
 
 import msgspec
 
+from domain.leximin import STEP
 from domain.plan import ObjectiveResult
 from optimizer.case import Case
 from optimizer.formulation import Formulation
@@ -71,7 +72,7 @@ def solve_in_order(
         hint = answer.values
         if not steps:
             break
-        stopped.append(f"{step.name}: {answer.status}")
+        stopped.append(_stop(step, answer))
         result = describe(case, step, answer.value, answer.bound)
         results.append(result)
         if step.sense == "max":
@@ -103,16 +104,25 @@ def _take(
             raise NotFound(f"no plan was found within the limit while deciding {step.name}")
         value, bound = (own_unit(case, step.name, step.unit, raw) for raw in (answer.value, answer.bound))
         near = abs(bound - value) <= step.tolerance * HALF * max(abs(value), abs(bound))
-        if answer.status == "limit" or gap_allowed == 0 or near:
+        if answer.status in ("limit", "claimed") or gap_allowed == 0 or near:
             return answer
         hint, gap_allowed = answer.values, gap_allowed // 4
 
 
+def _stop(step: Objective, answer: Answer) -> str:
+    """Why a step ended, for the run record: a float engine's claim is told as one."""
+    claim = f" {answer.claim}" if answer.status == "claimed" else ""
+    return f"{step.name}: {answer.status}{claim}"
+
+
 def _first_gap(case: Case, step: Objective) -> int:
     """A first guess of the raw distance that is half the tolerance; `_take` makes sure."""
+    if step.name.startswith(STEP):  # the whole money is a first guess of what may be reached; `_take` asks again
+        most = sum(f.total_fen for f in case.funds.values()) * case.leximin.level(step.name).scale
+        return int(most // case.quantum_fen * step.tolerance * HALF)
     if step.tolerance == 0 or step.name != "welfare" or not case.total_weight:
         return 0
-    mean = Fraction(sum(f.total_fen for f in case.funds.values()), case.quantum_fen) / case.total_weight
+    mean = case.money_quanta / case.total_weight
     whole = case.welfare.worth(mean, case.total_weight)
     return int((whole - case.welfare.worth(mean * (1 - step.tolerance), case.total_weight)) / 2)
 
@@ -121,6 +131,8 @@ def own_unit(case: Case, step_name: str, unit: str, raw: int) -> Fraction:
     """A raw objective value in the objective's own unit: yuan, yuan per weighted household, points, sites."""
     if step_name == "welfare":
         return case.welfare.equal_grant(raw, case.total_weight) * case.quantum_fen / 100
+    if step_name.startswith(STEP):
+        return case.leximin.in_unit(step_name, raw)
     if unit == "yuan":
         return Fraction(raw * case.quantum_fen, 100)
     return Fraction(raw)
@@ -134,8 +146,8 @@ def describe(case: Case, step: Objective, raw_value: int, raw_bound: int) -> Obj
         name=step.name,
         sense=step.sense,
         unit=step.unit,
-        value=_decimal(value),
-        bound=_decimal(bound),
+        value=places(value),
+        bound=places(bound),
         gap=_gap(value, bound),
         tolerance=Decimal(step.tolerance.numerator) / step.tolerance.denominator,
         raw_value=raw_value,
@@ -148,12 +160,12 @@ def restate(case: Case, reached: ObjectiveResult, raw_value: int) -> ObjectiveRe
     """The outcome of a step for the finished plan: later steps may have used its tolerance, settling improved it."""
     value = own_unit(case, reached.name, reached.unit, raw_value)
     bound = own_unit(case, reached.name, reached.unit, reached.raw_bound)
-    return msgspec.structs.replace(reached, value=_decimal(value), raw_value=raw_value, gap=_gap(value, bound))
+    return msgspec.structs.replace(reached, value=places(value), raw_value=raw_value, gap=_gap(value, bound))
 
 
 def _gap(value: Fraction, bound: Fraction) -> Decimal:
     base = max(abs(value), abs(bound))
-    return _decimal(abs(bound - value) / base) if base else Decimal(0)
+    return places(abs(bound - value) / base) if base else Decimal(0)
 
 
 def raw_floor(case: Case, step: Objective, raw_value: int, raw_bound: int) -> int:
@@ -171,6 +183,7 @@ def raw_floor(case: Case, step: Objective, raw_value: int, raw_bound: int) -> in
     return max(raw_value, (raw_bound * (1 + step.tolerance)).__floor__())
 
 
-def _decimal(value: Fraction) -> Decimal:
+def places(value: Fraction) -> Decimal:
+    """An exact number to the six places in which objectives are stated."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(SIX_PLACES, ROUND_HALF_EVEN)

@@ -12,13 +12,21 @@ from fractions import Fraction
 from itertools import chain, combinations, product
 from typing import TypeVar
 
+from domain.plan import Baseline
 from domain.policy.model import Policy
 from domain.register import Project, Register
+from optimizer.rules.both_ends import BothEnds
 from optimizer.rules.limits import UnitCap, UnitFloor
+from optimizer.rules.linear import LinearRule
+from optimizer.rules.matched_grant import MatchedGrant
+from optimizer.rules.reward_tiers import RewardTiers
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
+from optimizer.rules.stability import StableMoney
 from optimizer.rules.unfinished import UnfinishedFirst
 from tests.optimizer.brute_case import BruteCase
+from tests.optimizer.brute_rules import BrutePlan
+from tests.optimizer.brute_time import BruteTime
 
 T = TypeVar("T")
 Money = dict[tuple[str, str], int]
@@ -50,9 +58,14 @@ def spreads(total: int, rooms: Sequence[int]) -> Iterator[tuple[int, ...]]:
 class Brute:
     """Everything a plan of one small county can come to."""
 
-    def __init__(self, register: Register, policy: Policy, *, plans_max: int = 10**9) -> None:
+    def __init__(
+        self, register: Register, policy: Policy, *, plans_max: int = 10**9, baseline: Baseline | None = None
+    ) -> None:
         self.case = BruteCase(register, policy)
+        self.time = BruteTime(self.case, policy, baseline)
         self.rules, self.plans_max = policy.rules, plans_max
+        self.asking = [rule for rule in policy.rules if isinstance(rule, DemonstrationSites)]
+        """Where sites may be: rules left out of a conflict still say so."""
         self.steps: list[tuple[str, int]] = []
         """Name of each step, and whether more (1) or less (-1) is better."""
         for objective in policy.objectives:
@@ -60,29 +73,38 @@ class Brute:
                 classes = sorted({rule.priority_class for rule in policy.rules if rule.kind == "should"})
                 self.steps += [(f"shortfall-{number}", -1) for number in classes]
             else:
-                self.steps.append((objective.id, 1))
+                self.steps.append((objective.id, -1 if objective.id == "changes" else 1))
 
     def outcomes(self) -> set[tuple[int, ...]]:
         """What the plans that keep the must-rules reach in the steps of the order. Raises `TooManyPlans`."""
         case, found, plans = self.case, set(), 0
-        for built in subsets([c for c, payers in case.payers.items() if payers]):
+        for placed in self.time.placings([c for c, payers in case.payers.items() if payers]):
+            built = tuple(placed)
             if not self._in_order(set(built)):
                 continue
             sites = self._sites(built)
+            later = self.time.later(placed)
             seen = set()
-            for paid in self._payments(list(built)):
-                key = frozenset(paid.items())
+            for paid in self._payments([c for c, year in placed.items() if year == self.time.years[0]]):
+                by_unit = _sum(*({(case.projects[p].unit, fund): q} for (p, fund), q in paid.items()))
+                key = frozenset((paid if self._payer_matters else by_unit).items())
                 if key in seen:
                     continue
                 seen.add(key)
-                for grants, rest in self._grants(paid):
+                for grants, rest in self._grants(by_unit):
                     plans += 1
                     if plans > self.plans_max:
                         raise TooManyPlans
-                    short = self._shortfalls(_sum(paid, grants, rest), set(built))
-                    if short is not None:
-                        welfare = self._welfare(_sum(paid, grants))
-                        found |= {self._outcome(short, lacking, welfare, points) for lacking, points in sites}
+                    welfare = self._welfare(_sum(by_unit, grants, later))
+                    money = _sum(by_unit, grants, rest)
+                    in_time = self.time.shortfalls(placed, money)
+                    for shown, ways in sites.items() if in_time is not None else ():
+                        short = self._shortfalls(BrutePlan(case, money, paid, set(built), shown), in_time or {})
+                        changes = self.time.changes(placed, shown)
+                        if short is not None:
+                            found |= {
+                                self._outcome(short, lacking, welfare, points, changes) for lacking, points in ways
+                            }
         return found
 
     # What can be done.
@@ -97,7 +119,7 @@ class Brute:
         return all(groups.count(group) == 1 for group in {projects[c].variant_group for c in built} - {None})
 
     def _payments(self, built: list[str]) -> Iterator[Money]:
-        """All ways to pay for these projects within the envelopes."""
+        """All ways to pay for these projects within the envelopes: (project, fund) -> quanta."""
         case = self.case
         left = dict(case.caps)
         for fund in case.funds:
@@ -108,9 +130,9 @@ class Brute:
             if not rest:
                 yield {}
                 return
-            project, payers = case.projects[rest[0]], case.payers[rest[0]]
-            for parts in spreads(project.remaining_fen // case.quantum, [left[f] for f in payers]):
-                own = {(project.unit, fund): part for fund, part in zip(payers, parts, strict=True) if part}
+            payers = case.payers[rest[0]]
+            for parts in spreads(case.cost[rest[0]], [left[f] for f in payers]):
+                own = {(rest[0], fund): part for fund, part in zip(payers, parts, strict=True) if part}
                 for (_, fund), part in own.items():
                     left[fund] -= part
                 for others in pay(rest[1:]):
@@ -147,14 +169,19 @@ class Brute:
 
     @property
     def _spread_matters(self) -> bool:
-        return any(isinstance(rule, UnitFloor | UnitCap | GroupShare) for rule in self.rules)
+        of_money = UnitFloor | UnitCap | GroupShare | MatchedGrant | BothEnds | RewardTiers | LinearRule | StableMoney
+        return any(isinstance(rule, of_money) for rule in self.rules)
+
+    @property
+    def _payer_matters(self) -> bool:
+        return any(isinstance(rule, MatchedGrant | LinearRule) for rule in self.rules)
 
     # What it is worth.
 
     def _outcome(
-        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int
+        self, short: Short, lacking: tuple[tuple[int, int], ...], welfare: int, points: int, changes: int
     ) -> tuple[int, ...]:
-        reached = {"welfare": welfare, "benefit": points}
+        reached = {"welfare": welfare, "benefit": points, "changes": changes}
         for number, amount in [*short.items(), *lacking]:
             reached[f"shortfall-{number}"] = reached.get(f"shortfall-{number}", 0) + amount
         return tuple(reached.get(name, 0) for name, _ in self.steps)
@@ -165,14 +192,13 @@ class Brute:
             grants[unit] += quanta
         return sum(self.case.worth(unit, quanta) for unit, quanta in grants.items())
 
-    def _shortfalls(self, money: Money, built: set[str]) -> Short | None:
-        """Class -> quanta missing from should-rules about money; None where a must-rule is broken."""
-        case, short = self.case, dict[int, int]()
+    def _shortfalls(self, plan: BrutePlan, in_time: Short) -> Short | None:
+        """Class -> what is missing from should-rules but those of sites; None where a must-rule is broken."""
+        case, short, money = self.case, dict(in_time), plan.money
         for rule in self.rules:
-            missing = 0
+            missing = plan.missing(rule)
             if isinstance(rule, UnfinishedFirst):
-                left = [p.remaining_fen for c, p in case.projects.items() if p.started and c not in built]
-                missing = sum(left) // case.quantum
+                missing = sum(case.cost[c] for c, p in case.projects.items() if p.started and c not in plan.built)
             elif isinstance(rule, GroupShare):
                 missing = self._share_missing(rule, money)
             elif isinstance(rule, UnitFloor | UnitCap):
@@ -205,8 +231,8 @@ class Brute:
     def _of(self, units: Sequence[str], funds: Sequence[str] | None, money: Money) -> int:
         return sum(money.get((u, f), 0) for u in units for f in (self.case.funds if funds is None else funds))
 
-    def _sites(self, built: Sequence[str]) -> set[tuple[tuple[tuple[int, int], ...], int]]:
-        """All that choices of sites come to with these projects: missing or excess by class, and points."""
+    def _sites(self, built: Sequence[str]) -> dict[frozenset[str], set[tuple[tuple[tuple[int, int], ...], int]]]:
+        """Sites -> missing or excess by class, and points; sites are told apart only where a rule counts them."""
         register = self.case.register
         rules = [rule for rule in self.rules if isinstance(rule, DemonstrationSites)]
         points = sum(self.case.projects[c].benefit for c in built)
@@ -217,9 +243,10 @@ class Brute:
                 if project.unit == unit and (code in built or _paid(project)):
                     have |= set(project.closes)
             kind = register.townships[register.units[unit].township].kind
-            if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in rules):
+            if have.issuperset(self.case.policy.checklist) and any(kind in rule.town_kinds for rule in self.asking):
                 complete.append(unit)
-        found = set()
+        counted = self.time.baseline is not None or any(isinstance(rule, LinearRule) for rule in self.rules)
+        found: dict[frozenset[str], set[tuple[tuple[tuple[int, int], ...], int]]] = {}
         for sites in subsets(complete):
             lacking: list[tuple[int, int]] = []
             worth, kept = points, True
@@ -233,9 +260,15 @@ class Brute:
                     kept = kept and not (off and rule.kind == "must")
                     if rule.kind == "should":
                         lacking.append((rule.priority_class, off))
-            if kept:
-                found.add((tuple(lacking), worth))
+            more, further, keeps = self._also(frozenset(sites), built)
+            if kept and keeps:
+                shown = frozenset(sites if counted else ())
+                found.setdefault(shown, set()).add((tuple(lacking + more), worth + further))
         return found
+
+    def _also(self, sites: frozenset[str], built: Sequence[str]) -> tuple[list[tuple[int, int]], int, bool]:
+        """What further rules make of sites and projects: missing by class, points, and whether must-rules hold."""
+        return [], 0, True
 
 
 def _paid(project: Project) -> bool:

@@ -17,6 +17,9 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register
 from domain.scoring import UnitValues, condition, figure, may_receive, score, unit_values
+from optimizer.rules.bundle import Bundle
+from optimizer.rules.programme import LaterMoney, Programme
+from tests.optimizer.brute_bundles import bundles_of, saved_fen
 
 EXACT = Context(prec=60)
 
@@ -36,12 +39,20 @@ class BruteCase:
         self.eligible = {
             f: [u for u in self.units if may_receive(register.funds[f], self.values[u])] for f in self.funds
         }
+        self._total_fen = {f: self._counted(f) for f in self.funds}
         self._caps_fen = {f: self._projects_cap(f) for f in self.funds}
         self.quantum = self._quantum()
         self.caps = {f: fen // self.quantum for f, fen in self._caps_fen.items()}
-        self.total = {f: register.funds[f].plannable_fen // self.quantum for f in self.funds}
+        self.total = {f: fen // self.quantum for f, fen in self._total_fen.items()}
         self.projects = {p.code: p for p in register.plannable_projects() if p.remaining_fen > 0}
+        self.cost = {c: p.remaining_fen // self.quantum for c, p in self.projects.items()}
+        """Quanta a plan pays for each project; bundles make it less."""
         self.payers = {c: [f for f in self.funds if self._may_pay(f, p)] for c, p in self.projects.items()}
+        for rule in policy.rules:
+            if isinstance(rule, Bundle) and rule.kind == "must":
+                for members in bundles_of(self, rule):
+                    for code, fen in saved_fen(self, rule, members).items():
+                        self.cost[code] -= fen // self.quantum
         self.guaranteed = {f: self._guaranteed(f) for f in self.funds}
         self._slopes, self._breaks = self._pieces()
 
@@ -75,8 +86,15 @@ class BruteCase:
             start = max(start, min(end, quanta))
         return value
 
+    def _counted(self, fund: str) -> int:
+        """Announced money, and of pledges what came and the policy's part of what is owed, in whole quanta of it."""
+        record, trust = self.register.funds[fund], self.policy.funds[fund].pledges_confidence
+        pledges = [p for p in record.pledges if p.kind == "money"] if trust is not None else []
+        owed = int(Fraction(trust or 0) * sum(p.amount_fen - min(p.arrived_fen, p.amount_fen) for p in pledges))
+        return record.plannable_fen + sum(p.arrived_fen for p in pledges) + owed - owed % self.policy.quantum_fen
+
     def _projects_cap(self, fund: str) -> int:
-        envelopes, total = self.policy.funds[fund].envelopes, self.register.funds[fund].plannable_fen
+        envelopes, total = self.policy.funds[fund].envelopes, self._total_fen[fund]
         if envelopes.projects_at_most_share is None:
             return min(envelopes.projects_at_most_fen, total)
         share = int(Fraction(envelopes.projects_at_most_share) * total)
@@ -87,7 +105,7 @@ class BruteCase:
         amounts += [max(p.remaining_fen, 0) for p in self.register.plannable_projects()]
         amounts += [d.amount_fen for d in self.register.duties.values() if d.fund in self.funds]
         for fund in self.funds:
-            amounts += [self.register.funds[fund].plannable_fen, self._caps_fen[fund]]
+            amounts += [self._total_fen[fund], self._caps_fen[fund]]
             if formula := self.policy.funds[fund].formula:
                 floor = formula.floor_fen
                 amounts += [floor] if isinstance(floor, int) else [step.amount_fen for step in floor]
@@ -125,7 +143,7 @@ class BruteCase:
             register=self.register,
             checklist=self.policy.checklist,
             scores=self.scores,
-            envelope_fen=self.register.funds[fund].plannable_fen - self._caps_fen[fund],
+            envelope_fen=self._total_fen[fund] - self._caps_fen[fund],
             quantum_fen=self.policy.quantum_fen,
             duties=self._duties(fund),
         )
@@ -139,10 +157,15 @@ class BruteCase:
         values = self._formula_values(unit)
         return next((s.amount_fen for s in formula.floor_fen if condition(s.when, values, "floor")), 0)
 
+    def _later_money(self) -> list[LaterMoney]:
+        """What a programme has in later years."""
+        return [entry for rule in self.policy.rules if isinstance(rule, Programme) for entry in rule.money]
+
     def _pieces(self) -> tuple[list[int], list[Fraction]]:
         """Slopes and breakpoints of U, in quanta per weight."""
         weights = sum((self.scores.weight(u) for u in self.units), Fraction(0))
-        mean = Fraction(sum(self.total.values())) / weights
+        later = sum(entry.amount_fen for entry in self._later_money() if entry.fund in self.funds)
+        mean = (sum(self.total.values()) + Fraction(later, self.quantum)) / weights
         alpha, pieces = Decimal(self.policy.welfare.alpha), self.policy.welfare.pieces
         if alpha == 0 or not mean:
             return [10**6], []

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from domain.plan import Plan
+from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy, load_policy
 from domain.register import Fund, Project, Register, Township, Unit
 from optimizer.case import Case, build_case
@@ -133,14 +133,14 @@ def policy(funds: dict[str, Any], rules: Sequence[Rule] = (), **differs: Any) ->
     return load_policy(policy_text(content), RULES)
 
 
-def case_of(county: Register, loaded: LoadedPolicy) -> Case:
-    """The case of a county and a policy."""
-    return build_case(county, loaded)
+def case_of(county: Register, loaded: LoadedPolicy, before: Baseline | None = None) -> Case:
+    """The case of a county and a policy, and of an earlier plan."""
+    return build_case(county, loaded, before)
 
 
-def best_plan(county: Register, loaded: LoadedPolicy) -> Plan:
+def best_plan(county: Register, loaded: LoadedPolicy, before: Baseline | None = None) -> Plan:
     """The optimizer's plan, in which the verifier finds nothing wrong."""
-    plan = solve_plan(build_case(county, loaded))
+    plan = solve_plan(build_case(county, loaded, before))
     assert verify(county, loaded, plan) == []
     return plan
 

@@ -33,6 +33,6 @@ def test_middlesbrough_is_read_back_with_its_outlines() -> None:
 
 
 def test_the_listed_neighbours_are_those_that_follow_from_the_outlines() -> None:
-    for name in ("x-county", "middlesbrough"):
+    for name in ("x-county", "middlesbrough", "city-reward"):
         found = read_register(Path(LIBRARY / name))
         assert neighbours(found.areas) == found.adjacency

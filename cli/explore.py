@@ -1,0 +1,188 @@
+"""`tongchou alternatives`, `trade-off`, `importance`, `robust`: questions around a finished plan."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Group
+from rich.table import Table
+
+from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Store, session
+from cli.sums import as_fen
+from domain.money import yuan
+from domain.plan import Plan
+from service.explore import Alternative, Around, Importance
+from service.outputs import step_name
+from texts import text
+
+NAMED_MAX = 12
+"""Of longer lists of projects the first so many are printed; `--json` has all."""
+PlanName = Annotated[str | None, typer.Option("--plan", help="Code of the plan. Default: the newest.")]
+Loss = Annotated[
+    str, typer.Option("--loss", help="What any objective may lose against its proven best, as a part of 1.")
+]
+
+
+def alternatives(
+    count: Annotated[int, typer.Option("--count", min=1, max=20, help="How many.")] = 3,
+    loss: Loss = "0.01",
+    plan: PlanName = None,
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Other plans, each as different as it can be, that lose no objective more than a stated part."""
+    part = _part("--loss", loss)
+    with session(store, lang, as_json) as here:
+        around = Around(here.county, plan)
+        found = list(around.alternatives(count=count, loss=part))
+        content = [_alternative(around.plan, one) for one in found]
+        here.answer({"plan": around.name, "loss": loss, "alternatives": content}, _listed(around, content, loss, lang))
+
+
+def trade_off(
+    first: Annotated[str, typer.Option("--between", help="The one objective.")] = "welfare",
+    second: Annotated[str, typer.Option("--and", help="The other.")] = "benefit",
+    points: Annotated[int, typer.Option("--points", min=2, max=50, help="How many, both ends included.")] = 6,
+    plan: PlanName = None,
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """What more of one objective costs another: points of the curve between their two best, each proven."""
+    with session(store, lang, as_json) as here:
+        around = Around(here.county, plan)
+        curve = list(around.trade_off(first, second, points=points))
+        table = Table(step_name(first, lang), step_name(second, lang), text("explore.at_most", lang))
+        for point in curve:
+            table.add_row(str(point.first), str(point.second), str(point.second_at_most))
+        content = [
+            {"first": point.first, "second": point.second, "second_at_most": point.second_at_most} for point in curve
+        ]
+        here.answer({"plan": around.name, "first": first, "second": second, "points": content}, table)
+
+
+def importance(
+    projects: Annotated[list[str] | None, typer.Argument(help="Projects of the plan. Default: all.")] = None,
+    exact: Annotated[bool, typer.Option("--exact", help="Search every answer to its end.")] = False,
+    plan: PlanName = None,
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """What the loss of each funded project would cost the plan's last objective, the dearest first."""
+    with session(store, lang, as_json) as here:
+        around = Around(here.county, plan)
+        found = sorted(around.importance(projects or [], exact=exact), key=_dearest)
+        table = Table(*(text(f"explore.{w}", lang) for w in ("project", "loss_at_least", "loss_at_most", "unit")))
+        for one in found:
+            if one.indispensable:
+                table.add_row(one.project, text("explore.indispensable", lang), "", "")
+            else:
+                table.add_row(one.project, str(one.loss_at_least), _or_open(one.loss_at_most), one.unit)
+        here.answer({"plan": around.name, "exact": exact, "projects": [msgspec.to_builtins(x) for x in found]}, table)
+
+
+def robust(
+    short: Annotated[
+        list[str] | None,
+        typer.Option("--short", help="FUND=YUAN that may never come. Default: each fund's last tranche."),
+    ] = None,
+    loss: Loss = "0.01",
+    plan: PlanName = None,
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """A plan that is good now and still good if money never comes: what to commit at once, what to let wait."""
+    part, short_fen = _part("--loss", loss), dict(_short(given) for given in short or [])
+    with session(store, lang, as_json) as here:
+        around = Around(here.county, plan)
+        found = around.robust(short_fen=short_fen, loss=part)
+        said = [
+            text("explore.short", lang, fund=fund, amount=yuan(fen)) for fund, fen in sorted(found.short_fen.items())
+        ]
+        said += [
+            text("explore.uncovered", lang, fund=fund, amount=yuan(fen)) for fund, fen in found.uncovered_fen.items()
+        ]
+        benefit = {"value": found.firm_benefit, "bound": found.firm_benefit_at_most, "best": found.firm_benefit_of_best}
+        said += [
+            text("explore.firm", lang, count=len(found.firm), projects=_named(found.firm), **benefit),
+            text("explore.waiting", lang, count=len(found.waiting), projects=_named(found.waiting)),
+            _cost(found.plan, lang),
+        ]
+        content = msgspec.to_builtins(found)
+        content["plan"] = _content(found.plan)
+        here.answer({"of": around.name, "loss": loss, **content}, Group(*said))
+
+
+def _part(option: str, given: str) -> Fraction:
+    """A part of 1, exact as written. Raises `OptionUnclear`."""
+    try:
+        part = Fraction(Decimal(given.strip()))
+    except (ArithmeticError, ValueError):
+        part = Fraction(-1)
+    if not 0 <= part <= 1:
+        raise OptionUnclear(option=option, given=given[:40], expected="a part of 1, such as 0.01")
+    return part
+
+
+def _short(given: str) -> tuple[str, int]:
+    fund, _, amount = given.partition("=")
+    if not fund or not amount:
+        raise OptionUnclear(option="--short", given=given[:40], expected="FUND=YUAN, such as beautiful=800000")
+    return fund, as_fen("--short", amount)
+
+
+def _alternative(best: Plan, one: Alternative) -> dict[str, Any]:
+    mine, other = ({line.project for line in plan.lines if line.project} for plan in (best, one.plan))
+    moved = {"moved_fen": one.moved_fen, "moved_at_most_fen": one.moved_at_most_fen}
+    return {**moved, "added": sorted(other - mine), "dropped": sorted(mine - other), **_content(one.plan)}
+
+
+def _content(plan: Plan) -> dict[str, Any]:
+    """What is told of a plan that is not on the record: what it reaches, who gets what, its hash."""
+    return {
+        "objectives": {o.name: {"value": o.value, "bound": o.bound, "unit": o.unit} for o in plan.run.objectives},
+        "sites": list(plan.sites),
+        "lines": [{"line": line.line, "unit": line.unit, "amount_fen": line.amount_fen} for line in plan.lines],
+        "plan_hash": plan.plan_hash,
+    }
+
+
+def _listed(around: Around, found: list[dict[str, Any]], loss: str, lang: Lang) -> Group | str:
+    if not found:
+        return text("explore.no_alternative", lang, loss=loss)
+    steps = [o.name for o in around.plan.run.objectives]
+    table = Table("", *(step_name(step, lang) for step in steps), text("explore.moved", lang))
+    table.add_row(around.name, *(str(o.value) for o in around.plan.run.objectives), "–")
+    said = []
+    for number, one in enumerate(found, 1):
+        reached = [str(one["objectives"][step]["value"]) for step in steps]
+        table.add_row(str(number), *reached, yuan(one["moved_fen"]))
+        values = {"added": _named(one["added"]), "dropped": _named(one["dropped"])}
+        said.append(f"{number}: " + text("explore.swapped", lang, **values))
+    return Group(table, *said)
+
+
+def _cost(plan: Plan, lang: Lang) -> str:
+    reached = "; ".join(f"{step_name(o.name, lang)} {o.value} ≤ {o.bound}" for o in plan.run.objectives)
+    return text("explore.reached", lang, reached=reached)
+
+
+def _named(projects: Any) -> str:
+    names = list(projects)
+    more = f" … (+{len(names) - NAMED_MAX})" if len(names) > NAMED_MAX else ""
+    return ", ".join(names[:NAMED_MAX]) + more if names else "–"
+
+
+def _dearest(one: Importance) -> tuple[bool, Decimal, str]:
+    return not one.indispensable, -one.loss_at_least, one.project
+
+
+def _or_open(value: Decimal | None) -> str:
+    return "?" if value is None else str(value)

@@ -1,0 +1,132 @@
+"""Use cases of the portable certificate: making one for a plan, writing all a check needs, running the check.
+
+The check is always the stand-alone script, in a Python of its own without this program on its path: what users run is
+what is tested.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from documents.standalone.bundle import VERIFY_CERTIFICATE, verify_certificate
+from domain.errors import Refusal
+from domain.money import Lang
+from intake.register_csv import write_register_folder
+from intake.register_rows import UnwritableRegister
+from optimizer.case import build_case
+from optimizer.certificate.form import certificate_json
+from optimizer.certificate.making import NotCertifiable, certify
+from service.files import whole_file
+from service.planning import Computed
+
+CERTIFICATE, PLAN, REGISTER = "certificate.json", "plan.json", "register"
+
+
+class PlanNotCertifiable(Refusal):
+    """No certificate can be made for a plan."""
+
+    code = "plan-not-certifiable"
+    sentence_en = "No certificate can be made for this plan: {reason}."
+    cure_en = "Certify the plan as it was computed, with rules the certificate knows."
+
+
+class RegisterNotPortable(Refusal):
+    """The register holds a text that no table can carry as it is, so that nobody could check a plan against it."""
+
+    code = "register-not-portable"
+    sentence_en = "The register cannot be handed out with the certificate: {reason}"
+    cure_en = "Correct that text on the record, and make the plan anew."
+
+
+class NothingToCheck(Refusal):
+    """What is to be checked is neither a plan on the record nor a file or folder."""
+
+    code = "nothing-to-check"
+    sentence_en = "There is no {file} to check in {folder}."
+    cure_en = "Name a plan, its folder, or its certificate; `tongchou certificate write` makes all that is needed."
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the stand-alone script said."""
+
+    right: bool
+    said: str
+
+
+def certificate_of(computed: Computed) -> dict[str, Any]:
+    """The certificate of a computed plan as its JSON object. Raises `PlanNotCertifiable`."""
+    try:
+        return certificate_json(
+            certify(build_case(computed.register, computed.loaded, computed.plan.run.baseline), computed.plan)
+        )
+    except NotCertifiable as fault:
+        raise PlanNotCertifiable(reason=str(fault)) from fault
+
+
+def write_proof(computed: Computed, folder: Path, name: str = CERTIFICATE) -> list[Path]:
+    """Write into a plan's folder what proves it: certificate, the register's tables, and the script that checks them.
+
+    Raises `PlanNotCertifiable` and `RegisterNotPortable` before the certificate is written.
+    """
+    certificate = certificate_of(computed)
+    try:
+        write_register_folder(computed.register, folder / REGISTER, areas=False)
+    except UnwritableRegister as fault:
+        raise RegisterNotPortable(reason=str(fault)) from fault
+    return [
+        whole_file(folder / name, lambda path: _write_json(path, certificate)),
+        whole_file(folder / VERIFY_CERTIFICATE, _write_script),
+        folder / REGISTER,
+    ]
+
+
+def clear_proof(folder: Path) -> None:
+    """Take an earlier plan's certificate out of a folder."""
+    (folder / CERTIFICATE).unlink(missing_ok=True)
+
+
+def write_certificate(computed: Computed, file: Path, plan: dict[str, Any]) -> list[Path]:
+    """Write a certificate with all that is needed to check it beside it: `plan` as plan.json, tables, script.
+
+    Raises `PlanNotCertifiable` and `RegisterNotPortable`.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    proof = write_proof(computed, file.parent, file.name)
+    return [*proof, whole_file(file.parent / PLAN, lambda path: _write_json(path, plan))]
+
+
+def check_plan(computed: Computed, plan: dict[str, Any], *, lang: Lang, as_json: bool = False) -> Checked:
+    """Check a plan on the record: everything is written out for it, as for anybody else."""
+    with tempfile.TemporaryDirectory(prefix="tongchou-certificate-") as name:
+        write_certificate(computed, Path(name) / CERTIFICATE, plan)
+        return check_files(Path(name), lang=lang, as_json=as_json)
+
+
+def check_files(path: Path, *, lang: Lang, as_json: bool = False) -> Checked:
+    """Check a folder, or a certificate or plan with what lies beside it. Raises `NothingToCheck`."""
+    folder = path if path.is_dir() else path.parent
+    certificate = folder / CERTIFICATE if path.is_dir() or path.name == PLAN else path
+    for needed in (folder / PLAN, certificate, folder / REGISTER):
+        if not needed.exists():
+            raise NothingToCheck(file=needed.name, folder=str(folder))
+    files = [str(one.resolve()) for one in (folder / PLAN, certificate, folder / REGISTER)]
+    with tempfile.TemporaryDirectory(prefix="tongchou-check-") as empty:
+        _write_script(script := Path(empty) / VERIFY_CERTIFICATE)
+        command = [sys.executable, "-I", "-S", script.name, *files, "--lang", lang, *(["--json"] if as_json else [])]
+        done = subprocess.run(command, cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
+    return Checked(done.returncode == 0, (done.stdout + done.stderr).strip())
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _write_script(path: Path) -> None:
+    path.write_text(verify_certificate(), encoding="utf-8")

@@ -1,0 +1,98 @@
+"""Use cases around a finished plan: alternatives, trade-offs, what each project is worth, a plan for doubtful money."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+
+from domain.decisions.common import UnknownFund
+from domain.errors import Refusal
+from domain.plan import Plan
+from optimizer.case import Case, build_case
+from optimizer.explore.alternatives import Alternative, alternatives
+from optimizer.explore.importance import Importance, importance
+from optimizer.explore.robust import Robust, last_tranches, robust
+from optimizer.explore.trade_off import NoTradeOff, TradePoint, trade_off
+from optimizer.planning import default_engine
+from service.county import County
+from service.plan_reading import newest
+
+__all__ = ["Alternative", "Importance", "Robust", "TradePoint"]
+
+QUICK_PART = 200
+"""Without `exact` the loss of a project is searched to one part in so many of the objective."""
+
+
+class StepUnknown(Refusal):
+    """An objective the plan does not have."""
+
+    code = "step-unknown"
+    sentence_en = "The plan has no objective {step}; it has {steps}."
+    cure_en = "Name two of them."
+
+
+class NotInPlan(Refusal):
+    """A project that the plan does not build."""
+
+    code = "not-in-plan"
+    sentence_en = "Plan {plan} does not build the project {project}."
+    cure_en = "`tongchou why-not {project}` says why."
+
+
+class ExplorationUnfinished(Refusal):
+    """The limit came before the answer."""
+
+    code = "exploration-unfinished"
+    sentence_en = "The search stopped before it had an answer: {reason}."
+    cure_en = "Raise `limits.deterministic_seconds` in the policy."
+
+
+class Around:
+    """A plan on the record with its case; the newest one without a name. Raises `UnknownPlan` or `NoPlanYet`."""
+
+    def __init__(self, county: County, plan: str | None) -> None:
+        found = newest(county, plan)
+        computed = found.computed
+        self.name = found.plan_id
+        self.plan: Plan = computed.plan
+        self.case: Case = build_case(computed.register, computed.loaded, self.plan.run.baseline)
+        self._engine = default_engine(self.case)
+
+    def alternatives(self, *, count: int, loss: Fraction) -> Iterator[Alternative]:
+        """Plans that differ materially within a loss of every objective."""
+        return alternatives(self.case, self.plan, self._engine, count=count, loss=loss)
+
+    def trade_off(self, first: str, second: str, *, points: int) -> Iterator[TradePoint]:
+        """The curve between two objectives. Raises `StepUnknown` or `ExplorationUnfinished`."""
+        steps = [o.name for o in self.plan.run.objectives]
+        for step in (first, second):
+            if step not in steps or first == second:
+                raise StepUnknown(step=step, steps=", ".join(steps))
+        try:
+            yield from trade_off(self.case, self.plan, self._engine, first, second, points=points)
+        except NoTradeOff as fault:
+            raise ExplorationUnfinished(reason=str(fault)) from fault
+
+    def importance(self, projects: list[str], *, exact: bool) -> Iterator[Importance]:
+        """What the loss of each project would cost, by default of all the plan builds. Raises `NotInPlan`."""
+        built = sorted({line.project for line in self.plan.lines if line.project is not None})
+        for project in projects:
+            if project not in built:
+                raise NotInPlan(plan=self.name, project=project)
+        value = abs(self.plan.run.objectives[-1].raw_value) if self.plan.run.objectives else 0
+        for project in projects or built:
+            yield importance(self.case, self.plan, self._engine, project, gap=0 if exact else value // QUICK_PART)
+
+    def robust(self, *, short_fen: Mapping[str, int], loss: Fraction) -> Robust:
+        """The plan within a loss whose firm part is worth most if money fails; by default each fund's last tranche.
+
+        Raises `UnknownFund` or `ExplorationUnfinished`.
+        """
+        for fund in short_fen:
+            if fund not in self.case.funds:
+                raise UnknownFund(fund=fund)
+        short = dict(short_fen) or {f: s for f, s in last_tranches(self.case.register).items() if f in self.case.funds}
+        found = robust(self.case, self.plan, self._engine, short_fen=short, loss=loss)
+        if found is None:
+            raise ExplorationUnfinished(reason="no plan within the loss was found")
+        return found
