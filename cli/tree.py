@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "why-not": "why:why_not",
     "rules": "why:rules",
     "late": "why:late_",
+    "shortfalls": "shortfalls:shortfalls",
     "solve": "solve:solve",
     "export": "export:export",
     "audit-fairness": "fairness:fairness",
