@@ -173,8 +173,8 @@ def rule_levers(case: Case, plan: Plan, engine: Engine, asked: Asked) -> list[Le
     Asked of many at once first: what no giving way of all of them helps, none of them alone is in the way of; where it
     helps, only the rules the found plan breaks are asked one by one, then the others again without them.
     """
-    musts = [rule for rule in stated_rules(case.policy) if rule.kind == "must"]
-    result = {rule.id: _lever("rule", rule.id, "not-in-the-way", rule.MEASURE) for rule in musts}
+    musts = [rule for rule in stated_rules(case.policy) if rule.kind == "must" and rule.gives_way]
+    result = {rule.id: _lever("rule", rule.id, "not-in-the-way", rule.measure) for rule in musts}
     suspects = list(musts)
     while suspects:
         soft = _Softened(case, plan, engine, suspects)
@@ -184,7 +184,7 @@ def rule_levers(case: Case, plan: Plan, engine: Engine, asked: Asked) -> list[Le
         # where the limit came first, any of them may be in the way
         broken = suspects if found.values is None else [r for r in suspects if soft.places(r, found.values)]
         if not broken:
-            return [_lever("rule", rule.id, "already", rule.MEASURE, Between(0, 0)) for rule in musts]
+            return [_lever("rule", rule.id, "already", rule.measure, Between(0, 0)) for rule in musts]
         for rule in broken:
             result[rule.id] = _rule_lever(case, _Softened(case, plan, engine, [rule]), rule, asked)
         suspects = [rule for rule in suspects if rule not in broken]
@@ -195,8 +195,8 @@ def _rule_lever(case: Case, soft: _Softened, rule: PlanRule, asked: Asked) -> Le
     footing, short = soft.footing, soft.short(rule)
     most = sum(footing.form.model.upper[c] for c in short.terms)
     found = least(footing, short, most, keep=footing.names, ask=asked.columns(footing))
-    per = case.quantum_fen if rule.MEASURE == "fen" else 1
-    lever = _least("rule", rule.id, rule.MEASURE, found, per, none="not-in-the-way")
+    per = case.quantum_fen if rule.measure == "fen" else 1
+    lever = _least("rule", rule.id, rule.measure, found, per, none="not-in-the-way")
     given = [] if found is None or found.values is None else soft.places(rule, found.values)
     return msgspec.structs.replace(lever, places=tuple((where, n * per) for where, n in given))
 
