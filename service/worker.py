@@ -23,7 +23,7 @@ from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from domain.errors import Refusal
 from service.child import STOP
@@ -155,8 +155,9 @@ class Worker:
         patience = within_seconds if self._ready else START_SECONDS
         began, asked_at = time.monotonic(), None
         while True:
+            nothing: tuple[str | None, Any] = (None, None)
             with _line():
-                kind, content = self._answers.recv() if self._answers.poll(LOOK_SECONDS) else (None, None)
+                kind, content = self._answers.recv() if self._answers.poll(LOOK_SECONDS) else nothing
             if kind is not None:
                 self._under_way = kind not in ("done", "fault")
                 if kind == "done":
