@@ -101,6 +101,11 @@ def colliding_rules(case: Case) -> list[str]:
     return [rule.id for rule in _rules(case, questions)]
 
 
+def has_no_plan(case: Case) -> bool:
+    """Whether it is shown, within the limit of one question, that no plan keeps the must-rules."""
+    return _Filter(case.policy.limits.seed).impossible(Conditions(case, must_rules(case)).model)
+
+
 def find_conflict(case: Case) -> Conflict:
     """The collision of a case that has no plan; whether one has is not asked here."""
     questions = _Filter(case.policy.limits.seed)

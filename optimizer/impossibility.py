@@ -1,4 +1,4 @@
-"""A proof that no plan exists, checked by anyone in whole numbers: prices, and a tree where one set will not do.
+"""A proof that no plan exists, which anyone checks in whole numbers: prices, and a tree where one set is not enough.
 
     {"kind": "impossible", "instance_hash": …, "rules": [ids],
      "rows":    [{"name": "rule.where", "low": n | null, "high": n | null, "terms": {column: coefficient}}, …],
@@ -26,7 +26,7 @@ from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.solve.farkas import look
 
-LEAVES_MAX = 400
+LEAVES_MAX = 100
 """A proof with more leaves is not portable: too long to be read, and to be looked for."""
 NEAR = 1e-6
 Proof = dict[str, Any]

@@ -98,7 +98,7 @@ def relaxed_rules(case: Case, relaxed: Sequence[str] | None = None) -> list[Plan
     """The must-rules, with those that may be relaxed (default: all that are not statutory) as should-rules."""
     return [
         rule.model_copy(update={"kind": "should"})
-        if (not rule.statutory if relaxed is None else rule.id in relaxed)
+        if (not rule.statutory and rule.gives_way if relaxed is None else rule.id in relaxed)
         else rule
         for rule in must_rules(case)
     ]
@@ -126,7 +126,7 @@ class _Search:
         yuan = Fraction(case.quantum_fen, 100)
         for demand in self.form.demands:
             if demand.short is not None:
-                worth = yuan if demand.rule.MEASURE == "fen" else Fraction(1)
+                worth = yuan if demand.rule.measure == "fen" else Fraction(1)
                 self.of_lever.setdefault(demand.rule.id, {})[demand.short] = worth * Fraction(demand.rule.repair_cost)
         self.step: dict[str, int] = {}
         for fund in case.funds.values():
@@ -185,7 +185,7 @@ class _Search:
         relaxes, q = [], self.case.quantum_fen
         for demand in self.form.demands:
             if demand.short is not None and values[demand.short]:
-                size = q if demand.rule.MEASURE == "fen" else 1
+                size = q if demand.rule.measure == "fen" else 1
                 relaxes.append(Relax(demand.rule, demand.where, values[demand.short] * size))
         raises = [
             Raise(lever.removeprefix("fund:"), values[column] * step)
@@ -228,7 +228,7 @@ def _repaired(case: Case, repair: Repair, *, less: str | None = None) -> Model:
     form = Conditions(case, relaxed_rules(case, [r.rule.id for r in repair.relaxes]))
     allowed: dict[tuple[str, str], int] = {}
     for relax in repair.relaxes:
-        size = case.quantum_fen if relax.rule.MEASURE == "fen" else 1
+        size = case.quantum_fen if relax.rule.measure == "fen" else 1
         key = relax.rule.id, relax.where
         allowed[key] = allowed.get(key, 0) + relax.amount // size
     of_less = Linear()
@@ -253,7 +253,7 @@ def _with_more(case: Case, more_fen: Mapping[str, int]) -> Case:
         for code, fund in case.register.funds.items()
     }
     register: Register = msgspec.structs.replace(case.register, funds=funds)
-    return build_case(register, case.loaded)
+    return build_case(register, case.loaded, case.baseline)
 
 
 def _raised_alone(case: Case, fund: FundCase, limit: Fraction | None) -> Repair | None:
