@@ -74,6 +74,8 @@ def test_a_refusal_comes_back_as_itself_with_its_details(kept: Worker) -> None:
 def test_a_fault_that_cannot_travel_comes_back_in_words(kept: Worker) -> None:
     with pytest.raises(RuntimeError, match="Awkward: 1 2"):
         kept.solve(Refuses("awkward"))
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        kept.solve(Refuses("file"))
     with pytest.raises(MemoryError, match="no room"):
         kept.solve(Refuses("memory"))
 
