@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import UNBOUNDED, Linear, Model
-from optimizer.rules import ALWAYS, stated_rules
+from optimizer.rules import ALWAYS
 from optimizer.rules.base import PlanRule
 
 FUND_ROWS = ("budget", "envelope", "left-only-when-full", "full-means-full")
@@ -90,11 +90,6 @@ class Conditions(Formulation):
             if known:
                 found.setdefault(known[-1], []).append(row)
         return dict(sorted(found.items()))
-
-
-def must_rules(case: Case) -> list[PlanRule]:
-    """The must-rules a policy states, in its order."""
-    return [rule for rule in stated_rules(case.policy) if rule.kind == "must"]
 
 
 def without_rows(model: Model, left_out: Iterable[int]) -> Model:

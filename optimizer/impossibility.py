@@ -167,15 +167,15 @@ def _faults(proof: Proof) -> list[str]:
 
 
 def check_rows(proof: Proof, case: Case) -> list[str]:
-    """Rows and columns of a proof that are not those of the case under the rules it names, which must be must-rules."""
-    musts = {rule.id: rule for rule in stated_rules(case.policy) if rule.kind == "must"}
-    if strangers := sorted(set(proof["rules"]) - set(musts)):
-        return [f"The proof uses {', '.join(strangers)}, which are no must-rules of the policy."]
+    """Rows and columns of a proof that are not those of the case under the rules it names."""
+    stated = {rule.id: rule for rule in stated_rules(case.policy)}
+    if strangers := sorted(set(proof["rules"]) - set(stated)):
+        return [f"The proof uses {', '.join(strangers)}, which are no rules of the policy."]
     if proof["instance_hash"] != case.instance_hash:
         return ["The proof is about another register or policy."]
     try:
         return list(
-            _differing(proof, Conditions(case, [rule for code, rule in musts.items() if code in proof["rules"]]))
+            _differing(proof, Conditions(case, [rule for code, rule in stated.items() if code in proof["rules"]]))
         )
     except (KeyError, TypeError, AttributeError) as fault:
         return [f"The proof is not of the form it should have: {type(fault).__name__} {fault}."]
