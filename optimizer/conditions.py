@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import UNBOUNDED, Linear, Model
-from optimizer.rules import ALWAYS
+from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import PlanRule
 
 FUND_ROWS = ("budget", "envelope", "left-only-when-full", "full-means-full")
@@ -68,9 +68,10 @@ class Conditions(Formulation):
     def _projects(self) -> None:
         super()._projects()
         for (fund, code), paid in sorted(self.pays.items()):
-            if set(paid.terms) != {self.built[code]}:
+            now = self.in_year[code, self.years[0]]
+            if set(paid.terms) != {now}:
                 continue
-            column = self.model.column(f"pays.{fund}.{code}", 0, paid.terms[self.built[code]])
+            column = self.model.column(f"pays.{fund}.{code}", 0, paid.terms[now])
             self.model.row(f"{FULL_FUNDING}.{code}", paid.times(-1).add(column, 1), low=0, high=0)
             self.pays[fund, code] = Linear({column: 1})
 
@@ -90,6 +91,11 @@ class Conditions(Formulation):
             if known:
                 found.setdefault(known[-1], []).append(row)
         return dict(sorted(found.items()))
+
+
+def must_rules(case: Case) -> list[PlanRule]:
+    """The must-rules a policy states, in its order."""
+    return [rule for rule in stated_rules(case.policy) if rule.kind == "must"]
 
 
 def without_rows(model: Model, left_out: Iterable[int]) -> Model:

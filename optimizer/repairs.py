@@ -96,8 +96,10 @@ def cheapest_repairs(case: Case, *, most: int = REPAIRS_MAX) -> list[Repair]:
 
 
 def relaxable(case: Case) -> list[str]:
-    """Ids of the rules a repair may relax: every must that no higher law asks for."""
-    return [rule.id for rule in stated_rules(case.policy) if rule.kind == "must" and not rule.statutory]
+    """Ids of the rules a repair may relax: every must that can be missed by halves and that no higher law asks for."""
+    return [
+        rule.id for rule in stated_rules(case.policy) if rule.kind == "must" and rule.gives_way and not rule.statutory
+    ]
 
 
 def relaxed_rules(case: Case, relaxed: Collection[str]) -> list[PlanRule]:
@@ -129,7 +131,7 @@ class _Search:
         yuan = Fraction(case.quantum_fen, 100)
         for demand in self.form.demands:
             if demand.short is not None and demand.rule.id in levers:
-                worth = yuan if demand.rule.MEASURE == "fen" else Fraction(1)
+                worth = yuan if demand.rule.measure == "fen" else Fraction(1)
                 self.of_lever.setdefault(demand.rule.id, {})[demand.short] = worth * Fraction(demand.rule.repair_cost)
         self.step: dict[str, int] = {}
         for fund in case.funds.values():
@@ -188,7 +190,7 @@ class _Search:
         relaxes, q = [], self.case.quantum_fen
         for demand in self.form.demands:
             if demand.short is not None and values[demand.short] and demand.rule.id in self.of_lever:
-                size = q if demand.rule.MEASURE == "fen" else 1
+                size = q if demand.rule.measure == "fen" else 1
                 relaxes.append(Relax(demand.rule, demand.where, values[demand.short] * size))
         raises = [
             Raise(lever.removeprefix("fund:"), values[column] * step)
@@ -232,7 +234,7 @@ def _repaired(case: Case, repair: Repair, *, less: str | None = None) -> Model:
     form = Conditions(case, relaxed_rules(case, relaxed))
     allowed: dict[tuple[str, str], int] = {}
     for relax in repair.relaxes:
-        size = case.quantum_fen if relax.rule.MEASURE == "fen" else 1
+        size = case.quantum_fen if relax.rule.measure == "fen" else 1
         key = relax.rule.id, relax.where
         allowed[key] = allowed.get(key, 0) + relax.amount // size
     of_less = Linear()
