@@ -74,6 +74,8 @@ def test_a_refusal_comes_back_as_itself_with_its_details(kept: Worker) -> None:
 def test_a_fault_that_cannot_travel_comes_back_in_words(kept: Worker) -> None:
     with pytest.raises(RuntimeError, match="Awkward: 1 2"):
         kept.solve(Refuses("awkward"))
+    with pytest.raises(FileNotFoundError, match="nowhere"):
+        kept.solve(Refuses("file"))
     with pytest.raises(MemoryError, match="no room"):
         kept.solve(Refuses("memory"))
 
@@ -200,6 +202,8 @@ def test_when_the_searching_process_is_killed_the_command_says_so_and_records_no
     while not children:
         children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
     assert len(children) == 1
+    while b"service.child" not in Path(f"/proc/{children[0]}/cmdline").read_bytes():
+        time.sleep(0.005)  # stopped before it is itself, it would stop the command, too
     os.kill(int(children[0]), signal.SIGSTOP)  # it will still be at it when it is killed, however quick it is
     for line in process.stdout:
         if "adopted" in line:
