@@ -13,7 +13,7 @@ from typing import Literal
 from domain.plan import Plan
 from optimizer.audit import PlanAudit
 from optimizer.case import Case
-from optimizer.conditions import Conditions, must_rules
+from optimizer.conditions import Conditions
 from optimizer.model import Linear, Model
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
@@ -53,7 +53,7 @@ def _missed(rule: PlanRule, audit: PlanAudit) -> int:
 
 
 def _explained(case: Case, rule: PlanRule, missed: dict[str, int], engine: Engine) -> Unreached:
-    size = case.quantum_fen if rule.MEASURE == "fen" else 1
+    size = case.quantum_fen if rule.measure == "fen" else 1
     now, should = missed[rule.id], [r for r in stated_rules(case.policy) if r.kind == "should"]
     higher = [r for r in should if r.priority_class < rule.priority_class]
     beside = [r for r in should if r.priority_class == rule.priority_class and r.id != rule.id]
@@ -75,10 +75,10 @@ def _least(
     case: Case, rule: PlanRule, kept: Sequence[PlanRule], missed: dict[str, int], engine: Engine
 ) -> tuple[int, int | None]:
     """The least a rule misses, proven and found, where the rules `kept` miss no more, class by class, than now."""
-    form = Conditions(case, [*must_rules(case), rule, *kept])
+    form = Conditions(case, stated_rules(case.policy))
     for number in sorted({one.priority_class for one in kept}):
         together = [one for one in kept if one.priority_class == number]  # of one measure, or no plan had been made
-        size = case.quantum_fen if together[0].MEASURE == "fen" else 1
+        size = case.quantum_fen if together[0].measure == "fen" else 1
         now = sum(missed[one.id] for one in together) // size
         form.model.row(f"as-now.{number}", _shorts(form, [one.id for one in together]), high=now)
     return _solved(form.model, _shorts(form, [rule.id]), engine)

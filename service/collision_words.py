@@ -91,7 +91,7 @@ def repair_json(repair: Repair) -> dict[str, Any]:
         "cost_yuan": _decimal(repair),
         "proven": repair.proven,
         "relax": [
-            {"rule": r.rule.id, "where": r.where, "amount": r.amount, "measure": r.rule.MEASURE} for r in repair.relaxes
+            {"rule": r.rule.id, "where": r.where, "amount": r.amount, "measure": r.rule.measure} for r in repair.relaxes
         ],
         "raise": [{"fund": r.fund, "amount_fen": r.amount_fen} for r in repair.raises],
     }
@@ -112,7 +112,7 @@ def unreached_json(one: Unreached) -> dict[str, Any]:
     return {
         "rule": one.rule.id,
         "clause": one.rule.clause,
-        "measure": one.rule.MEASURE,
+        "measure": one.rule.measure,
         "missed": one.missed,
         "missed_if_first": one.missed_first,
         "missed_at_least": one.missed_at_least,
@@ -133,10 +133,10 @@ def _changes(repair: Repair, lang: Lang) -> Iterator[str]:
 
 
 def _amount(rule: PlanRule, amount: int, lang: Lang) -> str:
-    if rule.MEASURE == "fen":
+    if rule.measure == "fen":
         return yuan(amount, lang)
-    key = f"measure.{rule.MEASURE}"
-    return text(key, lang, count=amount) if has(key) else f"{amount} {rule.MEASURE}"
+    key = f"measure.{rule.measure}"
+    return text(key, lang, count=amount) if has(key) else f"{amount} {rule.measure}"
 
 
 def _listed(names: Sequence[str], lang: Lang) -> str:

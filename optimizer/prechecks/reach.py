@@ -18,10 +18,11 @@ class Reach:
     """Bounds of a case that hold in every plan whatever its rules, in quanta."""
 
     def __init__(self, case: Case) -> None:
-        rules = [rule.model_copy(update={"kind": "must"}) for rule in stated_rules(case.policy)]
+        stated = stated_rules(case.policy)
+        rules = [rule.model_copy(update={"kind": "must"}) if rule.gives_way else rule for rule in stated]
         self.form = Conditions(case, rules)
         self.case = self.form.case
-        self.kinds = {rule.id: rule.kind for rule in stated_rules(case.policy)}
+        self.kinds = {rule.id: rule.kind for rule in stated}
         self._of_unit: dict[tuple[str, Funds], tuple[int, int]] = {}
 
     def funds(self, named: Sequence[str] | None) -> Funds:

@@ -34,7 +34,7 @@ def test_on_small_counties_the_best_a_missed_rule_could_reach_alone_is_what_brut
         try:
             missed = unreached(case, solve_plan(case), default_engine(case))
             for one in missed:
-                size = case.quantum_fen if one.rule.MEASURE == "fen" else 1
+                size = case.quantum_fen if one.rule.measure == "fen" else 1
                 assert one.missed_at_least == one.missed_first == least_alone(county, one.rule.id) * size
                 assert (one.why == "impossible") == (one.missed == one.missed_at_least)
                 whys.add(one.why)
