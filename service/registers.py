@@ -16,7 +16,6 @@ from domain.folds import NothingRegistered, RegisterFold
 from domain.register import Register
 from history.log import Receipt
 from intake.register_file import read_register
-from intake.template import write_template
 from service.county import County
 
 DEFAULT_REGISTER = "x-county"
@@ -53,6 +52,8 @@ def must_be_readable(path: Path, *, areas: Path | None = None) -> None:
 
 def write_empty_template(path: Path) -> None:
     """An empty, commented register spreadsheet to fill in."""
+    from intake.template import write_template
+
     write_template(path)
 
 

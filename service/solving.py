@@ -116,4 +116,4 @@ def warm_up() -> None:
     """Load everything a search needs, solvers included."""
     import optimizer.conflict
     import optimizer.planning
-    import optimizer.solve.choosing  # noqa: F401  # they are loaded for later
+    import optimizer.solve.narrowing  # noqa: F401  # they are loaded for later

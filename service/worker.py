@@ -39,6 +39,8 @@ GRACE_SECONDS = 30.0
 """How long a search that was asked to end may take to put its best plan together."""
 OVERRUN_SECONDS = 3600.0
 """A search still running after this is asked to end: no deterministic limit a policy may state takes as long."""
+START_SECONDS = 120.0
+"""How long the process may take to load, on a machine that is busy otherwise; not part of the search."""
 LOOK_SECONDS = 0.1
 
 
@@ -74,6 +76,7 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._requests: Connection | None = None
         self._answers: Connection | None = None
+        self._ready = False
         self._cancelled = threading.Event()
         self._stopped = threading.Event()
 
@@ -145,6 +148,7 @@ class Worker:
         assert self._requests is not None
         assert self._answers is not None
         self._requests.send_bytes(pickle.dumps(request))
+        patience = within_seconds if self._ready else START_SECONDS
         began, asked_at = time.monotonic(), None
         while True:
             if self._answers.poll(LOOK_SECONDS):
@@ -154,12 +158,14 @@ class Worker:
                     return done
                 if kind == "fault":
                     raise content
-                if listener is not None:
+                if kind == "ready":
+                    self._ready, patience, began = True, within_seconds, time.monotonic()
+                elif listener is not None:
                     listener(content)
             now = time.monotonic()
             if self._cancelled.is_set():
                 raise SearchCancelled
-            if asked_at is None and (self._stopped.is_set() or now - began >= within_seconds):
+            if asked_at is None and (now - began >= patience or (self._ready and self._stopped.is_set())):
                 self._requests.send_bytes(STOP)
                 asked_at = now
             if asked_at is not None and now - asked_at >= self._grace_seconds:
@@ -180,6 +186,7 @@ class Worker:
             if line is not None:
                 line.close()
         self._requests = self._answers = None
+        self._ready = False
         if self._process is not None:
             self._process.kill()
             self._process.wait()
