@@ -99,12 +99,12 @@ def large(size: str, seed: str = "1", **differs: Any) -> Case:
 def mission_policy() -> Words:
     """The shipped policy with all eight funds, as a policy file's data."""
     words: Words = deepcopy(_shipped())
-    weight = words["funds"]["service"]["formula"]["factors"]
+    weight, whole = words["funds"]["service"]["formula"]["factors"], {"projects_at_most_share": 1}
     words["funds"] |= {
-        "roads": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": {"projects_at_most_share": 1}},
-        "water": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": {"projects_at_most_share": 1}},
-        "culture": {"clause": "M04", "purposes": ["construction", "service"], "envelopes": {"projects_at_most_share": 1}},
-        "helpers": {"clause": "M10", "envelopes": {"projects_at_most_share": 1}},
+        "roads": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": whole},
+        "water": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": whole},
+        "culture": {"clause": "M04", "purposes": ["construction", "service"], "envelopes": whole},
+        "helpers": {"clause": "M10", "envelopes": whole},
         "elderly": {
             "clause": "M04",
             "mode": "optimize",
@@ -124,8 +124,7 @@ def mission_policy() -> Words:
 def hard_policy() -> Words:
     """Shares and caps that bind: the backward get nearly half, no township a ninth, nobody above 150,000 yuan."""
     words = mission_policy()
-    for rule in words["rules"]:
-        rule |= HARD_RULES.get(rule["id"], {})
+    words["rules"] = [rule | HARD_RULES.get(rule["id"], {}) for rule in words["rules"]]
     return words
 
 
@@ -178,7 +177,10 @@ def _renamed(register: Register, prefix: str) -> Register:
     return change(
         register,
         townships={prefix + c: change(one, code=prefix + c) for c, one in register.townships.items()},
-        units={prefix + c: change(one, code=prefix + c, township=prefix + one.township) for c, one in register.units.items()},
+        units={
+            prefix + c: change(one, code=prefix + c, township=prefix + one.township)
+            for c, one in register.units.items()
+        },
         projects={
             prefix + c: change(
                 one,
