@@ -99,13 +99,12 @@ def large(size: str, seed: str = "1", **differs: Any) -> Case:
 def mission_policy() -> Words:
     """The shipped policy with all eight funds, as a policy file's data."""
     words: Words = deepcopy(_shipped())
-    weight = words["funds"]["service"]["formula"]["factors"]
-    whole_works = {"clause": "M04", "envelopes": {"projects_at_most_share": 1}}
+    weight, whole = words["funds"]["service"]["formula"]["factors"], {"projects_at_most_share": 1}
     words["funds"] |= {
-        "roads": {**whole_works, "purposes": ["construction", "maintenance"]},
-        "water": {**whole_works, "purposes": ["construction", "maintenance"]},
-        "culture": {**whole_works, "purposes": ["construction", "service"]},
-        "helpers": {"clause": "M10", "envelopes": {"projects_at_most_share": 1}},
+        "roads": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": whole},
+        "water": {"clause": "M04", "purposes": ["construction", "maintenance"], "envelopes": whole},
+        "culture": {"clause": "M04", "purposes": ["construction", "service"], "envelopes": whole},
+        "helpers": {"clause": "M10", "envelopes": whole},
         "elderly": {
             "clause": "M04",
             "mode": "optimize",
@@ -118,7 +117,7 @@ def mission_policy() -> Words:
             "formula": {"floor_yuan": 5000, "cap_yuan": 80000, "factors": weight},
             "envelopes": {"projects_at_most_share": Decimal("0.7"), "rest": "formula"},
         },
-    }
+    }  # fmt: skip
     return words
 
 
@@ -193,4 +192,4 @@ def _renamed(register: Register, prefix: str) -> Register:
             for c, one in register.projects.items()
         },
         adjacency=tuple((prefix + a, prefix + b) for a, b in register.adjacency),
-    )
+    )  # fmt: skip

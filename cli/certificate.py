@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, wide_console
-from service.certificates import Checked, check_files, check_plan, write_certificate
+from service.certificates import Checked, check_files, check_plan, prove_impossible, write_certificate
 from service.faults import Exit
 from service.outputs import plan_object
 from service.plan_reading import newest
@@ -37,6 +37,25 @@ def write(
         for path in written:
             here.console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
         here.console.print(text("certificate.how", lang, folder=out.parent), soft_wrap=True)
+
+
+@app.command("impossible")
+def impossible(
+    out: Annotated[Path, typer.Option("--out", help="The proof; register and script go beside it.")] = Path(
+        "out/impossible.json"
+    ),
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Where the rules cannot all hold: write a proof of that which anybody can check."""
+    with session(store, lang, as_json) as here:
+        written = prove_impossible(here.county, out)
+        if as_json:
+            print_json({"written": [str(path) for path in written]})
+            return
+        for path in written:
+            here.console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
 
 
 @app.command("check")

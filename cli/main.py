@@ -17,8 +17,10 @@ def run() -> None:
     """Run the command line. Faults become sentences on stderr and an exit code; no traceback reaches a user."""
     with _loading():
         from cli.tree import command
+
+        tree = command(next(iter(sys.argv[1:]), None))
     try:
-        command()()
+        tree()
     except BaseException as fault:  # what is not known to `explain` is told as a fault of the program
         if isinstance(fault, SystemExit) and fault.code != INTERRUPTED:
             signal.signal(signal.SIGINT, signal.SIG_IGN)  # all is done and said; Ctrl-C now changes nothing
@@ -36,7 +38,7 @@ def _told(fault: BaseException) -> int:
     if explained is None:
         return _unexpected(fault)
     if "--json" in sys.argv:
-        problem = {"error": explained.code, "sentences": explained.sentences}
+        problem = {"error": explained.code, "sentences": explained.sentences, **explained.details}
         print(json.dumps(problem, ensure_ascii=False), file=sys.stderr)
     else:
         for sentence in explained.sentences:

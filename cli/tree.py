@@ -1,42 +1,80 @@
-"""The tree of commands, built once: reading some fifty signatures takes longer than most commands do."""
+"""The tree of commands, of which only the asked one is loaded: all of them, with what they import, take a second.
+
+A command is a line of `COMMANDS`, a group of commands one of `GROUPS`; the groups of `DECISIONS` are made from the
+decisions themselves (`cli/decisions.py`).
+"""
 
 from __future__ import annotations
 
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 import typer
 
-from cli import certificate, decisions, explore, export, fairness, ledger, plan, plans, policy, register, solve, store
-
-app = typer.Typer(
-    name="tongchou",
-    help="Tongchou (统筹) splits pooled public money over villages, proves it, explains it, records it.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-)
-app.command("plan")(plan.plan)
-app.command("ledger")(ledger.ledger)
-app.command("solve")(solve.solve)
-app.command("export")(export.export)
-app.command("audit-fairness")(fairness.fairness)
-app.command("alternatives")(explore.alternatives)
-app.command("trade-off")(explore.trade_off)
-app.command("importance")(explore.importance)
-app.command("robust")(explore.robust)
-app.add_typer(register.app, name="register")
-app.add_typer(certificate.app, name="certificate")
-app.add_typer(policy.app, name="policy")
-app.add_typer(store.app, name="store")
-for group, commands in decisions.groups().items():
-    if group == "plans":
-        commands.registered_commands[:0] = plans.app.registered_commands
-        commands.info.help = plans.app.info.help
-    app.add_typer(commands, name=group)
+COMMANDS: dict[str, str] = {
+    "plan": "plan:plan",
+    "ledger": "ledger:ledger",
+    "why": "why:why_",
+    "why-not": "why:why_not",
+    "rules": "why:rules",
+    "late": "why:late_",
+    "shortfalls": "shortfalls:shortfalls",
+    "solve": "solve:solve",
+    "export": "export:export",
+    "audit-fairness": "fairness:fairness",
+    "alternatives": "explore:alternatives",
+    "trade-off": "explore:trade_off",
+    "importance": "explore:importance",
+    "robust": "explore:robust",
+}
+"""Name -> module of this room, and the function in it; in the order `--help` lists them."""
+GROUPS: dict[str, str] = {
+    "register": "register:app",
+    "certificate": "certificate:app",
+    "policy": "policy:app",
+    "store": "store:app",
+}
+DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 
 
 @cache
-def command() -> Any:
-    """The whole tree as one callable."""
+def command(asked: str | None = None) -> Any:
+    """The tree as one callable, or as much of it as a first word on the command line needs."""
+    known = asked is not None and asked in {*COMMANDS, *GROUPS, *DECISIONS}
+    app = typer.Typer(
+        name="tongchou",
+        help="Tongchou (统筹) splits pooled public money over villages, proves it, explains it, records it.",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(_root)  # without it a tree of one command would not ask for its name
+    for name, place in COMMANDS.items():
+        if not known or name == asked:
+            app.command(name)(_found(place))
+    for name, place in GROUPS.items():
+        if not known or name == asked:
+            app.add_typer(_found(place), name=name)
+    if not known or asked in DECISIONS:
+        _add_decisions(app)
     return typer.main.get_command(app)
+
+
+def _root() -> None:
+    pass
+
+
+def _found(place: str) -> Any:
+    module, _, name = place.partition(":")
+    return getattr(import_module(f"cli.{module}"), name)
+
+
+def _add_decisions(app: typer.Typer) -> None:
+    from cli import decisions, plans
+
+    for group, commands in decisions.groups().items():
+        if group == "plans":
+            commands.registered_commands[:0] = plans.app.registered_commands
+            commands.info.help = plans.app.info.help
+        app.add_typer(commands, name=group)

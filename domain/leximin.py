@@ -93,7 +93,7 @@ class Leximin:
         return Fraction(raw * self.quantum_fen, 100 * self.level(name).scale) / self.total_weight
 
 
-def leximin(reaches: Mapping[str, Reach], pieces: int, money: int, quantum_fen: int) -> Leximin:
+def leximin(reaches: Mapping[str, Reach], pieces: int, money: Fraction, quantum_fen: int) -> Leximin:
     """The levels for a county whose units have these reaches and share `money` quanta.
 
     Levels that every unit reaches anyhow decide nothing and are left out; so are those that none can.
@@ -139,9 +139,9 @@ def _reachable(units: Sequence[Reach], most: int) -> set[Fraction] | None:
     return levels
 
 
-def _lifted(units: Sequence[Reach], money: int) -> Fraction:
+def _lifted(units: Sequence[Reach], money: Fraction) -> Fraction:
     """The level to which `money` lifts all units if it can be split at will: those with no room left stay behind."""
-    left = Fraction(money - sum(reach.least for reach in units))
+    left = money - sum(reach.least for reach in units)
     steps: dict[Fraction, Fraction] = {}
     for reach in units:
         for ends, sign in ((reach.least, 1), (reach.most, -1)):

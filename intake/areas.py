@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
-import shapely
 
 from domain.register import Area
 from intake.cells import read_cell
@@ -195,6 +194,8 @@ def neighbours(areas: Mapping[str, Area]) -> tuple[tuple[str, str], ...]:
     outlines = [_outline(areas[code]) for code in codes]
     if not outlines:
         return ()
+    import shapely
+
     tree: Any = shapely.STRtree(outlines)
     left, right = tree.query(outlines, predicate="dwithin", distance=SNAP_E6)
     for first, second in zip(left.tolist(), right.tolist(), strict=True):
@@ -220,4 +221,6 @@ def _same_segments(areas: Iterable[Area]) -> Iterable[tuple[str, str]]:
 
 def _outline(area: Area) -> Any:
     """All rings of an area as lines, in microdegrees."""
+    import shapely
+
     return shapely.multilinestrings([shapely.linestrings(ring) for polygon in area.polygons for ring in polygon])

@@ -7,6 +7,7 @@ Where the objectives share a fund between grants and projects, what a project wo
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cached_property
 
 from domain.plan import NotFunded, less_is_better
 from optimizer.assembly import Choice, audit_of
@@ -62,12 +63,17 @@ class _Standing:
     """How a choice stands: what it lacks of each must-rule, and what it reaches in each objective."""
 
     def __init__(self, case: Case, choice: Choice) -> None:
-        audit = audit_of(case, choice)
-        self.objectives = raw_objectives(case.register, case.policy, audit)
+        self._case = case
+        self._audit = audit = audit_of(case, choice)
         self.lacking: dict[str, int] = {}
         for rule in rules_in_force(case.policy):
             short = sum(s.amount for s in rule.check(audit) if rule.kind == "must" or s.always)
             self.lacking[rule.id] = self.lacking.get(rule.id, 0) + short
+
+    @cached_property
+    def objectives(self) -> dict[str, int]:
+        """Asked only where no must-rule has told already."""
+        return raw_objectives(self._case.register, self._case.policy, self._audit)
 
     def worse_than(self, other: _Standing) -> tuple[str, str] | None:
         """The first must-rule (`rule`, id) or objective (`objective`, name) in which this stands worse, if any."""

@@ -200,9 +200,17 @@ class PlanAudit:
 
     def project_money_fen(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these funds (default: all) pay of these projects, in fen."""
-        wanted = set(projects)
-        own = [line for line in self.lines if line.project in wanted]
+        own = [line for project in projects for line in self._lines_of.get(project, [])]
         return sum(line.amount_fen for line in own if funds is None or line.fund in funds)
+
+    @cached_property
+    def _lines_of(self) -> dict[str, list[PlanLine]]:
+        """Project -> the lines that pay for it."""
+        lines: dict[str, list[PlanLine]] = {}
+        for line in self.lines:
+            if line.project is not None:
+                lines.setdefault(line.project, []).append(line)
+        return lines
 
     def round_up(self, fen: int) -> int:
         """Fen rounded up to whole quanta of the case."""

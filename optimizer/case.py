@@ -148,7 +148,7 @@ class Case:
             u: Reach(self.weights[u], least[u], tuple(self.cost_quanta(p) for p in self.projects_of[u]), free[u])
             for u in self.units
         }
-        return leximin(reaches, self.policy.welfare.pieces, self.money_quanta.__floor__(), self.quantum_fen)
+        return leximin(reaches, self.policy.welfare.pieces, self.money_quanta, self.quantum_fen)
 
     @cached_property
     def guaranteed_fen(self) -> dict[str, dict[str, int]]:

@@ -141,7 +141,10 @@ class _Claims:
         if named not in before or self.missing_fen(project):
             return False
         more = self._with(self._added(project))
-        return more is None or bool(self.plan.by_hand) or self._standing(more)[named] < before[named]
+        if more is None or self.plan.by_hand:
+            return True
+        now = self._lacking(more) if claim.reason == "rule" else self._standing(more)
+        return now[named] < before[named]
 
     @cached_property
     def _before(self) -> dict[tuple[str, str], int]:
@@ -149,12 +152,17 @@ class _Claims:
 
     def _standing(self, audit: PlanAudit) -> dict[tuple[str, str], int]:
         """Must-rules and objectives, as numbers that are better when larger."""
+        standing = self._lacking(audit)
+        for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
+            standing["objective", name] = -raw if less_is_better(name) else raw
+        return standing
+
+    def _lacking(self, audit: PlanAudit) -> dict[tuple[str, str], int]:
+        """Must-rules alone."""
         standing: dict[tuple[str, str], int] = {}
         for rule in rules_in_force(audit.policy):
             short = sum(s.amount for s in rule.check(audit) if rule.kind == "must" or s.always)
             standing["rule", rule.id] = standing.get(("rule", rule.id), 0) - short
-        for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
-            standing["objective", name] = -raw if less_is_better(name) else raw
         return standing
 
     def _with(self, added: list[Project]) -> PlanAudit | None:

@@ -68,9 +68,10 @@ class Conditions(Formulation):
     def _projects(self) -> None:
         super()._projects()
         for (fund, code), paid in sorted(self.pays.items()):
-            if set(paid.terms) != {self.built[code]}:
+            now = self.in_year[code, self.years[0]]
+            if set(paid.terms) != {now}:
                 continue
-            column = self.model.column(f"pays.{fund}.{code}", 0, paid.terms[self.built[code]])
+            column = self.model.column(f"pays.{fund}.{code}", 0, paid.terms[now])
             self.model.row(f"{FULL_FUNDING}.{code}", paid.times(-1).add(column, 1), low=0, high=0)
             self.pays[fund, code] = Linear({column: 1})
 

@@ -79,6 +79,8 @@ class Formulation:
         self.pairs: dict[str, Linear] = {}
         self._building: dict[str, int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
+        self.demanded: dict[str, tuple[str, int]] = {}
+        """Row -> the rule that demands it, and how much of the row one unit of the rule's measure is."""
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
         once = any(isinstance(rule, Programme) for rule in self.rules)
         self._choosable = tight and (once or len(self.years) == 1)
@@ -139,6 +141,7 @@ class Formulation:
             self._shortfalls.setdefault(rule.priority_class, []).append(Linear({short: 1}))
         bounds = {key: value for key, value in (("low", low), ("high", high)) if value is not None}
         self.model.row(name, row, **bounds)
+        self.demanded[name] = (rule.id, per)
 
     def objectives(self) -> list[Objective]:
         """The policy's strict order, shortfalls class by class. To be asked once: welfare brings columns of its own.

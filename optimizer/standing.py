@@ -133,8 +133,9 @@ def leximin_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tup
         if audit.payers(project):
             costs[project.unit].append(audit.cost_fen(project) // q)
     reaches = {u: Reach(scores.weight(u), least[u], tuple(costs[u]), free[u]) for u in register.units}
-    money = sum(audit.total_fen(f) // q for f in audit.planned_funds)
-    return leximin(reaches, policy.welfare.pieces, money, q), scores
+    money = sum(audit.total_fen(f) for f in audit.planned_funds)
+    money += sum(later_money_fen(policy, audit.planned_funds).values())
+    return leximin(reaches, policy.welfare.pieces, Fraction(money, q), q), scores
 
 
 def _shortfalls(policy: Policy, audit: PlanAudit) -> dict[str, int]:

@@ -29,6 +29,7 @@ class Units(Protocol):
     model: Model
     built: dict[str, int]
     grant: dict[tuple[str, str], Linear]
+    saved: dict[str, int]
 
     def choices(self, unit: str) -> dict[int, int] | None:
         """The columns of a unit's sets of projects with their costs, where it has such columns."""
@@ -45,6 +46,8 @@ def worst_off(form: Units) -> list[Linear]:
         choices = form.choices(unit)
         least = grant.constant + sum(k * model.lower[c] for c, k in grant.terms.items())
         most = grant.constant + sum(k * model.upper[c] for c, k in grant.terms.items())
+        for project in form.saved.keys() & set(case.projects_of[unit]):
+            grant.add(form.saved[project], -1)
         for number, level in enumerate(levels):
             worth = partial(level.of_grant, weight=case.weights[unit])
             if worth(least) == worth(most):

@@ -31,6 +31,7 @@ def main() -> None:
     from service.solving import warm_up
 
     warm_up()
+    answers.send(("ready", None))
     while True:
         _serve(inbox.get(), answers)
 

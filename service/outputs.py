@@ -7,12 +7,9 @@ from pathlib import Path
 from typing import Any
 
 from documents.console import summary
-from documents.distribution import write_distribution
 from documents.plan_json import plan_json
 from documents.proof import objective_name
-from documents.report import render_report
 from domain.money import Lang
-from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
 from service.files import whole_file
 from service.planning import Computed, Planned
 from texts import text
@@ -37,6 +34,10 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
 
     A plan that no certificate can be made for, as one changed by hand, goes out without.
     """
+    from documents.distribution import write_distribution
+    from documents.report import render_report
+    from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
+
     folder.mkdir(parents=True, exist_ok=True)
     computed = planned.computed
     register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures

@@ -16,7 +16,6 @@ from domain.folds import NothingRegistered, RegisterFold
 from domain.register import Register
 from history.log import Receipt
 from intake.register_file import read_register
-from intake.template import write_template
 from service.county import County
 
 DEFAULT_REGISTER = "x-county"
@@ -46,6 +45,11 @@ def register_path(name_or_path: str) -> Path:
     return library() / name_or_path if name_or_path in shipped_registers() else Path(name_or_path)
 
 
+def register_of(name_or_path: str) -> Register:
+    """A register that is on no record: a shipped one by its name, or a file. Raises what is wrong with it."""
+    return read_register(register_path(name_or_path))
+
+
 def must_be_readable(path: Path, *, areas: Path | None = None) -> None:
     """Raise what is wrong with a register file before anything, such as a store, is made for it."""
     read_register(path, areas=areas)
@@ -53,6 +57,8 @@ def must_be_readable(path: Path, *, areas: Path | None = None) -> None:
 
 def write_empty_template(path: Path) -> None:
     """An empty, commented register spreadsheet to fill in."""
+    from intake.template import write_template
+
     write_template(path)
 
 

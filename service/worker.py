@@ -17,12 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from domain.errors import Refusal
 from service.child import STOP
@@ -39,6 +40,8 @@ GRACE_SECONDS = 30.0
 """How long a search that was asked to end may take to put its best plan together."""
 OVERRUN_SECONDS = 3600.0
 """A search still running after this is asked to end: no deterministic limit a policy may state takes as long."""
+START_SECONDS = 120.0
+"""How long the process may take to load, on a machine that is busy otherwise; not part of the search."""
 LOOK_SECONDS = 0.1
 
 
@@ -74,6 +77,8 @@ class Worker:
         self._process: subprocess.Popen[bytes] | None = None
         self._requests: Connection | None = None
         self._answers: Connection | None = None
+        self._ready = False
+        self._under_way = False
         self._cancelled = threading.Event()
         self._stopped = threading.Event()
 
@@ -113,15 +118,15 @@ class Worker:
         self.start()
         try:
             return self._exchange(request, listener, within_seconds)
-        except (EOFError, OSError) as broken:
+        except _LineBroken as broken:
             how = self._how_it_ended()
             self._kill()
             if self._cancelled.is_set():
                 raise SearchCancelled from broken
             raise SearchCrashed(how=how) from broken
-        except (KeyboardInterrupt, SearchOverran, SearchCancelled):
-            self._kill()
-            raise
+        finally:
+            if self._under_way:  # Ctrl-C, a listener that failed: nobody waits for the answer any more
+                self._kill()
 
     def stop(self) -> None:
         """Ask the search under way to end with the best plan it has; `solve` then gives that."""
@@ -144,23 +149,32 @@ class Worker:
     def _exchange(self, request: Request[Result], listener: Listener | None, within_seconds: float) -> Result:
         assert self._requests is not None
         assert self._answers is not None
-        self._requests.send_bytes(pickle.dumps(request))
+        self._under_way = True
+        with _line():
+            self._requests.send_bytes(pickle.dumps(request))
+        patience = within_seconds if self._ready else START_SECONDS
         began, asked_at = time.monotonic(), None
         while True:
-            if self._answers.poll(LOOK_SECONDS):
-                kind, content = self._answers.recv()
+            nothing: tuple[str | None, Any] = (None, None)
+            with _line():
+                kind, content = self._answers.recv() if self._answers.poll(LOOK_SECONDS) else nothing
+            if kind is not None:
+                self._under_way = kind not in ("done", "fault")
                 if kind == "done":
                     done: Result = content
                     return done
                 if kind == "fault":
                     raise content
-                if listener is not None:
+                if kind == "ready":
+                    self._ready, patience, began = True, within_seconds, time.monotonic()
+                elif listener is not None:
                     listener(content)
             now = time.monotonic()
             if self._cancelled.is_set():
                 raise SearchCancelled
-            if asked_at is None and (self._stopped.is_set() or now - began >= within_seconds):
-                self._requests.send_bytes(STOP)
+            if asked_at is None and (now - began >= patience or (self._ready and self._stopped.is_set())):
+                with _line():
+                    self._requests.send_bytes(STOP)
                 asked_at = now
             if asked_at is not None and now - asked_at >= self._grace_seconds:
                 raise SearchOverran(seconds=round(now - began))
@@ -180,10 +194,23 @@ class Worker:
             if line is not None:
                 line.close()
         self._requests = self._answers = None
+        self._ready = self._under_way = False
         if self._process is not None:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+class _LineBroken(Exception):
+    """The other process is gone; a fault it told, or one of a listener, is none of this."""
+
+
+@contextmanager
+def _line() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, OSError) as broken:
+        raise _LineBroken from broken
 
 
 def _own(pipe: IO[bytes]) -> int:

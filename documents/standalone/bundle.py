@@ -17,7 +17,7 @@ VERIFY_CERTIFICATE = "verify_certificate.py"
 """The name under which the check of a certificate is handed out."""
 PARTS = (
     "sayings", "files", "cells", "sheets", "tables", "expression", "apportionment", "welfare", "policy", "case", "rows",
-    "plan", "order", "bounds", "steps", "answer",
+    "plan", "order", "bounds", "steps", "impossible", "answer",
 )  # fmt: skip
 """In an order in which each uses only what stands before it."""
 END = """

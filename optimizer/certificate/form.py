@@ -14,11 +14,13 @@ Numbers that can exceed 2^53 are texts, as RFC 7493 advises.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
-from domain.policy.loading import canonical_form
+from domain.policy.loading import LoadedPolicy, canonical_form
 from domain.policy.yaml_text import load_yaml
-from domain.register import Fund
+from domain.register import Fund, Register
+from optimizer.case import Case
 from optimizer.certificate.bound import SCALE
 from optimizer.certificate.making import Certificate, CertifiedStep
 
@@ -38,10 +40,31 @@ def certificate_json(certificate: Certificate) -> dict[str, Any]:
         "policy_hash": run.policy_hash,
         "quantum_fen": case.quantum_fen,
         "scale": str(SCALE),
-        "decided": {f.code: decided for f in case.register.funds.values() if (decided := _decided(f))},
+        "decided": decided_funds(case.register),
         "steps": [_step(step) for step in certificate.steps],
-        "policy": json.loads(canonical_form(load_yaml(case.loaded.text).data)),
+        "policy": plain_policy(case.loaded),
     }
+
+
+def portable_impossibility(proof: Mapping[str, Any], case: Case) -> dict[str, Any]:
+    """A proof that no plan exists (`optimizer/impossibility.py`) with what the script needs to work its rows out."""
+    return {
+        **proof,
+        "policy_hash": case.loaded.policy_hash,
+        "decided": decided_funds(case.register),
+        "policy": plain_policy(case.loaded),
+    }
+
+
+def decided_funds(register: Register) -> dict[str, Any]:
+    """Fund -> what decisions on the record changed of it; funds as their table states them are left out."""
+    return {f.code: decided for f in register.funds.values() if (decided := _decided(f))}
+
+
+def plain_policy(loaded: LoadedPolicy) -> dict[str, Any]:
+    """What a policy says as plain JSON, in the form its hash is taken of."""
+    plain: dict[str, Any] = json.loads(canonical_form(load_yaml(loaded.text).data))
+    return plain
 
 
 def _decided(fund: Fund) -> dict[str, Any]:

@@ -8,20 +8,30 @@ the search kept (`keep.<step>`), so that the certificate speaks of the same prob
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from domain.plan import ObjectiveResult, Plan
+from domain.policy.model import Policy
 from optimizer.case import Case
 from optimizer.certificate.bound import SCALE, Bounder, worths
 from optimizer.certificate.shape import Shape, SharedRow, keep_row, shape_of, upward
 from optimizer.model import Linear, Objective
+from optimizer.rules import stated_rules
 from optimizer.solve.relaxation import relaxation_duals
 
 KNOWN_RULES = frozenset(
-    {"floor", "cap", "share", "unfinished-first", "demonstration-sites", "prerequisites", "variants"}
+    {"floor", "cap", "share", "unfinished-first", "demonstration-sites", "prerequisites", "variants", "resource"}
 )
+MUST_ONLY = frozenset({"resource"})
+DROPPED_RULES = frozenset(
+    {
+        *("both-ends", "contiguity", "corridor", "inequality", "linear", "matched-grant", "rented-office"),
+        *("reward-tiers", "stability", "stable-money"),
+    }
+)
+"""Kinds that as must-rules without points only forbid, so that leaving them out keeps a bound a bound."""
 KNOWN_OBJECTIVES = frozenset({"shortfall", "welfare", "benefit"})
 """What `verify_certificate.py` can work out anew; of anything else it certifies nothing, since it may add benefit."""
 
@@ -58,11 +68,10 @@ def certify(case: Case, plan: Plan) -> Certificate:
     """
     if plan.by_hand:
         raise NotCertifiable("lines of it were set by hand")
-    strange = [rule.id for rule in case.policy.rules if rule.rule not in KNOWN_RULES]
-    strange += [step.id for step in case.policy.objectives if step.id not in KNOWN_OBJECTIVES]
-    if strange:
+    if strange := list(_strange(case.policy)):
         raise NotCertifiable(f"the policy has “{strange[0]}”, which the certificate does not know")
-    shape = shape_of(case)
+    dropped = [rule.id for rule in case.policy.rules if rule.rule in DROPPED_RULES]
+    shape = shape_of(case, [rule for rule in stated_rules(case.policy) if rule.id not in dropped])
     bounder, rows = Bounder(shape), dict(shape.shared)
     certified = []
     for step, result in zip(shape.steps, plan.run.objectives, strict=True):
@@ -70,9 +79,24 @@ def certify(case: Case, plan: Plan) -> Certificate:
             prices: dict[str, int] = {}
         else:
             prices = _prices(shape, step, rows)
-        certified.append(_certified(bounder, step, result, rows, prices))
+        certified.append(_certified(bounder, step, result, rows, prices, dropped))
         _keep(shape, step, result.raw_floor, rows)
     return Certificate(case, plan, tuple(certified))
+
+
+def _strange(policy: Policy) -> Iterator[str]:
+    """What of a policy could add to what plans reach, or change what they are, in a way the script does not know."""
+    for rule in policy.rules:
+        must = rule.kind == "must"
+        only_forbids = rule.rule in DROPPED_RULES and must and not getattr(rule, "points_per_pair", 0)
+        if not only_forbids and (rule.rule not in KNOWN_RULES or (rule.rule in MUST_ONLY and not must)):
+            yield rule.id
+    yield from (step.id for step in policy.objectives if step.id not in KNOWN_OBJECTIVES)
+    yield from (
+        f"{fund}.pledges_confidence" for fund, spec in policy.funds.items() if spec.pledges_confidence is not None
+    )
+    if policy.welfare.alpha == "inf":
+        yield "alpha"
 
 
 def _keep(shape: Shape, step: Objective, floor: int, rows: dict[str, SharedRow]) -> None:
@@ -121,9 +145,10 @@ def _certified(
     result: ObjectiveResult,
     rows: Mapping[str, SharedRow],
     prices: dict[str, int],
+    dropped: Sequence[str],
 ) -> CertifiedStep:
     welfare = (SCALE if step.name == "welfare" else 0) - prices.get("keep.welfare", 0)
     scaled = bounder.scaled(_in_columns(step), welfare, rows, prices)
     bound = scaled // SCALE if step.sense == "max" else max(-(scaled // SCALE), 0)
-    unpriced = {row.label for row in rows.values()} - {rows[name].label for name in prices}
+    unpriced = {*dropped, *(row.label for row in rows.values())} - {rows[name].label for name in prices}
     return CertifiedStep(result, bound, prices, tuple(sorted(unpriced)))

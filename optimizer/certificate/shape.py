@@ -11,12 +11,14 @@ and are not a shortfall or what a fund leaves cannot be priced this way; they ar
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import UNBOUNDED, Linear, Objective
 from optimizer.rules import ALWAYS, stated_rules
+from optimizer.rules.base import PlanRule
 
 PROJECTS_MAX = 12
 """Units with more projects are bounded piece by piece of their welfare; the rows inside them are then shared rows."""
@@ -52,12 +54,12 @@ class Shape:
     """What a fund may leave, and whether all are at their caps: column -> upper bound."""
 
 
-def shape_of(case: Case) -> Shape:
-    """Take the tight model of a case apart, rule by rule."""
+def shape_of(case: Case, rules: Sequence[PlanRule] | None = None) -> Shape:
+    """Take the tight model of a case apart, rule by rule (default: all its policy states)."""
     form = Formulation(case, [], tight=True)
     labels = [_label_of_base(name) for name in form.model.row_names]
-    form.rules = stated_rules(case.policy)
-    for rule in form.rules:
+    form.rules = stated_rules(case.policy) if rules is None else list(rules)
+    for rule in sorted(form.rules, key=lambda rule: rule.LATE):
         rule.rows(form)
         labels += [rule.id] * (len(form.model.row_names) - len(labels))
     shape = Shape(case, form, [])

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 
+from domain.leximin import Leximin
 from domain.welfare import WelfareScale
 from optimizer.case import Case
 from optimizer.model import Linear, Model
@@ -21,12 +22,17 @@ from optimizer.model import Linear, Model
 class _RicherCase(Case):
     """A case with more money, measured on the scale of the case it was made from."""
 
-    scale: WelfareScale
+    today: Case
 
     @cached_property
     def welfare(self) -> WelfareScale:
         """Today's."""
-        return self.scale
+        return self.today.welfare
+
+    @cached_property
+    def leximin(self) -> Leximin:
+        """Today's."""
+        return self.today.leximin
 
 
 @dataclass(frozen=True)
@@ -52,4 +58,4 @@ def with_money(case: Case, fund: str, most: int) -> Richer:
     richer = replace(own, total_fen=own.total_fen + more, projects_fen=own.projects_fen + more)
     given = {f.name: getattr(case, f.name) for f in fields(Case)}
     given["funds"] = {**case.funds, fund: richer}
-    return Richer(_RicherCase(**given, scale=case.welfare), fund, most)
+    return Richer(_RicherCase(**given, today=case), fund, most)

@@ -155,6 +155,11 @@ class PlanRule(Rule):
         """The name of that; shortfalls of one class are added up, so they must be counted in one thing."""
         return COUNTED_IN.get(self.measure, self.measure)
 
+    @property
+    def gives_way(self) -> bool:
+        """Whether it can be made a should-rule to see what falling a little short of it would bring."""
+        return True
+
     def fits(self, case: Case) -> None:
         """Raise `CaseMisfit` where the rule asks for what register and policy do not have. Most rules ask nothing."""
         return

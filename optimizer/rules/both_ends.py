@@ -109,17 +109,19 @@ class BothEnds(PlanRule):
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
         """Exact sums in fen: the two shares, then the middle unit by unit."""
-        for end in self.ends(audit):
-            if end.got_fen < end.asked_fen:
+        whole = audit.money_fen(audit.register.units, self.funds)
+        groups = [[unit.code for unit in audit.chosen(where)] for where in (self.best, self.last)]
+        for place, (members, share) in enumerate(zip(groups, (self.best_share, self.last_share), strict=True)):
+            if audit.money_fen(members, self.funds) < Fraction(share) * whole:
+                end = self.ends(audit)[place]
                 sentence = (
                     f"The {end.name} get {yuan(end.got_fen)}, less than their share of {yuan(end.asked_fen)}, of which "
                     f"the others would give up {yuan(end.costs_others_fen)} (rule {self.id}, {self.clause})."
                 )
                 yield Shortfall(end.name, audit.round_up(end.asked_fen - end.got_fen), sentence)
-        outside = {unit.code for where in (self.best, self.last) for unit in audit.chosen(where)}
-        for unit in audit.chosen(None):
+        for unit in audit.chosen(None) if self.middle_floor_fen else []:
             got = audit.money_fen([unit.code], self.funds)
-            if unit.code not in outside and got < self.middle_floor_fen:
+            if unit.code not in groups[0] and unit.code not in groups[1] and got < self.middle_floor_fen:
                 least = yuan(self.middle_floor_fen)
                 sentence = (
                     f"{unit.name_en} ({unit.code}), in the middle, gets {yuan(got)}, less than the floor of {least} "

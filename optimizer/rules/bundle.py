@@ -62,6 +62,11 @@ class Bundle(Picking, PlanRule):
             raise Misfit("no discount beside `kind: should`", cure=cure)
         return self
 
+    @property
+    def gives_way(self) -> bool:
+        """A discount is for the whole bundle: such a rule holds or is left out, prices and all."""
+        return not (self.discount_share or self.discount_fen)
+
     def fits(self, case: Case) -> None:
         """Raise `CaseMisfit` for a category or have nobody knows; bundles that cannot be are found by `bundling`."""
         self.names_fit(case, self.id)
@@ -81,9 +86,9 @@ class Bundle(Picking, PlanRule):
                             for p, k in ((member, 1), (first, -1))
                             if (p, year) in build.in_year
                         }
-                        name = f"{self.id}.{bundle.name}.{member}"
+                        name = f"{bundle.name}.{member}"
                         name = name if len(build.years) == 1 else f"{name}.{year}"
-                        build.model.row(name, Linear(pair), low=0, high=0)
+                        build.demand(self, name, Linear(pair), low=0, high=0)
                 continue
             whole = build.model.column(f"whole.{self.id}.{bundle.name}", 0, 1)
             for member, column in columns.items():

@@ -147,8 +147,9 @@ class LinearRule(PlanRule):
                 if own:
                     yield worth, self._reached(build, f"{number}.{unit}", own)
         else:
+            header = self._header(term, case.register)
             for p in projects:
-                yield self._worth(term, case.register, case.projects[p]), Linear({build.built[p]: 1})
+                yield self._worth(term, header, case.projects[p]), Linear({build.built[p]: 1})
 
     def _reached(self, build: Build, name: str, built: list[int]) -> Linear:
         """Rows (3) and (4): a column that is 1 where something is built."""
@@ -160,7 +161,11 @@ class LinearRule(PlanRule):
         build.model.row(f"{self.id}.{name}.by-none", Linear(dict.fromkeys(built, -1)).add(reached, 1), high=0)
         return Linear({reached: 1})
 
-    def _worth(self, term: Term, register: Register, project: Project) -> Fraction:
+    def _header(self, term: Term, register: Register) -> str:
+        """The header of the column a term speaks of; empty where it speaks of none."""
+        return "" if term.quantity in QUANTITIES else quantity_names(register)[term.quantity]
+
+    def _worth(self, term: Term, header: str, project: Project) -> Fraction:
         """What one project counts for."""
         if term.quantity == "projects":
             return Fraction(1)
@@ -168,7 +173,7 @@ class LinearRule(PlanRule):
             return Fraction(project.benefit)
         if term.quantity == "running-cost":
             return Fraction(project.running_cost_fen, 100)
-        return quantity(project, quantity_names(register)[term.quantity])
+        return quantity(project, header)
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
         """The sum of the terms in exact numbers."""
@@ -194,4 +199,5 @@ class LinearRule(PlanRule):
         if term.quantity in ("units", "households"):
             homes = {project.unit for project in picked}
             return Fraction(len(homes) if term.quantity == "units" else sum(units[u].households for u in homes))
-        return sum((self._worth(term, audit.register, project) for project in picked), Fraction(0))
+        header = self._header(term, audit.register)
+        return sum((self._worth(term, header, project) for project in picked), Fraction(0))

@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Literal, get_args
 
 from optimizer.case import Case
-from optimizer.solve.cp_sat import CpSat
 from optimizer.solve.engine import Engine
-from optimizer.solve.floating import Floating
-from optimizer.solve.narrowing import Narrowing
 
 EngineName = Literal["narrowing", "cp-sat", "highs", "gscip"]
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -21,15 +18,22 @@ def engine_for(
 
     `limit` is in deterministic seconds for the exact engines and in seconds of the clock for the float ones.
     """
+    # a solver takes half a second to load, and most commands need none
     limits = case.policy.limits
     seed = limits.seed if seed is None else seed
     seconds = limits.deterministic_seconds if limit is None else limit
     match name or _fitting(case):
         case "cp-sat":
+            from optimizer.solve.cp_sat import CpSat
+
             return CpSat(seed=seed, deterministic_seconds=seconds)
         case "highs" | "gscip" as floating:
+            from optimizer.solve.floating import Floating
+
             return Floating(floating, seed=seed, seconds=seconds)
         case "narrowing":
+            from optimizer.solve.narrowing import Narrowing
+
             return Narrowing(seed=seed, deterministic_seconds=seconds)
 
 

@@ -17,6 +17,7 @@ from typing import Literal
 
 import numpy as np
 from ortools.math_opt.python.result import SolveResult, TerminationReason
+from ortools.math_opt.python.variables import Variable
 
 from optimizer.digits import float_safe
 from optimizer.model import Ints, Linear, Model
@@ -78,8 +79,9 @@ class Floating:
                 listener(Progress(step, value, bound, time.monotonic() - started))
 
         tell(known)
+        asked = exported(matrix, expression, maximise=maximise)
         result = run(
-            exported(matrix, expression, maximise=maximise),
+            asked,
             self._solver,
             seed=self.seed,
             seconds=self.seconds,
@@ -88,15 +90,15 @@ class Floating:
         )
         if result.termination.reason in (TerminationReason.INFEASIBLE, TerminationReason.INFEASIBLE_OR_UNBOUNDED):
             return self._denied(model, expression, known, bound, gap_allowed, sign, step)
-        values = _better(expression, known, self._whole(model, result, matrix.columns_of_model), sign)
+        values = _better(expression, known, self._whole(model, result, list(asked.variables())), sign)
         tell(values)
         return _answer(values, expression, bound, gap_allowed, sign, _claim(result, expression, sign))
 
-    def _whole(self, model: Model, result: SolveResult, columns: int) -> Ints | None:
-        """The engine's plan in whole numbers that keep every row, or None."""
+    def _whole(self, model: Model, result: SolveResult, variables: list[Variable]) -> Ints | None:
+        """The engine's plan in whole numbers that keep every row, or None; variables beyond the columns are carries."""
         if not result.has_primal_feasible_solution():
             return None
-        found = list(result.variable_values().values())[:columns]
+        found = result.variable_values(variables[: len(model.column_names)])
         values = np.array([round(value) for value in found], dtype=np.int64)
         if not model.broken_rows(values):
             return values

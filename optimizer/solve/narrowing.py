@@ -215,12 +215,13 @@ class _Search:
         small = reduced(base.model, base.expression, *prices.narrowed(base.model, target))
         if small is None:
             return self._none_reaches(target)
+        known = self.values if self.values is not None and self.value >= target else None
         answer = CpSat(seed=self.engine.seed, deterministic_seconds=limit, presolve=False).solve(
             small.model,
             small.expression,
             maximise=True,
             gap_allowed=self.gap_allowed,
-            hint=None if self.values is None else small.forward(base.forward(self.values)),
+            hint=None if known is None else small.forward(base.forward(known)),  # one below the target only misleads
             step=self.step,
             listener=lambda news: self._tell(news.value, max(news.bound, target - 1)),
             window=(target, self.bound),

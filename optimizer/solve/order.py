@@ -132,7 +132,7 @@ def _opening(
         model,
         step.expression,
         maximise=step.sense == "max",
-        gap_allowed=_first_gap(case, step),
+        gap_allowed=_first_gap(case, step, hint),
         hint=hint,
         step=step.name,
         listener=listener,
@@ -156,9 +156,7 @@ def _take(
 
     `first` is the answer to the first guess of that gap, where it is known already.
     """
-    gap_allowed = _first_gap(case, step)
-    if not gap_allowed and step.sense == "max" and hint is not None:  # what is reached already can only become more
-        gap_allowed = int(max(step.expression.value(hint), 0) * step.tolerance * HALF)
+    gap_allowed = _first_gap(case, step, hint)
     while True:
         answer = first or engine.solve(
             formulation.model,
@@ -186,12 +184,16 @@ def _stop(step: Objective, answer: Answer) -> str:
     return f"{step.name}: {answer.status}{claim}"
 
 
-def _first_gap(case: Case, step: Objective) -> int:
+def _first_gap(case: Case, step: Objective, hint: Ints | None) -> int:
     """A first guess of the raw distance that is half the tolerance; `_take` makes sure."""
     if step.name.startswith(STEP):  # the whole money is a first guess of what may be reached; `_take` asks again
-        most = sum(f.total_fen for f in case.funds.values()) * case.leximin.level(step.name).scale
-        return int(most // case.quantum_fen * step.tolerance * HALF)
-    if step.tolerance == 0 or step.name != "welfare" or not case.total_weight:
+        most = case.money_quanta * case.leximin.level(step.name).scale
+        return int(most * step.tolerance * HALF)
+    if step.tolerance == 0:
+        return 0
+    if step.name != "welfare":
+        return int(abs(step.expression.value(hint)) * step.tolerance * HALF) if hint is not None else 0
+    if not case.total_weight:
         return 0
     mean = case.money_quanta / case.total_weight
     whole = case.welfare.worth(mean, case.total_weight)

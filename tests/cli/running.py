@@ -123,7 +123,7 @@ class Desk:
             }
             return
         for name, content in _MADE[kept].items():
-            (self.folder / name).parent.mkdir(exist_ok=True)
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_bytes(content)
 
 

@@ -50,7 +50,7 @@ def test_the_run_says_its_store_what_it_recorded_and_what_it_wrote(desk: Desk) -
     assert said.out.startswith("Store: sqlite:///tongchou.db\n")
     assert "29 facts recorded" in said.out
     assert "Plan 2026-01 is proposed, recorded at position 32." in said.out
-    written = {"distribution.xlsx", "report.html", "plan.json"}
+    written = {"distribution.xlsx", "report.html", "plan.json", "certificate.json", "verify_certificate.py", "register"}
     assert {path.name for path in (desk.folder / "out").iterdir()} == written
     assert all(f"Wrote out/{name}" in said.out for name in written)
     assert said.err == ""

@@ -6,7 +6,7 @@ What a plan comes to under α = ∞ is the list of its levels from the lowest on
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -21,7 +21,7 @@ from optimizer.rules import RULES
 from optimizer.rules.contiguity import Contiguity
 from optimizer.rules.corridor import Corridor
 from optimizer.rules.inequality import Inequality
-from tests.optimizer.brute import Brute, Money
+from tests.optimizer.brute import Brute, Money, Short
 from tests.optimizer.brute_rules import BrutePlan
 from tests.optimizer.small import Small, policy_text, small_county
 
@@ -36,6 +36,7 @@ class MapBrute(Brute):
 
     def __init__(self, register: Register, policy: Policy, *, plans_max: int = 10**9, asking: Policy | None = None):
         self.leximin = policy.welfare.alpha == "inf"
+        self.every: set[tuple[Any, ...]] = set()
         finite = policy.welfare.model_copy(update={"alpha": "1"}) if self.leximin else policy.welfare
         super().__init__(register, policy.model_copy(update={"welfare": finite}), plans_max=plans_max)
         if asking is not None:
@@ -77,8 +78,8 @@ class MapBrute(Brute):
     def _town(self, unit: str) -> str:
         return self.case.register.units[unit].township
 
-    def _shortfalls(self, plan: BrutePlan) -> Mapping[int, int] | None:
-        known = super()._shortfalls(plan)
+    def _shortfalls(self, plan: BrutePlan, in_time: Short) -> Short | None:
+        known = super()._shortfalls(plan, in_time)
         if known is None:
             return None
         short = dict(known)
@@ -119,16 +120,16 @@ class MapBrute(Brute):
             left[level] = left.get(level, Fraction(0)) - weight
         return tuple(sorted(left.items()))
 
-    def _outcome(self, short: Any, lacking: Any, welfare: Any, points: int) -> tuple[Any, ...]:
+    def _outcome(self, short: Any, lacking: Any, welfare: Any, points: int, changes: int) -> tuple[Any, ...]:
         pairs = sum(amount for number, amount in lacking if number == PAIRS)
         others = tuple(entry for entry in lacking if entry[0] != PAIRS)
-        found = super()._outcome(short, others, 0, points)
+        found = super()._outcome(short, others, 0, points, changes)
         special = {"welfare": welfare, "contiguity": pairs}
         return tuple(special.get(name, value) for (name, _), value in zip(self.steps, found, strict=True))
 
     def best(self) -> dict[str, Any] | None:
         """What the best plan reaches step by step in strict order; None when no plan keeps the must-rules."""
-        left = self.outcomes()
+        left = self.every = self.outcomes()
         if not left:
             return None
         for place, (_, sign) in enumerate(self.steps):

@@ -8,13 +8,18 @@ from domain.plan import Baseline
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from optimizer.conflict import colliding_rules
+from optimizer.rules.programme import Programme
 from tests.optimizer.brute import Brute
 from tests.optimizer.hand import case_of
 
 
 def collides(county: Register, loaded: LoadedPolicy, ids: Sequence[str], before: Baseline | None = None) -> bool:
-    """Whether no plan keeps these must-rules; should-rules forbid nothing."""
-    kept = tuple(rule for rule in loaded.policy.rules if rule.id in ids)
+    """Whether no plan keeps these must-rules; should-rules forbid nothing, and later years' money is there anyway."""
+    kept = tuple(
+        rule if rule.id in ids else rule.model_copy(update={"batches": ()})
+        for rule in loaded.policy.rules
+        if rule.id in ids or isinstance(rule, Programme)
+    )
     return not Brute(county, loaded.policy.model_copy(update={"rules": kept}), baseline=before).outcomes()
 
 

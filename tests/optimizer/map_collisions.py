@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from optimizer.conflict import colliding_rules
-from optimizer.planning import default_engine
 from tests.optimizer.brute_map import MapBrute
 from tests.optimizer.hand import case_of
 
@@ -20,8 +19,7 @@ def map_collides(county: Register, loaded: LoadedPolicy, ids: Sequence[str]) -> 
 
 def named_map_conflict(county: Register, loaded: LoadedPolicy) -> list[str]:
     """The rules the optimizer names: they collide, and no part of them does."""
-    case = case_of(county, loaded)
-    ids = colliding_rules(case, default_engine(case))
+    ids = colliding_rules(case_of(county, loaded))
     assert map_collides(county, loaded, ids), f"{ids} do not collide"
     for spared in ids:
         rest = [one for one in ids if one != spared]

@@ -17,6 +17,7 @@ from tests.conftest import SEED
 from tests.optimizer import medium
 from tests.optimizer.hand import case_of, fund, policy, project, projects_only, register, unit
 from tests.optimizer.small import small_county
+from tests.optimizer.small_rules import county_with
 
 
 def best_of_each(case: Case, *, tight: bool) -> list[tuple[str, int, int] | str]:
@@ -46,6 +47,12 @@ def test_on_small_counties_the_tight_model_has_the_same_best_values_as_the_plain
     for number in range(10):
         case = small_county(random.Random(f"choices {SEED} {part} {number}")).case
         assert best_of_each(case, tight=True) == best_of_each(case, tight=False), f"county {part} {number}"
+
+
+def test_bundles_leave_the_tight_model_the_same_best_values_as_the_plain_one() -> None:
+    for number in range(12):
+        case = county_with(random.Random(f"bundled choices {SEED} {number}"), ("bundle",)).case
+        assert best_of_each(case, tight=True) == best_of_each(case, tight=False), f"county {number}"
 
 
 def test_every_set_that_keeps_variants_and_prerequisites_has_a_column_and_no_other() -> None:

@@ -32,8 +32,9 @@ def in_a_process_of_its_own(hash_seed: str) -> str:
     code = "from tests.optimizer import medium; print(medium.plan().plan_hash)"
     environment = {**os.environ, "PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, env=environment, check=False
     )
+    assert ran.returncode == 0, ran.stderr  # a process that was killed, say for memory, is no other plan
     return ran.stdout.strip()
 
 

@@ -12,6 +12,7 @@ from domain.policy.faults import PolicyFaults
 from domain.policy.loading import LoadedPolicy
 from domain.register import Pledge, Register
 from optimizer.audit import PlanAudit
+from optimizer.certificate.making import NotCertifiable, certify
 from optimizer.planning import solve_plan
 from optimizer.verify import verify
 from tests.optimizer.hand import (
@@ -88,6 +89,12 @@ def test_the_verifier_refuses_a_fund_that_counts_more_than_the_policy_trusts() -
     plan = best_plan(found, loaded)
     use = replace(plan.funds[0], amount_fen=27 * K, unallocated_fen=7 * K)
     assert "budget" in {v.rule for v in verify(found, loaded, replace(plan, funds=(use,)))}
+
+
+def test_no_certificate_is_made_of_what_its_check_does_not_count() -> None:
+    found, loaded = county(*PROMISED), counting(0.8)
+    with pytest.raises(NotCertifiable, match="pledges_confidence"):
+        certify(case_of(found, loaded), best_plan(found, loaded))
 
 
 @pytest.mark.parametrize("confidence", [1.01, -0.1])

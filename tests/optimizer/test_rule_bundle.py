@@ -10,6 +10,7 @@ from domain.policy.faults import PolicyFaults
 from domain.register import Register
 from optimizer.case import CaseMisfit
 from optimizer.choices import allowed_sets
+from optimizer.repairs import cheapest_repairs
 from tests.optimizer.collisions import named_conflict
 from tests.optimizer.forging import forged, line_of, with_amount
 from tests.optimizer.hand import (
@@ -112,6 +113,15 @@ def test_a_discount_makes_nothing_possible_for_the_search_of_conflicts_once_its_
     floor = {"rule": "floor", "id": "much-for-A", "where": 'code == "A"', "amount_yuan": 30_000}
     loaded = policy({"F": projects_only()}, [half, floor])
     assert named_conflict(three(25), loaded) == ["much-for-A"]
+
+
+def test_a_bundle_with_a_discount_is_never_repaired_by_halves() -> None:
+    """Half of it at half its price would be nobody's offer; the floor gives way. Without a discount the bundle may."""
+    floor = {"rule": "floor", "id": "much-for-A", "where": 'code == "A"', "amount_yuan": 30_000}
+    discounted = case_of(three(20), policy({"F": projects_only()}, [{**A_AND_B, "discount_share": 0.5}, floor]))
+    assert {relax.rule.id for repair in cheapest_repairs(discounted) for relax in repair.relaxes} == {"much-for-A"}
+    plain = case_of(three(30), policy({"F": projects_only()}, [A_AND_B, floor]))
+    assert "bundle" in {relax.rule.id for repair in cheapest_repairs(plain) for relax in repair.relaxes}
 
 
 def test_inside_a_unit_only_sets_with_the_whole_bundle_or_none_of_it_have_a_column() -> None:

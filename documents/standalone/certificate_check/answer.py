@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.standalone.certificate_check.files import read_json
+from documents.standalone.certificate_check.impossible import Refuted, check_impossible
 from documents.standalone.certificate_check.sayings import Wrong, brief
 from documents.standalone.certificate_check.steps import check
 
@@ -29,6 +30,20 @@ TABLE = {
 ENDS = {
     "en": ("Without a price, and so not part of the proof of {step}: {names}.", "All that is stated is right."),
     "zh": ("{step} 的证明没有用到（未定价）：{names}。", "所写属实，全部核对无误。"),
+}
+NO_PLAN = {
+    "en": (
+        "Right: no plan keeps these rules within the funds: {names}. Cases told apart: {cases}, each a contradiction.",
+        "Taken on trust, as this check does not know their rules or has no policy to work them out: {names}.",
+    ),
+    "zh": (
+        "属实：没有方案能在资金范围内同时守住这些规则：{names}。共分 {cases} 种情形，每种都自相矛盾。",
+        "以下各行按原样采信（本程序不认识其规则，或没有附上办法）：{names}。",
+    ),
+}
+DROPPED = {
+    "en": "Rules that only forbid and are not worked out here, so that the plan was not held against them: {names}.",
+    "zh": "以下规则只作限制，本程序没有推算，方案也没有据此核对：{names}。",
 }
 MOVED = {
     "en": "Fund {fund}: taken from the record, not from the tables: {names}.",
@@ -57,7 +72,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     beside = given.plan.parent
     files = (given.plan, given.certificate or beside / "certificate.json", given.register or beside / "register")
     try:
-        plan, certificate = (_read(path) for path in files[:2])
+        plan = _read(files[0])
+        if isinstance(plan, dict) and plan.get("kind") == "impossible":
+            return _impossible(check_impossible(plan, given.register or given.certificate or files[2]), given)
+        certificate = _read(files[1])
         told = check(plan, certificate, files[2])
     except Wrong as wrong:
         return _refused(wrong, given)
@@ -96,9 +114,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for one in told:
         if one.unpriced and (one.bound or not one.step.startswith("shortfall-")):  # 0 needs no proof
             sys.stdout.write(dropped.format(step=one.step, names=brief(one.unpriced)) + "\n")
+    if told and told[0].dropped:
+        sys.stdout.write(DROPPED[given.lang].format(names=brief(told[0].dropped)) + "\n")
     for fund, names in decided.items():
         sys.stdout.write(MOVED[given.lang].format(fund=brief(fund), names=", ".join(names)) + "\n")
     sys.stdout.write(right + "\n")
+    return 0
+
+
+def _impossible(refuted: Refuted, given: argparse.Namespace) -> int:
+    """A proof that no plan exists, found right."""
+    if given.json:
+        sys.stdout.write(json.dumps({"right": True, **vars(refuted)}, ensure_ascii=False) + "\n")
+        return 0
+    for said, names in zip(NO_PLAN[given.lang], (refuted.rules, refuted.trusted), strict=True):
+        if names or said is NO_PLAN[given.lang][0]:
+            sys.stdout.write(said.format(names=brief(names), cases=refuted.cases) + "\n")
     return 0
 
 

@@ -12,6 +12,9 @@ from documents.standalone.certificate_check.rows import ENUMERATED_MAX, Column, 
 from documents.standalone.certificate_check.sayings import Wrong
 from documents.standalone.certificate_check.welfare import welfare_of
 
+SCALE = 10**18
+"""Prices are whole multiples of 1 / SCALE."""
+
 
 class Bounds:
     """Inequality (1) of the opening text for one case."""
@@ -44,12 +47,12 @@ class Bounds:
                 return False
         return True
 
-    def scaled(self, step: Step, rows: Mapping[str, Shared], prices: Mapping[str, int], scale: int) -> int:
-        """`scale` times what the objective, written to be made large, cannot exceed at these prices."""
+    def scaled(self, step: Step, rows: Mapping[str, Shared], prices: Mapping[str, int]) -> int:
+        """SCALE times what the objective, written to be made large, cannot exceed at these prices."""
         worth: dict[Column, int] = defaultdict(int)
         for column, k in step.expression.terms.items():
-            worth[column] += step.sign * scale * k
-        total = step.sign * scale * step.expression.constant
+            worth[column] += step.sign * SCALE * k
+        total = step.sign * SCALE * step.expression.constant
         for name, price in prices.items():
             row = rows.get(name)
             if row is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -14,9 +14,11 @@ from documents.standalone.certificate_check.expression import Expression, Names,
 from documents.standalone.certificate_check.files import at, only, texts
 from documents.standalone.certificate_check.policy import (
     CHECKLIST,
+    DROPPED_RULES,
     FORMULA_KEYS,
     FUND_KEYS,
     KNOWN_RULES,
+    MUST_ONLY,
     POLICY_KEYS,
     RULE_KEYS,
     exact,
@@ -68,7 +70,10 @@ class Case:
         self._projects()
         self._quantum()
         self._welfare()
-        self.rules = [self._rule(rule) for rule in at({"rules": [], **policy}, "rules", list, "policy")]
+        every = [(rule, self._rule(rule)) for rule in at({"rules": [], **policy}, "rules", list, "policy")]
+        self.rules = [understood for _, understood in every if understood is not None]
+        self.dropped = sorted(rule["id"] for rule, understood in every if understood is None)
+        """Rules that are not worked out: the plan is not held against them, and no bound rests on them."""
 
     # Figures and scores.
 
@@ -129,6 +134,11 @@ class Case:
             return list(self.register.units)
         asked = Expression(where)
         return [unit for unit, names in self._names_of.items() if asked.holds(names, unit)]
+
+    def figures(self, expression: Any, units: Iterable[str]) -> list[Fraction]:
+        """What an expression comes to for each of some units."""
+        asked = Expression(expression)
+        return [asked.number(self._names_of[unit], unit) for unit in units]
 
     # Funds and their formulas.
 
@@ -330,10 +340,12 @@ class Case:
         self.pieces = {unit: self.welfare.pieces(weight) for unit, weight in self.weight.items()}
         self.held = {unit: sum(own.get(unit, 0) for own in self.sure.values()) for unit in self.register.units}
 
-    def _rule(self, rule: Any) -> Mapping[str, Any]:
-        kind = at(rule, "rule", str, "policy.rules")
-        if kind not in KNOWN_RULES:
+    def _rule(self, rule: Any) -> Mapping[str, Any] | None:
+        """A rule as it is understood; None for one that only forbids and is dropped."""
+        kind, name = at(rule, "rule", str, "policy.rules"), at(rule, "id", str, "policy.rules")
+        must = self.word(rule, "kind", ("must", "should"), f"rule {name}") == "must"
+        if kind in DROPPED_RULES and must and not rule.get("points_per_pair"):
+            return None
+        if kind not in KNOWN_RULES or (kind in MUST_ONLY and not must):
             raise Wrong("unknown", where="policy.rules", name=kind)
-        at(rule, "id", str, "policy.rules")
-        self.word(rule, "kind", ("must", "should"), f"rule {rule['id']}")
         return only(rule, RULE_KEYS | KNOWN_RULES[kind], f"rule {rule['id']}")

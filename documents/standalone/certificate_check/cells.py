@@ -20,20 +20,20 @@ class Row:
     where: str
     cells: Mapping[str, str]
 
-    def text(self, column: str) -> str | None:
+    def cell(self, column: str) -> str | None:
         return self.cells.get(column) or None
 
     def need(self, column: str) -> str:
-        return self.text(column) or self.bad(column, "a text")
+        return self.cell(column) or self.bad(column, "a text")
 
     def bad(self, column: str, expected: str) -> Any:
         raise Wrong("cell", where=f"{self.where}, {column}", found=self.cells.get(column, ""), expected=expected)
 
     def codes(self, column: str) -> list[str]:
-        return sorted({code.strip() for code in (self.text(column) or "").split(";") if code.strip()})
+        return sorted({code.strip() for code in (self.cell(column) or "").split(";") if code.strip()})
 
     def flag(self, column: str) -> bool:
-        word = (self.text(column) or "no").lower()
+        word = (self.cell(column) or "no").lower()
         return (
             word in {"yes", "true", "1"}
             if word in {"yes", "no", "true", "false", "1", "0"}
@@ -41,7 +41,7 @@ class Row:
         )
 
     def decimal(self, column: str) -> Decimal | None:
-        text = self.text(column)
+        text = self.cell(column)
         if text is None:
             return None
         if not re.fullmatch(r"[+-]?[0-9]{1,20}(\.[0-9]{1,30})?", text):
@@ -67,7 +67,7 @@ class Row:
         return None if value is None else int(value.quantize(Decimal("0.000001"), ROUND_HALF_EVEN).scaleb(6))
 
     def day(self, column: str) -> str | None:
-        text = self.text(column)
+        text = self.cell(column)
         if text is None:
             return None
         if re.fullmatch(r"[0-9]{5}", text):  # a spreadsheet's day number
@@ -75,5 +75,5 @@ class Row:
         return text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else self.bad(column, "a date")
 
     def names(self) -> Record:
-        zh, en = self.text("name_zh"), self.text("name_en")
+        zh, en = self.cell("name_zh"), self.cell("name_en")
         return {"name_zh": zh or en or self.bad("name_zh", "a name"), "name_en": en or zh}

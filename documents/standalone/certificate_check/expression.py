@@ -30,7 +30,7 @@ class Expression:
             match = TOKEN.match(self.text, place)
             if match is None or len(self.text) > 500:
                 self._fail("not written in the policy's language")
-            elif match.lastindex:
+            if match.lastindex:
                 self._tokens.append((match.lastindex, match.group(match.lastindex)))
             place = match.end()
         self._tokens.append((0, ""))

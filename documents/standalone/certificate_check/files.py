@@ -13,6 +13,7 @@ from typing import Any
 from documents.standalone.certificate_check.sayings import Wrong
 
 FILE_BYTES_MAX = 2**26
+NUMBER_DIGITS_MAX = 600
 WHOLE = re.compile(r"-?(?:0|[1-9][0-9]{0,59})")
 
 
@@ -23,7 +24,7 @@ def read_json(path: Path) -> Any:
         raise Wrong("json", file=path.name, found=found)
 
     def whole(text: str) -> int:
-        return int(text) if len(text) <= 61 else refuse(f"a number of {len(text)} digits")
+        return int(text) if len(text) <= NUMBER_DIGITS_MAX else refuse(f"a number of {len(text)} digits")
 
     def decimal(text: str) -> Decimal:
         return Decimal(text) if re.fullmatch(r"-?[0-9]{1,30}(\.[0-9]{1,30})?(e-?[0-9]{1,2})?", text) else refuse(text)

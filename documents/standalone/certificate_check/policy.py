@@ -26,9 +26,9 @@ POLICY_KEYS = frozenset(
         "limits",
     ]
 )
-FUND_KEYS = frozenset(["clause", "purposes", "mode", "formula", "envelopes"])
+FUND_KEYS = frozenset(["clause", "purposes", "mode", "formula", "envelopes", "raisable", "repair_cost"])
 FORMULA_KEYS = frozenset(["floor_yuan", "floor_clause", "cap_yuan", "factors", "group_by", "groups", "method"])
-RULE_KEYS = frozenset(["rule", "id", "clause", "kind", "priority_class", "label"])
+RULE_KEYS = frozenset(["rule", "id", "clause", "kind", "priority_class", "label", "statutory", "repair_cost"])
 LIMIT_KEYS = frozenset(["where", "funds", "amount_yuan", "per_household_yuan"])
 KNOWN_RULES: dict[str, frozenset[str]] = {
     "floor": LIMIT_KEYS,
@@ -38,8 +38,27 @@ KNOWN_RULES: dict[str, frozenset[str]] = {
     "demonstration-sites": frozenset(["sites_min", "sites_max", "town_kinds", "benefit_per_site"]),
     "prerequisites": frozenset(),
     "variants": frozenset(),
+    "resource": frozenset(["quantity", "at_most", "at_least", "supply", "each", "where"]),
 }
 """The kinds of rules this check understands, and what each may say beside what every rule says."""
+MUST_ONLY = frozenset(["resource"])
+"""Of these, the kinds that are understood as must-rules alone."""
+DROPPED_RULES = frozenset(
+    [
+        "both-ends",
+        "contiguity",
+        "corridor",
+        "inequality",
+        "linear",
+        "matched-grant",
+        "rented-office",
+        "reward-tiers",
+        "stability",
+        "stable-money",
+    ]
+)
+"""Kinds that, as must-rules without points, only forbid: they are not worked out, and leaving them out of the proof
+costs it nothing but closeness."""
 CHECKLIST = ["people", "money", "place", "rules", "services", "records"]
 
 

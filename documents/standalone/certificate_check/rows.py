@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from documents.standalone.certificate_check.case import Case
+from documents.standalone.certificate_check.expression import figure_name
 from documents.standalone.certificate_check.files import at, texts
 from documents.standalone.certificate_check.policy import exact, yuan
 from documents.standalone.certificate_check.sayings import Wrong
@@ -52,6 +55,8 @@ class Rows:
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self.every: list[Shared] = []
+        """All rows as they were asked for, in their order."""
         self.shared: dict[str, Shared] = {}
         self.inside: dict[str, list[Shared]] = defaultdict(list)
         """Unit -> rows on its own projects and site alone, which are kept exactly."""
@@ -63,6 +68,11 @@ class Rows:
         self.left: dict[str, tuple[int, int]] = {}
         """Fund -> what it may leave at most, and what its grants can come to at most."""
         self.sites: set[str] = set()
+        for code, payers in case.payers.items():
+            paid = Linear({("pays", fund, code): 1 for fund in payers}).plus(
+                Linear({("built", code): -case.cost[code]})
+            )
+            self._note(f"full-funding.{code}", "full-funding", paid, 0, 0)
         for code in case.funds:
             self._fund(code)
         self._order("prerequisites", "variants")
@@ -72,6 +82,7 @@ class Rows:
     # Where a row belongs.
 
     def _add(self, name: str, label: str, row: Linear, low: int | None, high: int | None) -> None:
+        self._note(name, label, row, low, high)
         terms: dict[Column, int] = {}
         for column, k in row.terms.items():
             if column[0] == "pays" and len(self.case.payers[column[2]]) == 1:  # then paying is building
@@ -97,6 +108,11 @@ class Rows:
             unique, number = f"{name}#{number}", number + 1
         made.name = unique
         self.shared[unique] = made
+
+    def _note(self, name: str, label: str, row: Linear, low: int | None, high: int | None) -> None:
+        terms = {column: k for column, k in row.terms.items() if k and column not in self.case.never}
+        low, high = (None if end is None else end - row.constant for end in (low, high))
+        self.every.append(Shared(name, label, terms, low, high))
 
     def unit_of(self, column: Column) -> str | None:
         if column[0] == "built":
@@ -173,6 +189,8 @@ class Rows:
                     self._demand(rule, code, left, None, 0)
         elif kind == "demonstration-sites":
             self._demonstration(rule)
+        elif kind == "resource":
+            self._resource(rule)
         else:
             self._order(*((name, None) if kind == "prerequisites" else (None, name)))
 
@@ -221,6 +239,36 @@ class Rows:
                     s = exact(rule[key], f"rule {rule['id']}")
                     row = Linear().plus(part, sign * s.denominator).plus(whole, -sign * s.numerator)
                     self._demand(rule, group, row, 0, None, s.denominator)
+
+    def _resource(self, rule: Mapping[str, Any]) -> None:
+        """What projects use up beside money, at most or at least, by groups of units."""
+        case, where, projects = self.case, f"rule {rule['id']}", self.case.register.projects
+        headers = sorted({header for project in projects.values() for header in project["quantities"]})
+        header = ({figure_name(h): h for h in headers} | {h: h for h in headers}).get(rule.get("quantity", ""))
+        if header is None:
+            raise Wrong("unknown", where=where, name=rule.get("quantity"))
+        by = {"township": "township", "kind": "kind", "unit": "code"}.get(rule.get("each") or "")
+        groups: dict[str, list[str]] = {}
+        for unit in case.chosen(rule.get("where")):
+            groups.setdefault(case.register.units[unit][by] if by else "county", []).append(unit)
+        for name, units in sorted(groups.items()):
+            used = {p: Fraction(projects[p]["quantities"].get(header, 0)) for u in units for p in case.projects_of[u]}
+            for key, bound in self._limits_of(rule, units, where).items():
+                scale = lcm(bound.denominator, *(amount.denominator for amount in used.values()))
+                row = Linear({("built", p): int(amount * scale) for p, amount in used.items()})
+                low, high = (int(bound * scale), None) if key == "least" else (None, int(bound * scale))
+                self._demand(rule, f"{name}.{key}", row, low, high, scale)
+
+    def _limits_of(self, rule: Mapping[str, Any], units: Sequence[str], where: str) -> dict[str, Fraction]:
+        """The most and the least a group may use up, as far as the rule says."""
+        limits = {}
+        if rule.get("supply") is not None:
+            limits["most"] = sum(self.case.figures(rule["supply"], units), Fraction(0))
+        elif rule.get("at_most") is not None:
+            limits["most"] = exact(rule["at_most"], where)
+        if rule.get("at_least") is not None:
+            limits["least"] = exact(rule["at_least"], where)
+        return limits
 
     def _demonstration(self, rule: Mapping[str, Any]) -> None:
         case, kinds = self.case, texts(rule.get("town_kinds", ["town"]), f"rule {rule['id']}")

@@ -95,6 +95,10 @@ SAYS: dict[str, tuple[str, str]] = {
         "{step} names as without a price {stated}; without one are {found}.",
         "{step} 声明未定价的是 {stated}，实际未定价的是 {found}。",
     ),
+    "told-otherwise": (
+        "{name} of the proof is not what register and policy say.",
+        "证明里的 {name} 与名册、办法所说不同。",
+    ),
     "leaf": (
         "The proof of impossibility fails in the case {where}: nothing contradicts there.",
         "“不可能”的证明在 {where} 处不成立：没有矛盾。",

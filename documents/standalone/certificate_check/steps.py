@@ -9,7 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from documents.standalone.certificate_check.bounds import Bounds
+from documents.standalone.certificate_check.bounds import SCALE, Bounds
 from documents.standalone.certificate_check.case import Case
 from documents.standalone.certificate_check.files import at, canonical, number, only, sha256, texts
 from documents.standalone.certificate_check.order import Step, floor_of, in_own_unit, steps_of
@@ -56,6 +56,8 @@ class Told:
     solver_bound: Decimal
     solver_gap: Decimal
     unpriced: list[str]
+    dropped: list[str]
+    """Rules that were not worked out at all."""
 
 
 def check(plan_data: Any, certificate: Any, register_path: Path) -> list[Told]:
@@ -100,9 +102,8 @@ def each_step(plan_data: Any, certificate: Any, plan: Plan, run: Any) -> list[To
         found = [at(one, key, str, file) for one in stated]
         if found != wanted:
             raise Wrong("steps", file=file, found=found, expected=wanted)
-    scale = number(certificate.get("scale"), "certificate.scale")
-    if scale < 1:
-        raise Wrong("shape", where="certificate.scale", found=scale, expected="1 or more")
+    if certificate.get("scale") != str(SCALE):
+        raise Wrong("shape", where="certificate.scale", found=certificate.get("scale"), expected=SCALE)
     limits = {
         stop.removesuffix(": limit")
         for stop in at(run, "termination", str, "plan.run").split("; ")
@@ -110,7 +111,7 @@ def each_step(plan_data: Any, certificate: Any, plan: Plan, run: Any) -> list[To
     }
     shared, bounds, told = dict(rows.shared), Bounds(case, rows), []
     for step, claim, objective in zip(steps, claims, reached, strict=True):
-        told.append(_step(step, claim, objective, plan, shared, bounds, scale, step.name in limits))
+        told.append(_step(step, claim, objective, plan, shared, bounds, step.name in limits))
         floor = number(claim["floor"], "floor")
         name = f"keep.{step.name}"
         low, high = (
@@ -127,7 +128,6 @@ def _step(
     plan: Plan,
     shared: Mapping[str, Shared],
     bounds: Bounds,
-    scale: int,
     limited: bool,
 ) -> Told:
     case = plan.case
@@ -145,6 +145,7 @@ def _step(
         if said != found:
             raise Wrong("figure", file=file, step=step.name, figure=figure, stated=said, found=found)
 
+    at(objective, "raw_value", int, f"plan.objectives.{step.name}")
     sense = "max" if step.sign > 0 else "min"
     same("sense", claim.get("sense"), sense)
     same("unit", claim.get("unit"), step.unit)
@@ -155,7 +156,7 @@ def _step(
     own_value, own_bound = in_own_unit(case, step, value), in_own_unit(case, step, raw_bound)
     figures: dict[str, object] = {"sense": sense, "unit": step.unit, "raw_value": value}
     figures |= {"value": places(own_value), "bound": places(own_bound), "gap": places(gap_of(own_value, own_bound))}
-    figures["tolerance"] = places(step.tolerance)
+    figures["tolerance"] = Decimal(step.tolerance.numerator) / step.tolerance.denominator
     for figure, found in figures.items():
         said = objective.get(figure)
         if isinstance(found, Decimal) and isinstance(said, (int, Decimal)) and not isinstance(said, bool):
@@ -171,19 +172,20 @@ def _step(
         raise Wrong("kept", step=step.name, found=value, expected=raw_floor)
     # The proof.
     prices = {name: number(price, f"prices.{name}") for name, price in at(claim, "prices", dict, step.name).items()}
-    scaled = bounds.scaled(step, shared, prices, scale)
-    bound = step.sign * (scaled // scale)
+    scaled = bounds.scaled(step, shared, prices)
+    bound = step.sign * (scaled // SCALE)
     if step.sign < 0:
         bound = max(bound, 0)  # nothing falls short by less than nothing
     same("bound", stated["bound"], bound)
     if step.sign * value > step.sign * bound:
         raise Wrong("beyond", step=step.name)
-    unpriced = sorted({row.label for row in shared.values()} - {shared[name].label for name in prices})
+    labels = {*case.dropped, *(row.label for row in shared.values())}
+    unpriced = sorted(labels - {shared[name].label for name in prices})
     named = texts(claim.get("unpriced"), f"certificate.steps.{step.name}.unpriced")
     if named != unpriced:
         raise Wrong("unpriced", step=step.name, stated=named, found=unpriced)
     certified = in_own_unit(case, step, bound)
     return Told(
         step.name, step.unit, places(own_value), places(certified), places(gap_of(own_value, certified)),
-        places(own_bound), places(gap_of(own_value, own_bound)), unpriced,
+        places(own_bound), places(gap_of(own_value, own_bound)), unpriced, case.dropped,
     )  # fmt: skip

@@ -132,9 +132,9 @@ def _further(row: Row, own: frozenset[str]) -> Record:
 def _unit(row: Row) -> Record:
     return {
         "code": row.need("code"), **row.names(), "kind": row.need("kind"), "township": row.need("township"),
-        "households": row.count("households") if row.text("households") else row.bad("households", "a whole number"),
+        "households": row.count("households") if row.cell("households") else row.bad("households", "a whole number"),
         "population": row.count("population"), "income_fen": row.fen("income_per_head_yuan"), "poor": row.flag("poor"),
-        "backward": row.flag("backward"), "backward_reason": row.text("backward_reason"), "stars": row.count("stars"),
+        "backward": row.flag("backward"), "backward_reason": row.cell("backward_reason"), "stars": row.count("stars"),
         "haves": row.codes("haves"), "office_rented_out": row.flag("office_rented_out"),
         "collective_income_fen": row.fen("collective_income_yuan"), "lon_e6": row.micro("longitude"),
         "lat_e6": row.micro("latitude"), "last_result": _said(row.decimal("last_result")),
@@ -148,10 +148,10 @@ def _project(row: Row) -> Record:
         "builder": row.need("builder"), "responsible_post": row.need("responsible_post"),
         "purposes": row.codes("purposes"), "closes": row.codes("closes"), "returns_office": row.flag("returns_office"),
         "cost_fen": row.fen("cost_yuan") or 0, "running_cost_fen": row.fen("running_cost_yuan") or 0,
-        "running_fund": row.text("running_fund"), "benefit": row.count("benefit") or 0, "target": row.need("target"),
-        "due_on": row.day("due_on"), "requires": row.codes("requires"), "variant_group": row.text("variant_group"),
+        "running_fund": row.cell("running_fund"), "benefit": row.count("benefit") or 0, "target": row.need("target"),
+        "due_on": row.day("due_on"), "requires": row.codes("requires"), "variant_group": row.cell("variant_group"),
         "started": row.flag("started"), "spent_fen": row.fen("spent_yuan") or 0,
-        "stage": row.text("stage") or "admitted", "rank": row.count("rank"),
+        "stage": row.cell("stage") or "admitted", "rank": row.count("rank"),
         "quantities": {name: _said(value) for name, value in _further(row, PROJECT_COLUMNS).items()},
     }  # fmt: skip
 
@@ -173,7 +173,7 @@ DECIDED = ("pooled", "closed", "carried_in_fen", "carried_out_fen", "taken_back_
 def _funds(rows: Iterable[Row], decided: Mapping[str, Any]) -> dict[str, Record]:
     funds = {}
     for row in rows:
-        if (row.text("entry") or "fund") != "fund":
+        if (row.cell("entry") or "fund") != "fund":
             continue  # tranches and pledges say when money arrives, not how much may be planned with
         code = row.need("code")
         own = only(decided.get(code, {}), DECIDED, f"certificate.decided.{code}")
@@ -182,7 +182,7 @@ def _funds(rows: Iterable[Row], decided: Mapping[str, Any]) -> dict[str, Record]
         }
         moved = {name: at(own, name, int, f"decided.{code}") if name in own else 0 for name in DECIDED[2:]}
         funds[code] = {
-            "code": code, "purposes": row.codes("purposes"), "eligibility": row.text("eligibility"),
+            "code": code, "purposes": row.codes("purposes"), "eligibility": row.cell("eligibility"),
             "budget_year": row.count("budget_year"), "amount_fen": row.fen("amount_yuan") or 0, **flags, **moved,
         }  # fmt: skip
     if strangers := sorted(set(decided) - set(funds)):
