@@ -28,7 +28,7 @@ from optimizer.solve.landing import landed
 
 SIX_PLACES = Decimal("0.000001")
 HALF = Fraction(1, 2)
-"""A step is searched to half its tolerance, so that later steps have the other half to use."""
+"""A step but the last is searched to half its tolerance, so that later steps have the other half to use."""
 
 
 class NoPlan(ValueError):
@@ -80,7 +80,8 @@ def solve_in_order(
         stopped = [f"{result.name}: optimal" for result in results]
     for step in steps[len(results) :] or [Objective("rules", "max", Linear(), "points")]:
         # without objectives any plan will do
-        answer = _take(case, formulation, step, engine, hint, listener, first)
+        share = HALF if steps and step is not steps[-1] else Fraction(1)
+        answer = _take(case, formulation, step, engine, hint, listener, first, share)
         first = None
         assert answer.values is not None
         hint = answer.values
@@ -151,12 +152,14 @@ def _take(
     hint: Ints | None,
     listener: Listener | None,
     first: Answer | None = None,
+    share: Fraction = HALF,
 ) -> Answer:
     """One step, asked again with a smaller gap while the gap in the objective's own unit is above the tolerance.
 
-    `first` is the answer to the first guess of that gap, where it is known already.
+    `first` is the answer to the first guess of that gap, where it is known already; `share` the part of the tolerance
+    that the step may use up itself.
     """
-    gap_allowed = _first_gap(case, step, hint)
+    gap_allowed = _first_gap(case, step, hint, share)
     while True:
         answer = first or engine.solve(
             formulation.model,
@@ -172,7 +175,7 @@ def _take(
         if answer.values is None:
             raise NotFound(f"no plan was found within the limit while deciding {step.name}")
         value, bound = (own_unit(case, step.name, step.unit, raw) for raw in (answer.value, answer.bound))
-        near = abs(bound - value) <= step.tolerance * HALF * max(abs(value), abs(bound))
+        near = abs(bound - value) <= step.tolerance * share * max(abs(value), abs(bound))
         if answer.status in ("limit", "claimed") or gap_allowed == 0 or near:
             return answer
         hint, gap_allowed, first = answer.values, gap_allowed // 4, None
@@ -184,15 +187,15 @@ def _stop(step: Objective, answer: Answer) -> str:
     return f"{step.name}: {answer.status}{claim}"
 
 
-def _first_gap(case: Case, step: Objective, hint: Ints | None) -> int:
-    """A first guess of the raw distance that is half the tolerance; `_take` makes sure."""
+def _first_gap(case: Case, step: Objective, hint: Ints | None, share: Fraction = HALF) -> int:
+    """A first guess of the raw distance that is this share of the tolerance; `_take` makes sure."""
     if step.name.startswith(STEP):  # the whole money is a first guess of what may be reached; `_take` asks again
         most = case.money_quanta * case.leximin.level(step.name).scale
-        return int(most * step.tolerance * HALF)
+        return int(most * step.tolerance * share)
     if step.tolerance == 0:
         return 0
     if step.name != "welfare":
-        return int(abs(step.expression.value(hint)) * step.tolerance * HALF) if hint is not None else 0
+        return int(abs(step.expression.value(hint)) * step.tolerance * share) if hint is not None else 0
     if not case.total_weight:
         return 0
     mean = case.money_quanta / case.total_weight
