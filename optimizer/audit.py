@@ -16,8 +16,15 @@ from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
 from optimizer.bundle_audit import bundles_of, discounts_fen
+from optimizer.reckoning import Reckoning
 from optimizer.rules.base import paid_for
 from optimizer.rules.programme import planned_years
+
+OF_THE_CASE = (
+    "years", "quantum_fen", "planned_funds", "plannable", "borders", "reckoning",
+    "_bundles", "_discounts_fen", "_values", "_coming",
+)  # fmt: skip
+"""What is kept of an audit for the same plan with other lines: only what register and policy alone decide."""
 
 
 class PlanAudit:
@@ -59,7 +66,14 @@ class PlanAudit:
 
     def with_lines(self, lines: Iterable[PlanLine]) -> PlanAudit:
         """The same plan with other lines, as far as no hand has touched it."""
-        return PlanAudit(self.register, self.policy, lines, self.sites, baseline=self.baseline, schedule=self.schedule)
+        audit = PlanAudit(self.register, self.policy, lines, self.sites, baseline=self.baseline, schedule=self.schedule)
+        audit.__dict__.update({name: self.__dict__[name] for name in OF_THE_CASE if name in self.__dict__})
+        return audit
+
+    @cached_property
+    def reckoning(self) -> Reckoning:
+        """Scores, welfare and formulas of the case, worked out once."""
+        return Reckoning(self)
 
     @cached_property
     def years(self) -> tuple[int, ...]:

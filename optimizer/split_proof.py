@@ -15,7 +15,7 @@ from domain.money import yuan
 from domain.plan import Part, Plan, PlanLine
 from domain.policy.model import Formula
 from domain.register import Register
-from domain.scoring import Scores, UnitValues, condition, figure, score
+from domain.scoring import Scores, UnitValues, condition, figure
 from optimizer.audit import PlanAudit
 from optimizer.divisor_proof import Holding, check_method
 from optimizer.rules import rules_in_force
@@ -51,7 +51,7 @@ class FormulaFund:
 
 def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
     """Everything wrong with the formula lines of every fund; nothing when they are what the policy says."""
-    scores = score(audit.policy, audit.register)
+    scores = audit.reckoning.scores
     for code in audit.planned_funds:
         formula = audit.policy.funds[code].formula
         lines = {line.unit: line for line in plan.lines if line.fund == code and line.project is None}
@@ -59,7 +59,7 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
             for unit in lines:
                 yield code, unit, f"Fund {code} has no formula, but {unit} gets a grant from it."
             continue
-        eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
+        eligible = audit.reckoning.eligible(code)
         for unit in sorted(set(lines) - set(eligible)):
             yield code, unit, f"Unit {unit} may not receive from fund {code} (M05), but gets a grant."
         fund = formula_fund(audit, code, formula, scores, lines)
@@ -74,6 +74,8 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
 
 def _touched(audit: PlanAudit, fund: str) -> bool:
     """Whether a hand has set a grant of a fund, or a project that takes from it."""
+    if not audit.by_hand:
+        return False
     projects = audit.register.projects.values()
     subjects = {*audit.register.units, *audit.register.projects, *(f"{p.unit}.{p.code}" for p in projects)}
     return not audit.by_hand.isdisjoint(f"{fund}.{subject}" for subject in subjects)
@@ -83,7 +85,7 @@ def formula_fund(
     audit: PlanAudit, code: str, formula: Formula, scores: Scores, lines: Mapping[str, PlanLine]
 ) -> FormulaFund:
     """A fund's formula and its grants of a plan, unit by unit; `lines` are its formula lines by unit."""
-    eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
+    eligible = audit.reckoning.eligible(code)
     floors: dict[str, int] = {}
     for unit in eligible:
         if isinstance(formula.floor_fen, int):
