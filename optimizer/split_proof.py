@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from domain.money import yuan
 from domain.plan import Part, Plan, PlanLine
@@ -36,8 +37,8 @@ class FormulaFund:
     floors: dict[str, int]
     certain: dict[str, int]
     """Floor and duties."""
-    weights: dict[str, Fraction]
-    """(2) of `domain/formula.py`, inside the unit's group."""
+    weights: dict[str, int]
+    """(2) of `domain/formula.py` times one number for each group that makes all of its weights whole."""
     sums: dict[str, int]
     projects_fen: int
     """What the plan's projects take of the fund."""
@@ -122,16 +123,22 @@ def _groups(register: Register, formula: Formula, units: list[str]) -> list[list
     return list(groups.values())
 
 
-def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, Fraction]:
-    """The combined weight of each unit: Σ over the factors of share × own figure / sum of figures."""
-    weights = dict.fromkeys(units, Fraction(0))
+def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, int]:
+    """The combined weight of each unit: Σ over the factors of share × own figure / sum of figures, on one denominator."""
+    columns: list[tuple[Fraction, list[int]]] = []
+    values = [_figures(audit, scores, unit) for unit in units]
     for factor in formula.factors:
-        figures = {u: figure(factor.weight, _figures(audit, scores, u), f"factor {factor.id}") for u in units}
-        whole = sum(figures.values(), Fraction(0))
-        if whole:
-            for unit in units:
-                weights[unit] += Fraction(factor.share) * figures[unit] / whole
-    return weights
+        figures = [figure(factor.weight, one, f"factor {factor.id}") for one in values]
+        common = lcm(*{one.denominator for one in figures})
+        column = [one.numerator * (common // one.denominator) for one in figures]
+        if whole := sum(column):
+            columns.append((Fraction(factor.share) / whole, column))
+    common = lcm(*(times.denominator for times, _ in columns))
+    weights = [0] * len(units)
+    for times, column in columns:
+        whole_times = times.numerator * (common // times.denominator)
+        weights = [weight + whole_times * one for weight, one in zip(weights, column, strict=True)]
+    return dict(zip(units, weights, strict=True))
 
 
 def _figures(audit: PlanAudit, scores: Scores, unit: str) -> UnitValues:

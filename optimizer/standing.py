@@ -111,7 +111,7 @@ def _counted_quanta(audit: PlanAudit) -> dict[str, int]:
     A grant that a hand has set counts with what the hand gave or took.
     """
     grants = dict(audit.reckoning.sure_fen)
-    decided = {fund for fund in audit.planned_funds if audit.policy.funds[fund].mode == "optimize"}
+    decided = {code for code, spec in audit.policy.funds.items() if spec.mode == "optimize"}
     for line in audit.lines:
         if line.project is not None or line.fund in decided:
             grants[line.unit] += line.amount_fen
