@@ -22,7 +22,7 @@ from optimizer.rules.programme import planned_years
 
 OF_THE_CASE = (
     "years", "quantum_fen", "planned_funds", "plannable", "borders", "reckoning",
-    "_bundles", "_discounts_fen", "_values", "_coming",
+    "_bundles", "_discounts_fen", "_values", "_coming", "_payers", "_covering", "_chosen",
 )  # fmt: skip
 """What is kept of an audit for the same plan with other lines: only what register and policy alone decide."""
 
@@ -164,14 +164,33 @@ class PlanAudit:
 
     def payers(self, project: Project) -> list[str]:
         """The funds that may pay for a project: pooled, project money, purposes covered, unit eligible (M05)."""
+        key = project.unit, project.purposes
+        if key not in self._payers:
+            covering = self._covering.get(project.purposes)
+            if covering is None:
+                covering = self._covering[project.purposes] = self._funds_covering(project.purposes)
+            self._payers[key] = [code for code in covering if self.eligible(code, project.unit)]
+        return self._payers[key]
+
+    def _funds_covering(self, purposes: Iterable[str]) -> list[str]:
+        """The funds with money for projects whose purposes cover these."""
         result = []
         for code in self.planned_funds:
             override = self.policy.funds[code].purposes
-            purposes = set(self.register.funds[code].purposes if override is None else override)
-            covered = purposes.issuperset(project.purposes) and self.eligible(code, project.unit)
-            if covered and self.projects_cap_fen(code) > 0:
+            own = set(self.register.funds[code].purposes if override is None else override)
+            if own.issuperset(purposes) and self.projects_cap_fen(code) > 0:
                 result.append(code)
         return result
+
+    @cached_property
+    def _payers(self) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+        """(unit, purposes) -> who may pay; filled as asked."""
+        return {}
+
+    @cached_property
+    def _covering(self) -> dict[tuple[str, ...], list[str]]:
+        """Purposes -> funds that cover them; filled as asked."""
+        return {}
 
     def eligible(self, fund: str, unit: str) -> bool:
         """Whether a fund may pay a unit at all (M05)."""
@@ -204,8 +223,16 @@ class PlanAudit:
 
     def chosen(self, where: Expression | None) -> list[Unit]:
         """Units for which a condition holds (None: all), in order of codes."""
-        units = [u for _, u in sorted(self.register.units.items())]
-        return [u for u in units if where is None or condition(where, self.values(u.code), "a rule")]
+        if where not in self._chosen:
+            units = [u for _, u in sorted(self.register.units.items())]
+            chosen = [u for u in units if where is None or condition(where, self.values(u.code), "a rule")]
+            self._chosen[where] = chosen
+        return self._chosen[where]
+
+    @cached_property
+    def _chosen(self) -> dict[Expression | None, list[Unit]]:
+        """Condition -> units; filled as asked."""
+        return {}
 
     def money_fen(self, units: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these units receive from these funds (default: all), in fen."""
