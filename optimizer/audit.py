@@ -194,7 +194,8 @@ class PlanAudit:
 
     def eligible(self, fund: str, unit: str) -> bool:
         """Whether a fund may pay a unit at all (M05)."""
-        return may_receive(self.register.funds[fund], self.values(unit))
+        record = self.register.funds[fund]
+        return record.eligibility is None or may_receive(record, self.values(unit))
 
     def values(self, unit: str) -> UnitValues:
         """What the policy's expressions can ask about a unit."""

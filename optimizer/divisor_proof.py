@@ -23,57 +23,59 @@ DIVISORS: dict[str, Callable[[int], int]] = {
 """d(k), doubled for Sainte-Laguë; squared for Huntington and Hill's geometric mean, and with it the weights. Never below
 0, or a unit below its floor (k < 0, a fault of its own) would turn comparisons round."""
 
-Claim = tuple[int, int]
-"""W and d, for W / d; a divisor of 0 makes it infinite, the heavier unit's the larger."""
+
+@dataclass(frozen=True)
+class Holdings:
+    """What the units of one group hold above duty and floor, column by column."""
+
+    units: list[str]
+    weights: list[int]
+    """In proportion to the weights of the group."""
+    quanta: list[int]
+    remainders_fen: list[int]
+    """What is below one quantum."""
+    at_cap: list[bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """What one unit holds above duty and floor: whole quanta, and fen below one."""
-
-    unit: str
-    weight: int
-    """In proportion to the weights of its group."""
-    quanta: int
-    remainder_fen: int
-    at_cap: bool
-
-
-def check_method(fund: str, method: str, holdings: list[Holding]) -> Iterator[tuple[str, str, str]]:
+def check_method(fund: str, method: str, held: Holdings) -> Iterator[tuple[str, str, str]]:
     """(fund, unit, sentence) for everything in which the holdings of one group break (1)."""
-    weighty = [h for h in holdings if h.weight > 0]
-    for h in holdings:
-        if h.weight <= 0 and (h.quanta or h.remainder_fen):
-            yield fund, h.unit, f"Unit {h.unit} has no weight in the formula of {fund}, but gets more than its floor."
-    partial = [h for h in weighty if h.remainder_fen and not h.at_cap]
+    units, quanta = held.units, held.quanta
+    for unit, weight, k, remainder in zip(units, held.weights, quanta, held.remainders_fen, strict=True):
+        if weight <= 0 and (k or remainder):
+            yield fund, unit, f"Unit {unit} has no weight in the formula of {fund}, but gets more than its floor."
+    weighty = [i for i, weight in enumerate(held.weights) if weight > 0]
+    following = [i for i in weighty if not held.at_cap[i]]
+    partial = [i for i in following if held.remainders_fen[i]]
     if len(partial) > 1:
-        yield fund, partial[1].unit, f"The formula of {fund} leaves more than one remainder below a quantum."
+        unit = units[partial[1]]
+        yield fund, unit, f"The formula of {fund} leaves more than one remainder below a quantum."
     if method == "largest-remainder":
         return
-    divisor, power = DIVISORS[method], 2 if method == "huntington-hill" else 1
-    last = _least((h.weight**power, divisor(h.quanta - 1)) for h in weighty if h.quanta > 0)
-    following = [((h.weight**power, divisor(h.quanta)), h) for h in weighty if not h.at_cap]
-    if last is not None:
-        for claim, h in following:
-            if _larger(claim, last):
-                sentence = f"Unit {h.unit} should get another quantum of {fund} before one that has got it (M02)."
-                yield fund, h.unit, sentence
-    for h in partial:
-        own = h.weight**power, divisor(h.quanta)
-        if any(_larger(claim, own) for claim, _ in following):
-            yield fund, h.unit, f"The remainder of {fund} below one quantum should be with another unit than {h.unit}."
+    divisor = DIVISORS[method]
+    sizes = [weight * weight for weight in held.weights] if method == "huntington-hill" else held.weights
+    divisors = [divisor(k) for k in quanta]
+    if last := _least((sizes[i], divisor(quanta[i] - 1)) for i in weighty if quanta[i] > 0):
+        for i in following:
+            if _larger(sizes[i], divisors[i], *last):
+                sentence = f"Unit {units[i]} should get another quantum of {fund} before one that has got it (M02)."
+                yield fund, units[i], sentence
+    for i in partial:
+        if any(_larger(sizes[j], divisors[j], sizes[i], divisors[i]) for j in following):
+            unit = units[i]
+            yield fund, unit, f"The remainder of {fund} below one quantum should be with another unit than {unit}."
 
 
-def _least(claims: Iterable[Claim]) -> Claim | None:
-    least: Claim | None = None
+def _least(claims: Iterable[tuple[int, int]]) -> tuple[int, int] | None:
+    """The smallest of claims W / d, each as (W, d); None where there are none."""
+    least: tuple[int, int] | None = None
     for claim in claims:
-        if least is None or _larger(least, claim):
+        if least is None or _larger(*least, *claim):
             least = claim
     return least
 
 
-def _larger(one: Claim, other: Claim) -> bool:
-    """Whether one claim is larger than another: crosswise where both divisors are above 0."""
-    if one[1] and other[1]:
-        return one[0] * other[1] > other[0] * one[1]
-    return one[1] == 0 and (other[1] != 0 or one[0] > other[0])
+def _larger(size: int, divisor: int, other_size: int, other_divisor: int) -> bool:
+    """Whether one claim is larger than another; a divisor of 0 makes it infinite, the heavier unit's the larger."""
+    if divisor and other_divisor:
+        return size * other_divisor > other_size * divisor
+    return divisor == 0 and (other_divisor != 0 or size > other_size)

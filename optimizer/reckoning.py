@@ -42,7 +42,9 @@ class Reckoning:
     def eligible(self, fund: str) -> list[str]:
         """The units a fund may pay, in order of codes (M05)."""
         if fund not in self._eligible:
-            self._eligible[fund] = [u for u in sorted(self._audit.register.units) if self._audit.eligible(fund, u)]
+            units = sorted(self._audit.register.units)
+            anyone = self._audit.register.funds[fund].eligibility is None
+            self._eligible[fund] = units if anyone else [u for u in units if self._audit.eligible(fund, u)]
         return self._eligible[fund]
 
     def split(self, fund: str, envelope_fen: int) -> FormulaSplit:

@@ -18,7 +18,7 @@ from domain.policy.model import Formula
 from domain.register import Register
 from domain.scoring import Scores, UnitValues, condition, figure
 from optimizer.audit import PlanAudit
-from optimizer.divisor_proof import Holding, check_method
+from optimizer.divisor_proof import Holdings, check_method
 from optimizer.rules import rules_in_force
 from optimizer.standing import by_formula, formula_split, raw_objectives
 
@@ -87,12 +87,11 @@ def formula_fund(
 ) -> FormulaFund:
     """A fund's formula and its grants of a plan, unit by unit; `lines` are its formula lines by unit."""
     eligible = audit.reckoning.eligible(code)
-    floors: dict[str, int] = {}
-    for unit in eligible:
-        if isinstance(formula.floor_fen, int):
-            floors[unit] = formula.floor_fen
-        else:
-            values = _figures(audit, scores, unit)
+    if isinstance(formula.floor_fen, int):
+        floors = dict.fromkeys(eligible, formula.floor_fen)
+    else:
+        floors = dict.fromkeys(eligible, 0)
+        for unit, values in zip(eligible, _figures(audit, scores, eligible), strict=True):
             steps = (s for s in formula.floor_fen if condition(s.when, values, f"the floor of {code}"))
             first = next(steps, None)
             floors[unit] = first.amount_fen if first else 0
@@ -126,9 +125,8 @@ def _groups(register: Register, formula: Formula, units: list[str]) -> list[list
 def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, int]:
     """The combined weight of each unit: Σ over the factors of share × own figure / sum of figures, on one denominator."""
     columns: list[tuple[Fraction, list[int]]] = []
-    values = [_figures(audit, scores, unit) for unit in units]
     for factor in formula.factors:
-        figures = [figure(factor.weight, one, f"factor {factor.id}") for one in values]
+        figures = [figure(factor.weight, one, f"factor {factor.id}") for one in _figures(audit, scores, units)]
         common = lcm(*{one.denominator for one in figures})
         column = [one.numerator * (common // one.denominator) for one in figures]
         if whole := sum(column):
@@ -141,10 +139,11 @@ def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Score
     return dict(zip(units, weights, strict=True))
 
 
-def _figures(audit: PlanAudit, scores: Scores, unit: str) -> UnitValues:
-    record = audit.register.units[unit]
+def _figures(audit: PlanAudit, scores: Scores, units: list[str]) -> Iterator[UnitValues]:
+    """What a formula's expressions can ask about each unit: its scores too."""
     further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
-    return UnitValues(record, audit.register.townships[record.township], audit.policy.checklist, further)
+    records, towns, checklist = audit.register.units, audit.register.townships, audit.policy.checklist
+    return (UnitValues(one, towns[one.township], checklist, further) for one in (records[u] for u in units))
 
 
 def _check_bounds(audit: PlanAudit, fund: FormulaFund) -> Iterator[Fault]:
@@ -224,6 +223,8 @@ def _weighed(fund: FormulaFund, unit: str, fen: int) -> dict[Part, int]:
 
 
 def _same_parts(fund: FormulaFund, unit: str, stated: Parts, expected: Mapping[Part, int]) -> Iterator[Fault]:
+    if stated == expected:
+        return
     if {part: fen for part, fen in stated.items() if fen} != {part: fen for part, fen in expected.items() if fen}:
         yield fund.code, unit, f"The parts of what {unit} gets from {fund.code} are not those of its formula."
 
@@ -231,10 +232,11 @@ def _same_parts(fund: FormulaFund, unit: str, stated: Parts, expected: Mapping[P
 def _check_method(fund: FormulaFund, quantum_fen: int, register: Register) -> Iterator[Fault]:
     """Inequality (1), inside each group."""
     for units in _groups(register, fund.formula, list(fund.sums)):
-        holdings = []
+        quanta, remainders, at_cap, cap = list[int](), list[int](), list[bool](), fund.formula.cap_fen
         for unit in units:
-            quanta, remainder = divmod(fund.sums[unit] - fund.certain[unit], quantum_fen)
-            cap = fund.formula.cap_fen
-            at_cap = cap is not None and cap - fund.floors[unit] - quanta * quantum_fen < quantum_fen
-            holdings.append(Holding(unit, fund.weights[unit], quanta, remainder, at_cap))
-        yield from check_method(fund.code, fund.formula.method, holdings)
+            above, rest = divmod(fund.sums[unit] - fund.certain[unit], quantum_fen)
+            quanta.append(above)
+            remainders.append(rest)
+            at_cap.append(cap is not None and cap - fund.floors[unit] - above * quantum_fen < quantum_fen)
+        weights = [fund.weights[unit] for unit in units]
+        yield from check_method(fund.code, fund.formula.method, Holdings(units, weights, quanta, remainders, at_cap))
