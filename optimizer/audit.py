@@ -5,6 +5,7 @@ Built from the register, the policy and the plan's own lines; nothing of the sea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -237,8 +238,20 @@ class PlanAudit:
 
     def money_fen(self, units: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these units receive from these funds (default: all), in fen."""
-        codes = self.planned_funds if funds is None else funds
-        return sum(self._money.get((u, f), 0) for u in units for f in codes)
+        codes = tuple(self.planned_funds if funds is None else funds)
+        if codes not in self._received:
+            times, received = Counter(codes), dict[str, int]()
+            for (unit, fund), fen in self._money.items():
+                if fund in times:
+                    received[unit] = received.get(unit, 0) + times[fund] * fen
+            self._received[codes] = received
+        received = self._received[codes]
+        return sum(received.get(u, 0) for u in units)
+
+    @cached_property
+    def _received(self) -> dict[tuple[str, ...], dict[str, int]]:
+        """Funds -> unit -> what it receives from them, in fen; filled as asked."""
+        return {}
 
     def project_money_fen(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these funds (default: all) pay of these projects, in fen."""
