@@ -6,6 +6,9 @@ counties, in `test_main_job.py`.
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Any
+
 import pytest
 import yaml
 from pytest_benchmark.fixture import BenchmarkFixture
@@ -21,11 +24,11 @@ from optimizer.verify import verify
 SIZES = (90, 1_000, 10_000)
 TOWNSHIPS = 45
 FEN_PER_UNIT = 2_000_000
-POLICY = {
+POLICY: dict[str, Any] = {
     "policy": "verify",
     "version": 1,
     "title": {"zh": "核", "en": "Verify"},
-    "in_force_from": "2026-01-01",
+    "in_force_from": date(2026, 1, 1),
     "quantum_yuan": 1000,
     "checklist": ["place"],
     "priority": {
