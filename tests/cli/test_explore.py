@@ -50,3 +50,18 @@ def test_a_question_that_cannot_be_answered_gets_one_sentence(
     assert said.code == code
     assert word in said.err
     assert "Traceback" not in said.err
+
+
+def test_projects_are_named_and_figures_carry_no_idle_zeros(planned: Desk) -> None:
+    built = planned.run("importance", "--json").json["projects"][0]["project"]
+    for lang in ("en", "zh"):
+        said = planned.run("importance", built, "--lang", lang).out
+        assert f" ({built})" in said and not said.lstrip().startswith(built)
+    said = planned.run("alternatives", "--loss", "0.5", "--lang", "zh").out
+    assert ".000000" not in said
+    assert "¥" not in said
+
+
+def test_a_robust_plan_without_doubtful_money_says_that_nothing_is_outstanding(planned: Desk) -> None:
+    assert planned.run("robust", "--json").json["short_fen"] == {}
+    assert "--short FUND=YUAN" in planned.run("robust", "--lang", "en").out
