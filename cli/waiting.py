@@ -19,7 +19,7 @@ def waiting(here: Session) -> Iterator[Callable[[str], None]]:
     """Shows what it is told until the block ends; on stderr where stdout is for a program."""
     columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
     console = wide_console(stderr=True) if here.as_json else here.console
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(text("cli.reading", here.lang))
         yield lambda said: progress.update(task, description=said)
 

@@ -70,7 +70,9 @@ def losses(view: View, found: Sequence[tuple[str, str, Decimal | None, Decimal |
             table.add_row(label, "–", "–", Text(both("explore.indispensable")[lang]))
         else:
             table.add_row(label, least, "?" if high is None else most, Text(unit_name(unit)[lang]))
-    return table
+    if all(low is not None for _, _, low, _ in found):
+        return table
+    return Group(table, Text(both("explore.indispensable_note")[lang], style="dim"))
 
 
 def firm_and_waiting(

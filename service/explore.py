@@ -20,6 +20,7 @@ from optimizer.explore.trade_off import NoTradeOff, TradePoint, trade_off
 from optimizer.planning import default_engine
 from service.county import County
 from service.plan_reading import newest
+from service.solving import ExplorationUnfinished
 
 __all__ = ["Alternative", "Importance", "Robust", "TradePoint"]
 
@@ -41,14 +42,6 @@ class NotInPlan(Refusal):
     code = "not-in-plan"
     sentence_en = "Plan {plan} does not build the project {project}."
     cure_en = "`tongchou why-not {project}` says why."
-
-
-class ExplorationUnfinished(Refusal):
-    """The limit came before the answer."""
-
-    code = "exploration-unfinished"
-    sentence_en = "The search stopped before it had an answer: {reason}."
-    cure_en = "Raise `limits.deterministic_seconds` in the policy."
 
 
 class Around:
