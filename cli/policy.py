@@ -22,6 +22,7 @@ from cli.options import (
 from service.collision_words import finding_json, finding_said
 from service.county import store_is_new
 from service.faults import Exit
+from service.names import Names
 from service.policies import adopt_policy, policy_at, read_policy
 from service.registers import current_register, register_at, register_of
 from texts import text
@@ -69,7 +70,8 @@ def check(
     else:
         typer.echo(text("cli.policy_well", lang, **content, rules=len(policy.rules), funds=len(policy.funds)))
         if held is not None and checked is not None:
-            said = [finding_said(finding, lang) for finding in checked.findings]
+            names = Names.of(held, policy)
+            said = [finding_said(finding, lang, names) for finding in checked.findings]
             typer.echo("\n".join(said or [text("precheck.fine", lang, register=held.county)]))
             if proof is not None:
                 key = "precheck.proof.none" if checked.proof is None else "cli.wrote"

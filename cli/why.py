@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Session, Store, print_json, session, wide_console
+from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Session, Store, print_json, session
 from cli.sums import as_fen
+from cli.waiting import waiting
 from service.why import LEVERS, NewProject, asked, late, rules_of, why, why_not_asked
 from texts import text
 
@@ -113,14 +113,10 @@ def _listed(given: str) -> tuple[str, ...]:
 @contextmanager
 def _searching(here: Session) -> Iterator[Callable[[str, str], None]]:
     """A line that shows what is being asked."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    console = wide_console(stderr=True) if here.as_json else here.console
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(text("cli.reading", here.lang))
+    with waiting(here) as shows:
 
         def heard(subject: str, step: str) -> None:
             kind, _, detail = step.partition(" ")
-            said = text(f"why.step.{kind}", here.lang, subject=subject, detail=detail)
-            progress.update(task, description=said)
+            shows(text(f"why.step.{kind}", here.lang, subject=subject, detail=detail))
 
         yield heard

@@ -19,7 +19,7 @@ from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
 from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
-from service.solving import RulesCollide, SearchUnfinished
+from service.solving import CaseFault, ExplorationUnfinished, RulesCollide, SearchUnfinished
 from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
 from texts.refusals import refusal_text, worded
@@ -82,8 +82,12 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
 
 def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
     collision = fault.collision
-    found = (finding_said(finding, lang) for finding in collision.findings if finding.certain)
-    lines = (refusal_text(fault, lang), *found, *collision_said(collision.conflict, collision.repairs, lang))
+    found = (finding_said(finding, lang, collision.names) for finding in collision.findings if finding.certain)
+    lines = (
+        refusal_text(fault, lang),
+        *found,
+        *collision_said(collision.conflict, collision.repairs, lang, collision.names),
+    )
     details = {
         "conflicts": conflict_json(collision.conflict),
         "repairs": [repair_json(repair) for repair in collision.repairs],
@@ -94,11 +98,18 @@ def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
 
 def _exit_of(refusal: Refusal) -> Exit:
     match refusal:
-        case SearchUnfinished() | PlanNotVerified() | SearchCrashed() | SearchOverran() | SearchCancelled():
+        case (
+            SearchUnfinished()
+            | ExplorationUnfinished()
+            | PlanNotVerified()
+            | SearchCrashed()
+            | SearchOverran()
+            | SearchCancelled()
+        ):
             return Exit.SOLVER
         case StoreFault() | FactFault() | ViewsUnavailable():
             return Exit.STORE
-        case PolicyUnreadable():
+        case PolicyUnreadable() | CaseFault():
             return Exit.BAD_INPUT
         case _:
             return Exit.REFUSED

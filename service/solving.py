@@ -16,6 +16,7 @@ from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
+from service.names import NO_NAMES, Names
 
 if TYPE_CHECKING:
     from optimizer.case import Case
@@ -41,6 +42,8 @@ class Collision:
     conflict: Conflict
     repairs: tuple[Repair, ...]
     findings: tuple[Finding, ...]
+    names: Names = NO_NAMES
+    """What people call the places and rules in it."""
 
 
 class RulesCollide(Refusal):
@@ -60,6 +63,14 @@ class SearchUnfinished(Refusal):
 
     code = "search-unfinished"
     sentence_en = "The search stopped before it found a plan: {reason}."
+    cure_en = "Raise `limits.deterministic_seconds` in the policy."
+
+
+class ExplorationUnfinished(Refusal):
+    """The limit came before the answer."""
+
+    code = "exploration-unfinished"
+    sentence_en = "The search stopped before it had an answer: {reason}."
     cure_en = "Raise `limits.deterministic_seconds` in the policy."
 
 
@@ -126,7 +137,8 @@ class PlanSearch:
 
         case = build_case(self.register, self.loaded, self.baseline)
         conflict = find_conflict(case)
-        collision = Collision(conflict, tuple(cheapest_repairs(case)), tuple(prechecks(case)))
+        names = Names.of(self.register, self.loaded.policy)
+        collision = Collision(conflict, tuple(cheapest_repairs(case)), tuple(prechecks(case)), names)
         rules = ", ".join(conflict.rules) or "full funding within the funds’ envelopes (M20)"
         return RulesCollide(rules=rules, collision=collision)
 
