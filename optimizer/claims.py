@@ -18,7 +18,7 @@ from functools import cached_property
 
 from domain.plan import NotFunded, Plan, PlanLine, less_is_better
 from domain.register import Project
-from domain.scoring import Scores, score
+from domain.scoring import Scores
 from optimizer.audit import PlanAudit
 from optimizer.flow import share_costs
 from optimizer.rules import rules_in_force
@@ -125,7 +125,7 @@ class _Claims:
 
     @cached_property
     def _scores(self) -> Scores:
-        return score(self.audit.policy, self.audit.register)
+        return self.audit.reckoning.scores
 
     def _there(self, code: str) -> bool:
         projects = self.audit.register.projects
