@@ -62,7 +62,9 @@ def test_sentences_about_a_collision_call_rules_and_groups_by_name(desk: Desk) -
 
 def test_a_policy_that_does_not_fit_its_register_is_bad_input(desk: Desk) -> None:
     desk.imported()
-    strange = edited_policy(("objectives:", "  - {rule: bundle, id: b, clause: M06, projects: [nope, nada]}\nobjectives:"))
+    strange = edited_policy(
+        ("objectives:", "  - {rule: bundle, id: b, clause: M06, projects: [nope, nada]}\nobjectives:")
+    )
     told = desk.told(BAD_INPUT, "policy", "check", desk.policy(strange))
     assert "nope" in told
 
