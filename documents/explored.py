@@ -95,9 +95,9 @@ def firm_and_waiting(
     said.append(both("explore.firm", count=len(firm), projects=_named(view, firm), **kept))
     said.append(both("explore.waiting", count=len(waiting), projects=_named(view, waiting)))
     steps = []
-    for one in found.run.objectives:
-        reached, ends = _figures([one.value, one.bound])
-        steps.append(both("explore.step", step=objective_name(one.name), value=reached, bound=ends))
+    for one, mine in zip(found.run.objectives, view.plan.run.objectives, strict=True):
+        reached, before = _figures([one.value, mine.value])
+        steps.append(both("explore.step", step=objective_name(one.name), value=reached, before=before))
     said.append(both("explore.reached", reached=Both.join(steps, zh="；", en="; ")))
     return Group(*(Text(one[lang]) for one in said))
 

@@ -74,10 +74,15 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained("interrupted", (text("cli.interrupted", lang),), Exit.INTERRUPTED)
         case OSError():
             where = f" ({fault.filename})" if fault.filename else ""
-            sentence = text("cli.file", lang, where=where, reason=fault.strerror or fault)
+            sentence = text("cli.file", lang, where=where, reason=_in_words(fault, lang))
             return Explained("file", (sentence,), Exit.BAD_INPUT)
         case _:
             return None
+
+
+def _in_words(fault: OSError, lang: Lang) -> str:
+    reason = fault.strerror or str(fault)
+    return worded(reason) if lang == "zh" else reason
 
 
 def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:

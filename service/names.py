@@ -11,6 +11,7 @@ from documents.wording import have, name
 from domain.money import Lang
 from domain.policy.model import Policy
 from domain.register import Register
+from intake.sheet_units import UNITS
 from texts import Both, both, has
 
 _CODE = re.compile(r"[\w\-]+(?:\.[\w\-]+)*")
@@ -48,6 +49,11 @@ class Names:
         unit, bracket, haves = said.partition(" (")
         words = [have(code)[lang] for code in haves.removesuffix(")").split(", ")]
         return self.place(unit, lang) + (f"{bracket}{', '.join(words)})" if bracket else "")
+
+    def figure(self, code: str, lang: Lang) -> str:
+        """A figure of the units by the Chinese header of its column; in English headers are the codes."""
+        column = UNITS.by_key.get(code)
+        return column.zh[0] if lang == "zh" and column is not None else code
 
     def _piece(self, code: str, lang: Lang) -> str:
         whole, dot, side = code.rpartition(".")
