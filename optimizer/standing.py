@@ -30,7 +30,9 @@ def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict
             for name, level in zip(levels.names(), levels.levels, strict=True):
                 result[name] = sum(level.of_grant(quanta, weights[u]) for u, quanta in grants.items())
         elif step.id == "welfare":
-            result["welfare"] = audit.reckoning.welfare.of_grants(_counted_quanta(audit), audit.reckoning.scores.weights)
+            result["welfare"] = audit.reckoning.welfare.of_grants(
+                _counted_quanta(audit), audit.reckoning.scores.weights
+            )
         elif step.id == "changes":
             result["changes"] = churn_of(audit).count
         elif step.id == "contiguity":
