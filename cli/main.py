@@ -38,7 +38,7 @@ def _told(fault: BaseException) -> int:
     if explained is None:
         return _unexpected(fault)
     if "--json" in sys.argv:
-        problem = {"error": explained.code, "sentences": explained.sentences}
+        problem = {"error": explained.code, "sentences": explained.sentences, **explained.details}
         print(json.dumps(problem, ensure_ascii=False), file=sys.stderr)
     else:
         for sentence in explained.sentences:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated
 
@@ -16,9 +17,14 @@ from cli.options import (
     as_date,
     print_json,
     session,
+    store_url,
 )
+from service.collision_words import finding_json, finding_said
+from service.county import store_is_new
+from service.faults import Exit
+from service.names import Names
 from service.policies import adopt_policy, policy_at, read_policy
-from service.registers import register_at
+from service.registers import current_register, register_at, register_of
 from texts import text
 
 app = typer.Typer(
@@ -28,16 +34,50 @@ app = typer.Typer(
 
 @app.command("check")
 def check(
-    path: Annotated[Path, typer.Argument(help="A policy file.")], lang: Lang = DEFAULT_LANG, as_json: Json = False
+    path: Annotated[Path, typer.Argument(help="A policy file.")],
+    register: Annotated[
+        str | None, typer.Option("--register", help="Check it against this register, shipped or a file.")
+    ] = None,
+    store: Store = None,
+    proof: Annotated[
+        Path | None, typer.Option("--proof", help="If no plan can exist, write a proof of it that anyone can check.")
+    ] = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
 ) -> None:
-    """Read a policy file and name every fault with its line; nothing is recorded."""
-    loaded = read_policy(path)
+    """Read a policy file, name every fault with its line, and add up what cannot work; nothing is recorded.
+
+    Sums are checked against `--register`, else against the register of the store, if there is one.
+    """
+    from service.policy_check import check_policy
+
+    held = None
+    if register is not None:
+        held = register_of(register)
+    elif store is not None or not store_is_new(store_url(store)):
+        with session(store, lang) as here:
+            held = current_register(here.county)
+    loaded = read_policy(path, held)
     policy = loaded.policy
     content = {"policy": policy.policy, "version": policy.version}
+    checked = None if held is None else check_policy(loaded, held, prove=proof is not None)
+    if proof is not None and checked is not None and checked.proof is not None:
+        proof.write_text(json.dumps(checked.proof, ensure_ascii=False) + "\n", encoding="utf-8")
     if as_json:
-        print_json({**content, "hash": loaded.policy_hash, "rules": [rule.id for rule in policy.rules]})
+        rules = [rule.id for rule in policy.rules]
+        findings = None if checked is None else [finding_json(finding) for finding in checked.findings]
+        print_json({**content, "hash": loaded.policy_hash, "rules": rules, "findings": findings})
     else:
         typer.echo(text("cli.policy_well", lang, **content, rules=len(policy.rules), funds=len(policy.funds)))
+        if held is not None and checked is not None:
+            names = Names.of(held, policy)
+            said = [finding_said(finding, lang, names) for finding in checked.findings]
+            typer.echo("\n".join(said or [text("precheck.fine", lang, register=held.county)]))
+            if proof is not None:
+                key = "precheck.proof.none" if checked.proof is None else "cli.wrote"
+                typer.echo(text(key, lang, **({} if checked.proof is None else {"path": proof})))
+    if checked is not None and checked.impossible:
+        raise typer.Exit(code=Exit.NO_PLAN)
 
 
 def adopt(here: Session, mandate: Mandate, path: Annotated[Path, typer.Argument(help="A policy file.")]) -> Receipt:

@@ -15,6 +15,11 @@ import typer
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "why": "why:why_",
+    "why-not": "why:why_not",
+    "rules": "why:rules",
+    "late": "why:late_",
+    "shortfalls": "shortfalls:shortfalls",
     "solve": "solve:solve",
     "export": "export:export",
     "audit-fairness": "fairness:fairness",

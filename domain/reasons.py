@@ -84,10 +84,11 @@ class Worsened(Struct, frozen=True, kw_only=True):
     """The same in `unit`."""
 
 
-Outcome = Literal["least", "already", "never", "not-in-the-way", "not-asked", "unknown"]
+Outcome = Literal["least", "already", "never", "not-in-the-way", "not-asked", "not-answered", "unknown"]
 """What a lever can do: a `least` change flips the answer; `already`: none is needed; `never`: no change of this lever
 alone does; `not-in-the-way`: a rule without which nothing changes; `not-asked`: the policy does not look at it;
-`unknown`: the search reached its limit."""
+`not-answered`: not worked out where the worst-off come first or several years are planned; `unknown`: the search
+reached its limit."""
 
 
 class Lever(Struct, frozen=True, kw_only=True):
@@ -204,3 +205,40 @@ class FundWorth(Struct, frozen=True, kw_only=True):
     more: Effect | None
     less: Effect | None
     estimate: Decimal | None
+
+
+class Place(Struct, frozen=True, kw_only=True):
+    """Where the money of one more project would come from, and what that does to rules, objectives and others."""
+
+    pays: dict[str, int]
+    """Fund -> fen."""
+    broken: tuple[str, ...] = ()
+    """Must-rules that would then lack more than today."""
+    worsened: tuple[str, ...] = ()
+    """Objectives that would fall below what the plan keeps of them."""
+    units: tuple[Moved, ...] = ()
+    projects: tuple[Moved, ...] = ()
+    """Whose money changes beside the project itself."""
+    sites_lost: tuple[Code, ...] = ()
+
+
+class Late(Struct, frozen=True, kw_only=True):
+    """A late request: the best place for one more project in a plan, all others staying where they are (M43)."""
+
+    project: Code
+    unit: Code
+    cost_fen: int
+    obstacle: Obstacle | None = None
+    lacking: tuple[str, ...] = ()
+    """Prerequisites the plan does not build, variants it does, purposes no fund covers."""
+    left_fen: dict[str, int] = {}
+    """Fund that may pay -> what nobody gets of it, as far as projects may use it."""
+    as_it_is: Place | None = None
+    """Paid from what is left, no line moved."""
+    swapped: Place | None = None
+    """Paid once funds swap projects, or formulas share a smaller rest; no project goes."""
+    more_fen: int = 0
+    """The least more project money, in one or several of the funds that may pay, with which nothing moves."""
+    displaced: Code | None = None
+    """The one project whose place it would best take."""
+    instead: Place | None = None

@@ -1,4 +1,4 @@
-"""When no plan keeps all must-rules: a smallest set of conditions that collide, re-solved so that it is sure.
+"""When no plan exists: a smallest set of conditions that collide, re-solved so that it is sure.
 
     1. whole rules: a core from prices or assumptions (`solve/feasibility.py`), decided anew, then a deletion filter:
        a rule without which the rest still collide is dropped for good
@@ -7,7 +7,8 @@
        not named
 
 What remains collides, and no part of it does (J. W. Chinneck, Feasibility and Infeasibility in Optimization, 2008).
-Statutory rules are tried last, so that what a county may change is left out only where it plays no part.
+Should-rules, which forbid nothing but what they always ask (a unit built once, a site with its checklist), are tried
+first, statutory rules last.
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from math import inf
 from typing import TypeVar
 
 from optimizer.case import Case
-from optimizer.conditions import Background, Conditions, must_rules, without_rows
+from optimizer.conditions import Background, Conditions, without_rows
 from optimizer.model import Model
+from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.solve.feasibility import core, decide
 
@@ -93,12 +95,17 @@ class _Filter:
 
 
 def colliding_rules(case: Case) -> list[str]:
-    """Ids of must-rules that cannot hold together with the funds as they are, none of which could be left out.
+    """Ids of rules that cannot hold together with the funds as they are, none of which could be left out.
 
     Empty when the funds' own envelopes and full funding collide without any rule.
     """
     questions = _Filter(case.policy.limits.seed)
     return [rule.id for rule in _rules(case, questions)]
+
+
+def has_no_plan(case: Case) -> bool:
+    """Whether it is shown, within the limit of one question, that no plan keeps the rules."""
+    return _Filter(case.policy.limits.seed).impossible(Conditions(case, stated_rules(case.policy)).model)
 
 
 def find_conflict(case: Case) -> Conflict:
@@ -134,13 +141,15 @@ def find_conflict(case: Case) -> Conflict:
 
 
 def _rules(case: Case, questions: _Filter) -> list[PlanRule]:
-    """The must-rules that collide, in the policy's order; a core first, so that few questions are needed."""
-    rules = must_rules(case)
+    """The rules that collide, in the policy's order; a core first, so that few questions are needed."""
+    rules = stated_rules(case.policy)
     conditions = Conditions(case, rules)
     of_rule = [[d.row for d in conditions.demands if d.rule.id == rule.id] for rule in rules]
     suggested = core(conditions.model, of_rule, seed=questions.seed, seconds=CORE_SECONDS)
     kept = [rules[number] for number in suggested]
     if len(kept) < len(rules) and not questions.impossible(Conditions(case, kept).model):
         kept = rules
-    kept = questions.smallest(sorted(kept, key=lambda rule: rule.statutory), lambda some: Conditions(case, some).model)
+    kept = questions.smallest(
+        sorted(kept, key=lambda rule: (rule.kind == "must", rule.statutory)), lambda some: Conditions(case, some).model
+    )
     return sorted(kept, key=rules.index)

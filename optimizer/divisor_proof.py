@@ -20,9 +20,8 @@ DIVISORS: dict[str, Callable[[int], int]] = {
     "adams": abs,
     "huntington-hill": lambda k: k * (k + 1),
 }
-"""d(k), doubled for Sainte-Laguë; squared for Huntington and Hill's geometric mean, and with it the weights.
-
-Never below 0, or a unit below its floor (k < 0, a fault of its own) would turn comparisons round."""
+"""d(k), doubled for Sainte-Laguë; squared for Huntington and Hill's geometric mean, and with it the weights. Never
+below 0, or a unit below its floor (k < 0, a fault of its own) would turn comparisons round."""
 
 
 @dataclass(frozen=True)

@@ -33,12 +33,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from fractions import Fraction
-from functools import partial
 
 from optimizer.case import Case, FundCase
 from optimizer.changes import changes
 from optimizer.choices import PROJECTS_MAX, add_choices, choice_worth
 from optimizer.model import Linear, Model, ModelFault, Objective, total
+from optimizer.pieces import Worth, add_pieces, least_grant
 from optimizer.rules import ALWAYS, stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.rules.contiguity import Contiguity
@@ -50,7 +50,7 @@ from optimizer.years import Payments, add_later_budgets, add_project_years
 class Formulation:
     """A case as a model. `rules` defaults to the policy's; the search for a conflict passes fewer.
 
-    With `tight` units with settled grants get the columns of `optimizer/choices.py`; without, the model is
+    With `tight` units get the columns of `optimizer/choices.py`; without, the model is
     the plain one of the module's text, the reference the tight one is tested against. The cost of projects named
     `cheaper` may be cut, by a column `saved[p]` each (`optimizer/reasons/levers.py`).
     """
@@ -79,6 +79,8 @@ class Formulation:
         self.pairs: dict[str, Linear] = {}
         self._building: dict[str, int] = {}
         self._shortfalls: dict[int, list[Linear]] = {}
+        self.demanded: dict[str, tuple[str, int]] = {}
+        """Row -> the rule that demands it, and how much of the row one unit of the rule's measure is."""
         self.rules = stated_rules(case.policy) if rules is None else list(rules)
         once = any(isinstance(rule, Programme) for rule in self.rules)
         self._choosable = tight and (once or len(self.years) == 1)
@@ -139,6 +141,7 @@ class Formulation:
             self._shortfalls.setdefault(rule.priority_class, []).append(Linear({short: 1}))
         bounds = {key: value for key, value in (("low", low), ("high", high)) if value is not None}
         self.model.row(name, row, **bounds)
+        self.demanded[name] = (rule.id, per)
 
     def objectives(self) -> list[Objective]:
         """The policy's strict order, shortfalls class by class. To be asked once: welfare brings columns of its own.
@@ -251,11 +254,17 @@ class Formulation:
             costs = {self.built[p]: case.cost_quanta(p) for p in case.projects_of[unit]}
             grant = total([*grants, Linear(costs)])
             weight, start = case.weights[unit], grant.constant
+            decided = total(grants)
+            if grant.terms and (choices := self.choices(unit, decided=True)) is not None:
+                held, worth = least_grant(self.model, decided), Worth(scale.slopes, scale.cuts(weight))
+                gains = choice_worth(choices, held, worth.of)
+                if decided.terms:
+                    gains.terms |= add_pieces(self.model, unit, decided, choices, worth).terms
+                welfare.terms |= gains.terms
+                welfare.constant += worth.of(held)
+                continue
             welfare.constant += scale.of_grant(start, weight)
             if not grant.terms:
-                continue
-            if (choices := self.choices(unit)) is not None:
-                welfare = welfare.plus(choice_worth(choices, start, partial(scale.of_grant, weight=weight)))
                 continue
             reach = start + sum(k * self.model.upper[c] for c, k in grant.terms.items())
             for project in self.saved.keys() & set(case.projects_of[unit]):
@@ -271,11 +280,14 @@ class Formulation:
             self.model.row(f"pieces.{unit}", grant.plus(pieces, -1), low=0, high=0)
         return welfare
 
-    def choices(self, unit: str) -> dict[int, int] | None:
-        """Columns of `optimizer/choices.py` with their costs, where the formulation is tight and the unit allows it."""
+    def choices(self, unit: str, *, decided: bool = False) -> dict[int, int] | None:
+        """Columns of `optimizer/choices.py` with their costs, where the formulation is tight and the unit allows it.
+
+        Units whose grants the objectives decide get them only where these are `decided` by the caller's own rows.
+        """
         grants = [self.grant[f, unit] for f in self.case.funds if (f, unit) in self.grant]
         projects = self.case.projects_of[unit]
-        settled = not any(grant.terms for grant in grants) and self.saved.keys().isdisjoint(projects)
+        settled = (decided or not any(grant.terms for grant in grants)) and self.saved.keys().isdisjoint(projects)
         if not self._choosable or not settled or not 0 < len(projects) <= PROJECTS_MAX:
             return None
         return add_choices(self, unit, self._building.get(unit))

@@ -1,4 +1,4 @@
-"""A proof that no plan exists, checked by anyone in whole numbers: prices, and a tree where one set will not do.
+"""A proof that no plan exists, which anyone checks in whole numbers: prices, and a tree where one set is not enough.
 
     {"kind": "impossible", "instance_hash": …, "rules": [ids],
      "rows":    [{"name": "rule.where", "low": n | null, "high": n | null, "terms": {column: coefficient}}, …],
@@ -19,14 +19,13 @@ from typing import Any
 
 from optimizer.case import Case
 from optimizer.conditions import Conditions, ends, without_rows
-from optimizer.conflict import find_conflict
 from optimizer.model import Model
 from optimizer.refutation import Row, refutes
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.solve.farkas import look
 
-LEAVES_MAX = 400
+LEAVES_MAX = 100
 """A proof with more leaves is not portable: too long to be read, and to be looked for."""
 NEAR = 1e-6
 Proof = dict[str, Any]
@@ -39,12 +38,12 @@ class _TooLarge(Exception):
 def impossibility_proof(
     case: Case, rules: Sequence[PlanRule] | None = None, *, leaves_max: int = LEAVES_MAX
 ) -> Proof | None:
-    """A proof that no plan keeps these must-rules (default: those `find_conflict` names).
+    """A proof that no plan keeps these rules (default: all), among which must be every must that changes what is paid.
 
     None when none with at most `leaves_max` leaves is found: the proof is then not portable, or there is a plan.
     """
     if rules is None:
-        rules = [part.rule for part in find_conflict(case).parts]
+        rules = stated_rules(case.policy)
     model = Conditions(case, rules).model
     names = row_names(model)
     tree = _Tree(model, names, leaves_max)
@@ -167,16 +166,15 @@ def _faults(proof: Proof) -> list[str]:
 
 
 def check_rows(proof: Proof, case: Case) -> list[str]:
-    """Rows and columns of a proof that are not those of the case under the rules it names, which must be must-rules."""
-    musts = {rule.id: rule for rule in stated_rules(case.policy) if rule.kind == "must"}
-    if strangers := sorted(set(proof["rules"]) - set(musts)):
-        return [f"The proof uses {', '.join(strangers)}, which are no must-rules of the policy."]
+    """Rows and columns of a proof that are not those of the case under all its must-rules and the rules it names."""
+    stated = {rule.id: rule for rule in stated_rules(case.policy)}
+    if strangers := sorted(set(proof["rules"]) - set(stated)):
+        return [f"The proof uses {', '.join(strangers)}, which are no rules of the policy."]
     if proof["instance_hash"] != case.instance_hash:
         return ["The proof is about another register or policy."]
     try:
-        return list(
-            _differing(proof, Conditions(case, [rule for code, rule in musts.items() if code in proof["rules"]]))
-        )
+        rules = [rule for code, rule in stated.items() if rule.kind == "must" or code in proof["rules"]]
+        return list(_differing(proof, Conditions(case, rules)))
     except (KeyError, TypeError, AttributeError) as fault:
         return [f"The proof is not of the form it should have: {type(fault).__name__} {fault}."]
 

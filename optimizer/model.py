@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import chain, pairwise
 from typing import Literal
 
 import numpy as np
@@ -88,8 +89,25 @@ class Arrays:
     coefficients: Ints
 
 
+@dataclass(frozen=True)
+class Block:
+    """Rows as arrays: coefficient `coefficients[i]` of column `columns[i]`, row r in `starts[r]:starts[r + 1]`."""
+
+    starts: Ints
+    columns: Ints
+    coefficients: Ints
+
+    def terms(self) -> list[dict[int, int]]:
+        """The same rows as dictionaries."""
+        starts, columns, ks = self.starts.tolist(), self.columns.tolist(), self.coefficients.tolist()
+        return [dict(zip(columns[a:b], ks[a:b], strict=True)) for a, b in pairwise(starts)]
+
+
 class Model:
-    """Columns and rows under construction. Every one has a name, so that a planner and an exported file can tell."""
+    """Columns and rows under construction. Every one has a name, so that a planner and an exported file can tell.
+
+    Rows come one by one (`row`), as rules write them, or whole blocks at a time (`rows`) from arrays.
+    """
 
     def __init__(self) -> None:
         self.column_names: list[str] = []
@@ -98,7 +116,20 @@ class Model:
         self.row_names: list[str] = []
         self.row_low: list[int] = []
         self.row_high: list[int] = []
-        self.row_terms: list[dict[int, int]] = []
+        self._blocks: list[Block] = []  # rows before those of `_terms`, as long as nobody asked for them one by one
+        self._terms: list[dict[int, int]] = []
+
+    @property
+    def row_terms(self) -> list[dict[int, int]]:
+        """Column -> coefficient of every row; a live list."""
+        if self._blocks:
+            self._terms[:0] = [terms for block in self._blocks for terms in block.terms()]
+            self._blocks = []
+        return self._terms
+
+    @row_terms.setter
+    def row_terms(self, terms: list[dict[int, int]]) -> None:
+        self._blocks, self._terms = [], terms
 
     def column(self, name: str, lower: int, upper: int) -> int:
         """A new whole-number column; returns its index."""
@@ -107,43 +138,117 @@ class Model:
         self.upper.append(upper)
         return len(self.column_names) - 1
 
+    def columns(self, names: Sequence[str], lower: Ints, upper: Ints) -> Ints:
+        """Many new columns at once; returns their indices."""
+        first = len(self.column_names)
+        self.column_names += names
+        self.lower += lower.tolist()
+        self.upper += upper.tolist()
+        return np.arange(first, len(self.column_names), dtype=np.int64)
+
     def row(self, name: str, expression: Linear, *, low: int = -UNBOUNDED, high: int = UNBOUNDED) -> None:
         """Demand `low <= expression <= high`; the constant is moved into the bounds."""
-        terms = {c: k for c, k in expression.terms.items() if k and (self.lower[c] or self.upper[c])}
-        reach = sum(abs(k) * max(abs(self.lower[c]), abs(self.upper[c])) for c, k in terms.items())
+        lower, upper = self.lower, self.upper
+        terms = {c: k for c, k in expression.terms.items() if k and (lower[c] or upper[c])}
+        reach = sum([abs(k) * max(abs(lower[c]), abs(upper[c])) for c, k in terms.items()])
         if reach >= SAFE:
             raise ModelFault(f"Row {name} can reach {reach}, beyond exact 64-bit arithmetic; {CURE}.")
         self.row_names.append(name)
         self.row_low.append(low - expression.constant if low > -UNBOUNDED else -UNBOUNDED)
         self.row_high.append(high - expression.constant if high < UNBOUNDED else UNBOUNDED)
-        self.row_terms.append(terms)
+        self._terms.append(terms)
+
+    def rows(self, names: Sequence[str], block: Block, low: Ints, high: Ints) -> None:
+        """Many rows at once, `low <= block <= high`; coefficients are not 0 and no column comes twice in a row."""
+        most = np.maximum(np.abs(self._ends(self.lower)), np.abs(self._ends(self.upper))).astype(np.float64)
+        parts = np.abs(block.coefficients).astype(np.float64) * most[block.columns]
+        reach = np.bincount(row_numbers(block.starts), weights=parts, minlength=len(names))
+        if len(reach) and float(reach.max()) >= SAFE * (1 - 2**-20):
+            worst = int(reach.argmax())
+            raise ModelFault(
+                f"Row {names[worst]} can reach {reach[worst]:.3g}, beyond exact 64-bit arithmetic; {CURE}."
+            )
+        if self._terms:
+            self._blocks.append(block_of(self._terms))
+            self._terms = []
+        self._blocks.append(block)
+        self.row_names += names
+        self.row_low += low.tolist()
+        self.row_high += high.tolist()
+
+    def cut(self, rows: int) -> None:
+        """Take back all rows but the first so many."""
+        del self.row_terms[rows:], self.row_names[rows:], self.row_low[rows:], self.row_high[rows:]
 
     def freeze(self) -> Arrays:
         """The model as arrays, for an engine."""
-        starts = np.zeros(len(self.row_terms) + 1, dtype=np.int64)
-        np.cumsum([len(terms) for terms in self.row_terms], out=starts[1:])
+        whole = joined([*self._blocks, block_of(self._terms)])
         return Arrays(
-            lower=np.array(self.lower, dtype=np.int64),
-            upper=np.array(self.upper, dtype=np.int64),
-            low=np.array(self.row_low, dtype=np.int64),
-            high=np.array(self.row_high, dtype=np.int64),
-            row_starts=starts,
-            columns=np.array([c for terms in self.row_terms for c in terms], dtype=np.int64),
-            coefficients=np.array([k for terms in self.row_terms for k in terms.values()], dtype=np.int64),
+            lower=self._ends(self.lower),
+            upper=self._ends(self.upper),
+            low=self._ends(self.row_low),
+            high=self._ends(self.row_high),
+            row_starts=whole.starts,
+            columns=whole.columns,
+            coefficients=whole.coefficients,
         )
 
     def broken_rows(self, values: Sequence[int] | Ints) -> list[str]:
         """Names of the rows and columns that given values break; empty when the values are a solution."""
-        broken = [
-            name
-            for name, lower, upper, value in zip(self.column_names, self.lower, self.upper, values, strict=True)
-            if not lower <= value <= upper
-        ]
-        for name, terms, low, high in zip(self.row_names, self.row_terms, self.row_low, self.row_high, strict=True):
-            reached = sum(k * int(values[c]) for c, k in terms.items())
-            if not low <= reached <= high:
-                broken.append(name)
-        return broken
+        arrays, found = self.freeze(), np.array(values, dtype=np.int64)
+        if len(found) != len(self.column_names):
+            raise ValueError(f"{len(found)} values for {len(self.column_names)} columns")
+        outside = np.flatnonzero((found < arrays.lower) | (found > arrays.upper))
+        broken = [self.column_names[c] for c in outside.tolist()]
+        exact = found if not broken else found.astype(object)  # beyond their bounds values could leave 64 bits
+        reached = sums_by_row(arrays, exact)
+        missed = np.flatnonzero((reached < arrays.low) | (reached > arrays.high))
+        return broken + [self.row_names[r] for r in missed.tolist()]
+
+    @staticmethod
+    def _ends(ends: list[int]) -> Ints:
+        return np.array(ends, dtype=np.int64)
+
+
+def block_of(terms: Sequence[Mapping[int, int]]) -> Block:
+    """Rows given one by one, as arrays."""
+    starts = np.zeros(len(terms) + 1, dtype=np.int64)
+    np.cumsum([len(row) for row in terms], out=starts[1:])
+    entries = int(starts[-1])
+    return Block(
+        starts,
+        np.fromiter(chain.from_iterable(terms), dtype=np.int64, count=entries),
+        np.fromiter(chain.from_iterable(row.values() for row in terms), dtype=np.int64, count=entries),
+    )
+
+
+def joined(blocks: Sequence[Block]) -> Block:
+    """The rows of several blocks, in order."""
+    sizes = np.concatenate([np.diff(block.starts) for block in blocks])
+    starts = np.zeros(len(sizes) + 1, dtype=np.int64)
+    np.cumsum(sizes, out=starts[1:])
+    columns = np.concatenate([block.columns for block in blocks])
+    return Block(starts, columns, np.concatenate([block.coefficients for block in blocks]))
+
+
+def row_numbers(starts: Ints) -> Ints:
+    """The row of every entry."""
+    return np.repeat(np.arange(len(starts) - 1, dtype=np.int64), np.diff(starts))
+
+
+def sums_by_row(arrays: Arrays, values: Ints) -> Ints:
+    """What every row comes to, exactly; `values` may hold Python ints (dtype object) where 64 bits could overflow."""
+    parts = arrays.coefficients * values[arrays.columns]
+    running = np.zeros(len(parts) + 1, dtype=parts.dtype)
+    np.cumsum(parts, out=running[1:])  # sums wrap around alike at both ends, so that their differences are exact
+    sums: Ints = running[arrays.row_starts[1:]] - running[arrays.row_starts[:-1]]
+    return sums
+
+
+def most(model: Model, expression: Linear) -> int:
+    """The most an expression can come to within the bounds of its columns."""
+    lower, upper = model.lower, model.upper
+    return expression.constant + sum([max(k * lower[c], k * upper[c]) for c, k in expression.terms.items()])
 
 
 def total(expressions: Iterable[Linear]) -> Linear:

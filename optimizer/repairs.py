@@ -17,7 +17,7 @@ own way, so it is tried by itself: the least raise, to the policy's quantum, is 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
@@ -27,8 +27,9 @@ import msgspec
 from domain.formula import FormulaFault
 from domain.register import Register
 from optimizer.case import Case, CaseMisfit, FundCase, build_case
-from optimizer.conditions import Conditions, must_rules, without_rows
+from optimizer.conditions import Conditions, without_rows
 from optimizer.model import Ints, Linear, Model, ModelFault
+from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.solve.cp_sat import CpSat
 from optimizer.solve.feasibility import decide
@@ -94,14 +95,17 @@ def cheapest_repairs(case: Case, *, most: int = REPAIRS_MAX) -> list[Repair]:
     return found
 
 
-def relaxed_rules(case: Case, relaxed: Sequence[str] | None = None) -> list[PlanRule]:
-    """The must-rules, with those that may be relaxed (default: all that are not statutory) as should-rules."""
+def relaxable(case: Case) -> list[str]:
+    """Ids of the rules a repair may relax: every must that can be missed by halves and that no higher law asks for."""
     return [
-        rule.model_copy(update={"kind": "should"})
-        if (not rule.statutory and rule.gives_way if relaxed is None else rule.id in relaxed)
-        else rule
-        for rule in must_rules(case)
+        rule.id for rule in stated_rules(case.policy) if rule.kind == "must" and rule.gives_way and not rule.statutory
     ]
+
+
+def relaxed_rules(case: Case, relaxed: Collection[str]) -> list[PlanRule]:
+    """The rules of a case, those that are relaxed as should-rules."""
+    rules = stated_rules(case.policy)
+    return [rule.model_copy(update={"kind": "should"}) if rule.id in relaxed else rule for rule in rules]
 
 
 def _all_for_projects(fund: FundCase) -> bool:
@@ -120,12 +124,13 @@ class _Search:
 
     def __init__(self, case: Case) -> None:
         self.case = case
-        self.form = Conditions(case, relaxed_rules(case))
+        levers = relaxable(case)
+        self.form = Conditions(case, relaxed_rules(case, levers))
         self.of_lever: dict[str, dict[int, Fraction]] = {}  # lever -> its columns with the cost of one of each, in yuan
         self.used: dict[str, int] = {}
         yuan = Fraction(case.quantum_fen, 100)
         for demand in self.form.demands:
-            if demand.short is not None:
+            if demand.short is not None and demand.rule.id in levers:
                 worth = yuan if demand.rule.measure == "fen" else Fraction(1)
                 self.of_lever.setdefault(demand.rule.id, {})[demand.short] = worth * Fraction(demand.rule.repair_cost)
         self.step: dict[str, int] = {}
@@ -184,7 +189,7 @@ class _Search:
     def _read(self, values: Sequence[int], *, proven: bool) -> Repair:
         relaxes, q = [], self.case.quantum_fen
         for demand in self.form.demands:
-            if demand.short is not None and values[demand.short]:
+            if demand.short is not None and values[demand.short] and demand.rule.id in self.of_lever:
                 size = q if demand.rule.measure == "fen" else 1
                 relaxes.append(Relax(demand.rule, demand.where, values[demand.short] * size))
         raises = [
@@ -225,7 +230,8 @@ def _repaired(case: Case, repair: Repair, *, less: str | None = None) -> Model:
     """The conditions of a case that is made anew with a repair; `less` takes the smallest step from one lever."""
     raised = {r.fund: r.amount_fen - (_step(case, r.fund) if less == f"fund:{r.fund}" else 0) for r in repair.raises}
     case = _with_more(case, raised) if raised else case
-    form = Conditions(case, relaxed_rules(case, [r.rule.id for r in repair.relaxes]))
+    relaxed = {relax.rule.id for relax in repair.relaxes}
+    form = Conditions(case, relaxed_rules(case, relaxed))
     allowed: dict[tuple[str, str], int] = {}
     for relax in repair.relaxes:
         size = case.quantum_fen if relax.rule.measure == "fen" else 1
@@ -233,7 +239,7 @@ def _repaired(case: Case, repair: Repair, *, less: str | None = None) -> Model:
         allowed[key] = allowed.get(key, 0) + relax.amount // size
     of_less = Linear()
     for demand in form.demands:
-        if demand.short is not None:
+        if demand.short is not None and demand.rule.id in relaxed:
             form.model.upper[demand.short] = allowed.get((demand.rule.id, demand.where), 0)
             if demand.rule.id == less:
                 of_less.add(demand.short, 1)
@@ -265,7 +271,7 @@ def _raised_alone(case: Case, fund: FundCase, limit: Fraction | None) -> Repair 
 
     def possible(steps: int) -> bool:
         try:
-            model = Conditions(raised := _with_more(case, {fund.code: steps * step}), must_rules(raised)).model
+            model = Conditions(raised := _with_more(case, {fund.code: steps * step}), stated_rules(raised.policy)).model
         except (CaseMisfit, FormulaFault, ModelFault):
             return False
         return decide(model, seconds=SECONDS).verdict == "possible"

@@ -123,7 +123,7 @@ def _groups(register: Register, formula: Formula, units: list[str]) -> list[list
 
 
 def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, int]:
-    """The combined weight of each unit: Σ over the factors of share × figure / sum of figures, made whole."""
+    """The combined weight of each unit: Σ over the factors of share × figure / sum of figures, on one denominator."""
     columns: list[tuple[Fraction, list[int]]] = []
     for factor in formula.factors:
         figures = [figure(factor.weight, one, f"factor {factor.id}") for one in _figures(audit, scores, units)]

@@ -25,9 +25,10 @@ from optimizer.certificate.form import certificate_json, portable_impossibility
 from optimizer.certificate.making import NotCertifiable, certify
 from optimizer.conditions import must_rules
 from optimizer.impossibility import impossibility_proof
+from service.baselines import baseline_for
 from service.county import County
 from service.files import whole_file
-from service.planning import Computed
+from service.planning import Computed, plans_at
 from service.policies import policy_at
 from service.registers import moment, register_at
 
@@ -144,7 +145,8 @@ def check_files(path: Path, *, lang: Lang, as_json: bool = False) -> Checked:
 def prove_impossible(county: County, file: Path) -> list[Path]:
     """Write the proof that no plan keeps the must-rules as register and policy stand. Raises `NotProvenImpossible`."""
     at = moment(county)
-    case = build_case(register_at(county, at), policy_at(county, at, county.today()))
+    loaded = policy_at(county, at, county.today())
+    case = build_case(register_at(county, at), loaded, baseline_for(plans_at(county, at), loaded.policy))
     proof = impossibility_proof(case, must_rules(case))
     if proof is None:
         raise NotProvenImpossible

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
+from typing import Any
 
 from desk.people import DeskUnavailable
 from domain.errors import Refusal
@@ -15,9 +16,10 @@ from history.faults import FactFault, StoreFault
 from intake.faults import IntakeFault, RegisterFaults
 from optimizer.solve.engine import SolverFault
 from projections.views import ViewsUnavailable
+from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
 from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
-from service.solving import RulesCollide, SearchUnfinished
+from service.solving import CaseFault, ExplorationUnfinished, RulesCollide, SearchUnfinished
 from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
 from texts.refusals import refusal_text, worded
@@ -43,6 +45,8 @@ class Explained:
     code: str
     sentences: tuple[str, ...]
     exit: Exit
+    details: dict[str, Any] = field(default_factory=dict)
+    """What a program reads beside the sentences."""
 
 
 def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
@@ -58,6 +62,8 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained(fault.code, (fault.sentence,), Exit.BAD_INPUT)
         case SolverFault():
             return Explained("solver-failed", (text("cli.solver", lang, reason=fault),), Exit.SOLVER)
+        case RulesCollide():
+            return _explain_collision(fault, lang)
         case Refusal():
             return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
         case DeskUnavailable():
@@ -68,21 +74,47 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained("interrupted", (text("cli.interrupted", lang),), Exit.INTERRUPTED)
         case OSError():
             where = f" ({fault.filename})" if fault.filename else ""
-            sentence = text("cli.file", lang, where=where, reason=fault.strerror or fault)
+            sentence = text("cli.file", lang, where=where, reason=_in_words(fault, lang))
             return Explained("file", (sentence,), Exit.BAD_INPUT)
         case _:
             return None
 
 
+def _in_words(fault: OSError, lang: Lang) -> str:
+    reason = fault.strerror or str(fault)
+    return worded(reason) if lang == "zh" else reason
+
+
+def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
+    collision = fault.collision
+    found = (finding_said(finding, lang, collision.names) for finding in collision.findings if finding.certain)
+    lines = (
+        refusal_text(fault, lang),
+        *found,
+        *collision_said(collision.conflict, collision.repairs, lang, collision.names),
+    )
+    details = {
+        "conflicts": conflict_json(collision.conflict),
+        "repairs": [repair_json(repair) for repair in collision.repairs],
+        "findings": [finding_json(finding) for finding in collision.findings],
+    }
+    return Explained(fault.code, lines, Exit.NO_PLAN, details)
+
+
 def _exit_of(refusal: Refusal) -> Exit:
     match refusal:
-        case RulesCollide():
-            return Exit.NO_PLAN
-        case SearchUnfinished() | PlanNotVerified() | SearchCrashed() | SearchOverran() | SearchCancelled():
+        case (
+            SearchUnfinished()
+            | ExplorationUnfinished()
+            | PlanNotVerified()
+            | SearchCrashed()
+            | SearchOverran()
+            | SearchCancelled()
+        ):
             return Exit.SOLVER
         case StoreFault() | FactFault() | ViewsUnavailable():
             return Exit.STORE
-        case PolicyUnreadable():
+        case PolicyUnreadable() | CaseFault():
             return Exit.BAD_INPUT
         case _:
             return Exit.REFUSED

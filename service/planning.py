@@ -14,7 +14,9 @@ from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from history.log import Receipt
+from optimizer.case import build_case
 from optimizer.fairness import measure
+from optimizer.prechecks import Finding, prechecks
 from optimizer.solve.engine import Listener
 from optimizer.solve.engine import Progress as SearchNews
 from optimizer.verify import Violation, verify
@@ -64,6 +66,8 @@ class Computed:
     plan: Plan
     measures: Measures
     at: Moment
+    notices: tuple[Finding, ...] = ()
+    """What was told before the search and is no fault, for a plan computed just now."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +117,8 @@ def compute_from(
     else:
         plan = how.worker.solve(search, listener, within_seconds=how.within_seconds)
     must_verify(register, loaded, plan)
-    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at)
+    notices = tuple(prechecks(build_case(register, loaded, baseline)))
+    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at, notices)
 
 
 def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:

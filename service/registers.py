@@ -45,6 +45,11 @@ def register_path(name_or_path: str) -> Path:
     return library() / name_or_path if name_or_path in shipped_registers() else Path(name_or_path)
 
 
+def register_of(name_or_path: str) -> Register:
+    """A register that is on no record: a shipped one by its name, or a file. Raises what is wrong with it."""
+    return read_register(register_path(name_or_path))
+
+
 def must_be_readable(path: Path, *, areas: Path | None = None) -> None:
     """Raise what is wrong with a register file before anything, such as a store, is made for it."""
     read_register(path, areas=areas)

@@ -16,9 +16,13 @@ from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
+from service.names import NO_NAMES, Names
 
 if TYPE_CHECKING:
     from optimizer.case import Case
+    from optimizer.conflict import Conflict
+    from optimizer.prechecks import Finding
+    from optimizer.repairs import Repair
     from optimizer.solve.choosing import EngineName
     from optimizer.solve.engine import Engine, Listener
 
@@ -31,6 +35,17 @@ class CaseFault(Refusal):
     cure_en = ""
 
 
+@dataclass(frozen=True)
+class Collision:
+    """Why there is no plan: who collides where, the cheapest repairs, and what adding up has found."""
+
+    conflict: Conflict
+    repairs: tuple[Repair, ...]
+    findings: tuple[Finding, ...]
+    names: Names = NO_NAMES
+    """What people call the places and rules in it."""
+
+
 class RulesCollide(Refusal):
     """No plan keeps all must-rules."""
 
@@ -38,12 +53,24 @@ class RulesCollide(Refusal):
     sentence_en = "These rules cannot all hold with the money there is: {rules}."
     cure_en = "Relax one of them in the policy, make it a should-rule, or raise a fund; any one less would do."
 
+    def __init__(self, *, rules: str, collision: Collision) -> None:
+        self.collision = collision
+        super().__init__(rules=rules, collision=collision)
+
 
 class SearchUnfinished(Refusal):
     """The limit came before the first plan."""
 
     code = "search-unfinished"
     sentence_en = "The search stopped before it found a plan: {reason}."
+    cure_en = "Raise `limits.deterministic_seconds` in the policy."
+
+
+class ExplorationUnfinished(Refusal):
+    """The limit came before the answer."""
+
+    code = "exploration-unfinished"
+    sentence_en = "The search stopped before it had an answer: {reason}."
     cure_en = "Raise `limits.deterministic_seconds` in the policy."
 
 
@@ -80,13 +107,18 @@ class PlanSearch:
     def __call__(self, listener: Listener | None) -> Plan:
         """The best plan, or the best known when the search was asked to end."""
         from optimizer.case import CaseMisfit, build_case
+        from optimizer.conflict import has_no_plan
         from optimizer.model import ModelFault
         from optimizer.planning import solve_plan
+        from optimizer.prechecks import prechecks
         from optimizer.solve import stopping
         from optimizer.solve.order import NoPlan, NotFound
 
         try:
             case = build_case(self.register, self.loaded, self.baseline)
+            findings = prechecks(case)
+            if any(finding.certain for finding in findings) and has_no_plan(case):
+                raise self._collision()  # adding up says so and it is so: nothing to search
             engine = self.asked.engine_of(case)
             plan = solve_plan(case, register_position=self.position, engine=engine, listener=listener)
         except (CaseMisfit, ScoringFault, FormulaFault, ModelFault) as fault:
@@ -99,11 +131,16 @@ class PlanSearch:
 
     def _collision(self) -> RulesCollide:
         from optimizer.case import build_case
-        from optimizer.conflict import colliding_rules
+        from optimizer.conflict import find_conflict
+        from optimizer.prechecks import prechecks
+        from optimizer.repairs import cheapest_repairs
 
         case = build_case(self.register, self.loaded, self.baseline)
-        rules = colliding_rules(case)
-        return RulesCollide(rules=", ".join(rules) or "full funding within the funds’ envelopes (M20)")
+        conflict = find_conflict(case)
+        names = Names.of(self.register, self.loaded.policy)
+        collision = Collision(conflict, tuple(cheapest_repairs(case)), tuple(prechecks(case)), names)
+        rules = ", ".join(conflict.rules) or "full funding within the funds’ envelopes (M20)"
+        return RulesCollide(rules=rules, collision=collision)
 
 
 def _stopped(plan: Plan) -> Plan:

@@ -17,12 +17,13 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Self, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from domain.errors import Refusal
 from service.child import STOP
@@ -117,7 +118,7 @@ class Worker:
         self.start()
         try:
             return self._exchange(request, listener, within_seconds)
-        except (EOFError, OSError) as broken:
+        except _LineBroken as broken:
             how = self._how_it_ended()
             self._kill()
             if self._cancelled.is_set():
@@ -149,12 +150,15 @@ class Worker:
         assert self._requests is not None
         assert self._answers is not None
         self._under_way = True
-        self._requests.send_bytes(pickle.dumps(request))
+        with _line():
+            self._requests.send_bytes(pickle.dumps(request))
         patience = within_seconds if self._ready else START_SECONDS
         began, asked_at = time.monotonic(), None
         while True:
-            if self._answers.poll(LOOK_SECONDS):
-                kind, content = self._answers.recv()
+            nothing: tuple[str | None, Any] = (None, None)
+            with _line():
+                kind, content = self._answers.recv() if self._answers.poll(LOOK_SECONDS) else nothing
+            if kind is not None:
                 self._under_way = kind not in ("done", "fault")
                 if kind == "done":
                     done: Result = content
@@ -169,7 +173,8 @@ class Worker:
             if self._cancelled.is_set():
                 raise SearchCancelled
             if asked_at is None and (now - began >= patience or (self._ready and self._stopped.is_set())):
-                self._requests.send_bytes(STOP)
+                with _line():
+                    self._requests.send_bytes(STOP)
                 asked_at = now
             if asked_at is not None and now - asked_at >= self._grace_seconds:
                 raise SearchOverran(seconds=round(now - began))
@@ -194,6 +199,18 @@ class Worker:
             self._process.kill()
             self._process.wait()
             self._process = None
+
+
+class _LineBroken(Exception):
+    """The other process is gone; a fault it told, or one of a listener, is none of this."""
+
+
+@contextmanager
+def _line() -> Iterator[None]:
+    try:
+        yield
+    except (EOFError, OSError) as broken:
+        raise _LineBroken from broken
 
 
 def _own(pipe: IO[bytes]) -> int:

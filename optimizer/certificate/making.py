@@ -92,7 +92,9 @@ def _strange(policy: Policy) -> Iterator[str]:
         if not only_forbids and (rule.rule not in KNOWN_RULES or (rule.rule in MUST_ONLY and not must)):
             yield rule.id
     yield from (step.id for step in policy.objectives if step.id not in KNOWN_OBJECTIVES)
-    yield from (fund for fund, spec in policy.funds.items() if spec.pledges_confidence is not None)
+    yield from (
+        f"{fund}.pledges_confidence" for fund, spec in policy.funds.items() if spec.pledges_confidence is not None
+    )
     if policy.welfare.alpha == "inf":
         yield "alpha"
 

@@ -4,7 +4,7 @@
 
 A bound from prices says where to begin; then wider and wider, then halving between the last no and the least yes. Every
 answer is exact, so that the two ends agree when all questions were decided, and hold the truth between them when not.
-The objective v, not e, is what is searched: its bound is close, that of e is not (31 s become 5 s on a county).
+The objective v, not e, is what is searched: its bound is close, that of e is not (31 s become 4 s on a county).
 """
 
 from __future__ import annotations

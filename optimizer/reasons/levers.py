@@ -9,7 +9,8 @@ least with which O falls below the floor that W + d sets:
 
     (1 - t) (W + d) > O                                                                              (1)
 
-None, where p worsens an objective before k.
+(one less without tolerance, where level plans with p are better in a later objective). None, where p worsens an
+objective before k.
 
 Cost. With saved >= 0 taken off the cost: the least `saved` with which a plan with p keeps the floors before some i and
 beats every plan without p at i, that is, sets a floor above what those reach:
@@ -110,7 +111,23 @@ def score_lever(footing: Footing, project: str) -> Lever:
     low_without, high_without = _without(footing, step, {built: 0})
     low = _needed(low_without, keeps) - with_it.bound
     high = None if with_it.values is None else _needed(high_without, keeps) - with_it.value
+    if low == high and low > 1 and keeps == 1 and _wins_a_draw(footing, step, with_it.value, {built: 1}):
+        low = high = low - 1
     return _lever("score", project, "least", "points", Between(max(low, 1), high))
+
+
+def _wins_a_draw(footing: Footing, step: Objective, value: int, ask: dict[int, int]) -> bool:
+    """Whether, drawn level in one objective, plans with it are better in the first later one that tells them apart."""
+    keep = {name: footing.recorded[name].raw_floor for name in footing.before(step.name)} | {step.name: value}
+    for later in footing.steps[len(keep) :]:
+        answer = footing.solve(later.expression, later.sense == "max", keep, ask, later.name)
+        sign, target = (1 if later.sense == "max" else -1), _beating(footing, later)
+        if answer.values is None:
+            return False
+        if target is not None and sign * answer.value >= sign * target:
+            return True
+        keep[later.name] = footing.recorded[later.name].raw_floor
+    return False
 
 
 def _without(footing: Footing, step: Objective, ask: dict[int, int]) -> tuple[int, int]:
@@ -124,7 +141,9 @@ def _without(footing: Footing, step: Objective, ask: dict[int, int]) -> tuple[in
 
 
 def cost_lever(case: Case, plan: Plan, engine: Engine, project: str) -> Lever:
-    """(2), in fen."""
+    """(2), in fen; not for α = ∞ or several years, whose rows do not know a cost that is cut."""
+    if case.policy.welfare.alpha == "inf" or len(case.years) > 1:
+        return _lever("cost", project, "not-answered", "fen")
     footing = Footing(case, plan.run.objectives, engine, cheaper=[project], shift=_unfinished(case, project))
     saved, most = footing.form.saved[project], case.cost_quanta(project) - 1
     ask = {footing.form.built[project]: 1}

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+import msgspec
+
 from domain.plan import Plan
 from domain.reasons import Lever, Obstacle, WhyNot
 from optimizer.case import Case
@@ -35,24 +37,38 @@ class Reasons:
         codes = [code for code in self.case.projects_of[unit] if code not in self.built]
         return [near.project for near in nearest_first(self.footing, codes)] if codes else []
 
+    def never(self, unit: str) -> list[str]:
+        """The admitted projects of a unit that no fund may pay for."""
+        projects = self.case.register.plannable_projects()
+        return [p.code for p in projects if p.unit == unit and self.obstacle(p.code).obstacle == "no-fund"]
+
+    def obstacle(self, code: str) -> WhyNot:
+        """What there is to say of a project without any search."""
+        found, detail = self._obstacle(code)
+        unit = self.case.register.projects[code].unit
+        return WhyNot(subject=code, kind="project", unit=unit, forced=None, obstacle=found, detail=detail)
+
     def project(self, code: str, kinds: Collection[str] = KINDS) -> WhyNot:
         """Why one project of the register is not built. `kinds` are the levers asked for."""
-        project = self.case.register.projects[code]
-        obstacle, detail = self._obstacle(code)
-        if obstacle is not None:
-            return WhyNot(
-                subject=code, kind="project", unit=project.unit, forced=None, obstacle=obstacle, detail=detail
-            )
+        known = self.obstacle(code)
+        if known.obstacle is not None:
+            return known
         self._heard("forced")
         forced = force(self.footing, self.plan, {self.footing.form.built[code]: 1})
         found = levers(self.case, self.plan, self.engine, self.footing, code, kinds, self._heard)
-        return WhyNot(subject=code, kind="project", unit=project.unit, forced=forced, levers=tuple(found))
+        return msgspec.structs.replace(known, forced=forced, levers=tuple(found))
+
+    def no_site(self, unit: str) -> WhyNot:
+        """What there is to say of a unit that is no demonstration site without any search (M14)."""
+        obstacle, detail = self._no_site(unit)
+        lacks = detail if obstacle is not None else tuple(self.case.missing(unit))
+        return WhyNot(subject=unit, kind="site", unit=unit, forced=None, obstacle=obstacle, detail=lacks)
 
     def site(self, unit: str, kinds: Collection[str] = KINDS) -> WhyNot:
-        """Why one unit is no demonstration site (M14)."""
-        obstacle, detail = self._no_site(unit)
-        if obstacle is not None:
-            return WhyNot(subject=unit, kind="site", unit=unit, forced=None, obstacle=obstacle, detail=detail)
+        """Why one unit is no demonstration site, and what it would take."""
+        known = self.no_site(unit)
+        if known.obstacle is not None:
+            return known
         self._heard("forced")
         forced = force(self.footing, self.plan, {self.footing.form.site[unit]: 1})
         found: list[Lever] = []
@@ -65,14 +81,7 @@ class Reasons:
         if "rule" in kinds:
             self._heard("rule")
             found += rule_levers(self.case, self.plan, self.engine, asked)
-        return WhyNot(
-            subject=unit,
-            kind="site",
-            unit=unit,
-            forced=forced,
-            detail=tuple(self.case.missing(unit)),
-            levers=tuple(found),
-        )
+        return msgspec.structs.replace(known, forced=forced, levers=tuple(found))
 
     def _obstacle(self, code: str) -> tuple[Obstacle | None, tuple[str, ...]]:
         project = self.case.register.projects[code]

@@ -2,9 +2,10 @@
 
     1. a smaller model with the same best value (`reduction.py`), its linear relaxation, and from its duals
        whole-number prices with a bound B (`prices.py`);
-    2. a target T a little below B: every plan that reaches T uses only the columns the prices leave open, so a much
+    2. a first plan, by fixing columns of the relaxation a few at a time (`dive.py`); often it is near enough;
+    3. a target T a little below B: every plan that reaches T uses only the columns the prices leave open, so a much
        smaller model decides whether there is one (exactly, by CP-SAT);
-    3. none: T - 1 is the new bound, and the window is made wider; one: the best of the window is the best of all.
+    4. none: T - 1 is the new bound, and the window is made wider; one: the best of the window is the best of all.
 
 A window that is not decided within its share of the limit is made wider too: in a wider one plans are easier to find,
 and with one in hand T is its value. Every claim is exact; floats only ever suggested prices.
@@ -16,12 +17,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from optimizer.model import Ints, Linear, Model
+from optimizer.model import Ints, Linear, Model, most
 from optimizer.solve.cp_sat import CpSat
+from optimizer.solve.dive import dive
 from optimizer.solve.engine import Answer, Listener, Progress, Status
+from optimizer.solve.kernel import Part, search_kernel
 from optimizer.solve.prices import PriceBound, price_bound, whole_prices
 from optimizer.solve.reduction import reduced
-from optimizer.solve.relaxation import relaxation_duals
+from optimizer.solve.relaxation import Point, Relaxation
 from optimizer.solve.worksheet import Reduced
 
 WIDENING = 4
@@ -30,8 +33,18 @@ ROUNDS = 8
 """After so many windows the whole model is searched."""
 FINEST = 2**20
 """The first window is no narrower than this part of the bound."""
-FIRST_LIMIT = 1.0
+KERNEL_PART = 1024
+"""How near to the bound, as a part of it, a plan is looked for around the relaxation,"""
+KERNELS: tuple[tuple[Part, float], ...] = (("support", 1.0), ("settled", 3.0))
+"""and where, with the deterministic seconds it may take on a model of at most `KERNEL_COLUMNS`; more in proportion."""
+KERNEL_COLUMNS = 10_000
+FIRST_PART = 64
+"""With a plan in hand the first window is one such part of the way from the bound to it."""
+FIRST_LIMIT = 4.0
 """Deterministic seconds for the first window without a known plan; each later one gets twice as many."""
+
+
+_NOTHING = Answer("unknown", None, 0, 0)
 
 
 class Narrowing:
@@ -67,8 +80,35 @@ class Narrowing:
         search = _Search(self, model, upward, gap_allowed, step, listener, sign)
         if hint is not None and len(hint) == len(model.lower):
             search.take(hint)
+        return _in_sense(search.run(), sign)
+
+    def attempt(
+        self,
+        model: Model,
+        expression: Linear,
+        *,
+        maximise: bool,
+        gap_allowed: int,
+        hint: Ints | None,
+        step: str,
+        listener: Listener | None,
+    ) -> Answer | None:
+        """The same where the relaxation leads to a plan at once, else None, which says nothing of whether there is one.
+
+        For demands that mostly can be met, as that no should-rule falls short: then a whole step is saved.
+        """
+        sign = 1 if maximise else -1
+        upward = expression if maximise else expression.times(-1)
+        search = _Search(self, model, upward, gap_allowed, step, listener, sign)
+        search.only_at_once = True
+        if hint is not None and len(hint) == len(model.lower):
+            search.take(hint)
         answer = search.run()
-        return replace(answer, value=sign * answer.value, bound=sign * answer.bound)
+        return None if answer.values is None else _in_sense(answer, sign)
+
+
+def _in_sense(answer: Answer, sign: int) -> Answer:
+    return replace(answer, value=sign * answer.value, bound=sign * answer.bound)
 
 
 @dataclass
@@ -88,6 +128,8 @@ class _Search:
     value: int = 0
     bound: int | None = None
     """Proven for the whole model; None before anything is."""
+    only_at_once: bool = False
+    """Give up where the relaxation does not lead to a first plan."""
 
     def __post_init__(self) -> None:
         self.left = float(self.engine.deterministic_seconds)
@@ -103,33 +145,66 @@ class _Search:
 
     def run(self) -> Answer:
         """The step's answer, upward."""
+        reach = most(self.model, self.upward)
+        if self.values is not None and reach - self.value <= self.gap_allowed:
+            self.bound = reach
+            return self._answer()
         base = reduced(self.model, self.upward, self.model.lower, self.model.upper)
         if base is None:
             return Answer("impossible", None, 0, 0)
-        duals = relaxation_duals(base.model, base.expression)
-        if duals is None:
-            return self._whole()
-        prices = price_bound(base.model, base.expression, whole_prices(base.model, duals))
-        self.bound = prices.bound
+        relaxation = Relaxation(base.model, base.expression)
+        point = relaxation.best()
+        if point is None:
+            return _NOTHING if self.only_at_once else self._whole()
+        prices = price_bound(base.model, base.expression, whole_prices(base.model, relaxation.duals(point)))
+        self.bound = min(prices.bound, reach)
         self._tell(None, self.bound)
-        for target, limit in self._windows(prices.bound):
+        self._suggest(base, prices, relaxation, point)
+        if self._near():
+            return self._answer()
+        if self.only_at_once and self.values is None:
+            return _NOTHING
+        for target, limit in self._windows(self.bound):
             if not self._window(base, prices, target, limit):
                 return self._whole()
             if self._near() or self.left <= 0:
                 return self._answer()
         return self._whole()
 
+    def _suggest(self, base: Reduced, prices: PriceBound, relaxation: Relaxation, point: Point) -> None:
+        """Plans the relaxation leads to, the cheapest first, until one is near enough."""
+        seed, width = self.engine.seed, self.gap_allowed or abs(prices.bound) // KERNEL_PART
+        if not self._near() and not relaxation.large:
+            self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=False))
+        for part, seconds in KERNELS:
+            limit = min(seconds * max(1, len(base.model.lower) / KERNEL_COLUMNS), self.left)
+            if not self._near() and (self.values is None or prices.bound - self.value > width):
+                near = max(self.gap_allowed, width // 2)
+                self._take_suggested(
+                    base, search_kernel(base, prices, point, part, width=width, near=near, seed=seed, limit=limit)
+                )
+        if self.values is None and not relaxation.large:
+            self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=True))
+
+    def _take_suggested(self, base: Reduced, suggested: tuple[Ints | None, float]) -> None:
+        values, work = suggested
+        self.left = max(self.left - work, 0.0)
+        if values is not None and self.take(base.restore(values)):
+            self._tell(self.value, most(self.model, self.upward))
+
     def _near(self) -> bool:
         return self.values is not None and self.bound is not None and self.bound - self.value <= self.gap_allowed
 
     def _windows(self, bound: int) -> Iterator[tuple[int, float]]:
         """Targets and limits, wider and wider, until a plan is known; then its own value with all that is left."""
-        width, limit = self.gap_allowed, FIRST_LIMIT
+        width, limit = max(self.gap_allowed, abs(bound) // FINEST, 1), FIRST_LIMIT
+        if self.values is not None:
+            width = max(width, (bound - self.value) // FIRST_PART)
         for _ in range(ROUNDS):
             if self.values is not None and bound - width <= self.value:
                 break
             yield bound - width, min(limit, self.left)
-            width = max(width * WIDENING, abs(bound) // FINEST, 1)
+            width *= WIDENING
             limit *= 2
         if self.values is not None:
             yield self.value, self.left

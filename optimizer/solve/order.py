@@ -12,19 +12,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
-
-import msgspec
 
 from domain.leximin import STEP
 from domain.plan import ObjectiveResult
+from optimizer.assembly import Choice
 from optimizer.case import Case
 from optimizer.formulation import Formulation
-from optimizer.model import Ints, Linear, Objective
+from optimizer.model import Ints, Linear, Model, Objective, most
+from optimizer.outcome import describe, own_unit, raw_floor
 from optimizer.solve.engine import Answer, Engine, Listener
+from optimizer.solve.landing import landed
 
-SIX_PLACES = Decimal("0.000001")
 HALF = Fraction(1, 2)
 """A step is searched to half its tolerance, so that later steps have the other half to use."""
 
@@ -52,22 +51,34 @@ Shape = Callable[[Formulation], None]
 
 
 def solve_in_order(
-    case: Case, engine: Engine, listener: Listener | None = None, *, shape: Shape | None = None
+    case: Case,
+    engine: Engine,
+    listener: Listener | None = None,
+    *,
+    shape: Shape | None = None,
+    start: Choice | None = None,
 ) -> Solved:
     """Solve every step of the policy's order, with what `shape` demands beside the rules.
 
-    Raises `NoPlan` or `NotFound`.
+    A `start` is a plan known already, of this case or one like it: the search goes on from it where the rules allow,
+    which saves time and leaves what is proven as it is. Raises `NoPlan` or `NotFound`.
     """
     formulation = Formulation(case, tight=engine.tight)
     steps = formulation.objectives()
     if shape is not None:
         shape(formulation)
     model = formulation.model
-    hint: Ints | None = None
+    hint = None if start is None else landed(formulation, start)
     results: list[ObjectiveResult] = []
     stopped: list[str] = []
-    for step in steps or [Objective("rules", "max", Linear(), "points")]:  # without objectives any plan will do
-        answer = _take(case, formulation, step, engine, hint, listener)
+    first: Answer | None = None
+    if (opening := _opening(case, formulation, steps, engine, listener, hint)) is not None:
+        results, first = opening
+        stopped = [f"{result.name}: optimal" for result in results]
+    for step in steps[len(results) :] or [Objective("rules", "max", Linear(), "points")]:
+        # without objectives any plan will do
+        answer = _take(case, formulation, step, engine, hint, listener, first)
+        first = None
         assert answer.values is not None
         hint = answer.values
         if not steps:
@@ -75,21 +86,76 @@ def solve_in_order(
         stopped.append(_stop(step, answer))
         result = describe(case, step, answer.value, answer.bound)
         results.append(result)
-        if step.sense == "max":
-            model.row(f"keep.{step.name}", step.expression, low=result.raw_floor)
-        else:
-            model.row(f"keep.{step.name}", step.expression, high=result.raw_floor)
+        _keep(model, step, result.raw_floor)
     assert hint is not None
     return Solved(formulation, hint, tuple(results), "; ".join(stopped))
 
 
+def _keep(model: Model, step: Objective, floor: int) -> None:
+    """Inequality (1) for one step."""
+    ends = {"low": floor} if step.sense == "max" else {"high": floor}
+    model.row(f"keep.{step.name}", step.expression, **ends)
+
+
+def _opening(
+    case: Case,
+    formulation: Formulation,
+    steps: list[Objective],
+    engine: Engine,
+    listener: Listener | None,
+    hint: Ints | None,
+) -> tuple[list[ObjectiveResult], Answer] | None:
+    """The first shortfalls at once: where a plan without any is found while searching the first step after them.
+
+    Such a plan proves that none is the least, and is an answer of that step. None where the relaxation shows no such
+    plan at once; then the steps are taken one by one.
+    """
+    model, attempt = formulation.model, getattr(engine, "attempt", None)
+    if attempt is None:
+        return None
+    results: list[ObjectiveResult] = []
+    for step in steps[:-1]:
+        least = -most(model, step.expression.times(-1))
+        if step.sense == "max" or raw_floor(case, step, least, least) != least:
+            break
+        results.append(describe(case, step, least, least))
+    if not results:
+        return None
+    rows = len(model.row_names)
+    for step, result in zip(steps, results, strict=False):
+        _keep(model, step, result.raw_floor)
+    step = steps[len(results)]
+    answer = attempt(
+        model,
+        step.expression,
+        maximise=step.sense == "max",
+        gap_allowed=_first_gap(case, step, hint),
+        hint=hint,
+        step=step.name,
+        listener=listener,
+    )
+    if answer is None:
+        model.cut(rows)
+        return None
+    return results, answer
+
+
 def _take(
-    case: Case, formulation: Formulation, step: Objective, engine: Engine, hint: Ints | None, listener: Listener | None
+    case: Case,
+    formulation: Formulation,
+    step: Objective,
+    engine: Engine,
+    hint: Ints | None,
+    listener: Listener | None,
+    first: Answer | None = None,
 ) -> Answer:
-    """One step, asked again with a smaller gap while the gap in the objective's own unit is above the tolerance."""
+    """One step, asked again with a smaller gap while the gap in the objective's own unit is above the tolerance.
+
+    `first` is the answer to the first guess of that gap, where it is known already.
+    """
     gap_allowed = _first_gap(case, step, hint)
     while True:
-        answer = engine.solve(
+        answer = first or engine.solve(
             formulation.model,
             step.expression,
             maximise=step.sense == "max",
@@ -106,7 +172,7 @@ def _take(
         near = abs(bound - value) <= step.tolerance * HALF * max(abs(value), abs(bound))
         if answer.status in ("limit", "claimed") or gap_allowed == 0 or near:
             return answer
-        hint, gap_allowed = answer.values, gap_allowed // 4
+        hint, gap_allowed, first = answer.values, gap_allowed // 4, None
 
 
 def _stop(step: Objective, answer: Answer) -> str:
@@ -129,65 +195,3 @@ def _first_gap(case: Case, step: Objective, hint: Ints | None) -> int:
     mean = case.money_quanta / case.total_weight
     whole = case.welfare.worth(mean, case.total_weight)
     return int((whole - case.welfare.worth(mean * (1 - step.tolerance), case.total_weight)) / 2)
-
-
-def own_unit(case: Case, step_name: str, unit: str, raw: int) -> Fraction:
-    """A raw objective value in the objective's own unit: yuan, yuan per weighted household, points, sites."""
-    if step_name == "welfare":
-        return case.welfare.equal_grant(raw, case.total_weight) * case.quantum_fen / 100
-    if step_name.startswith(STEP):
-        return case.leximin.in_unit(step_name, raw)
-    if unit == "yuan":
-        return Fraction(raw * case.quantum_fen, 100)
-    return Fraction(raw)
-
-
-def describe(case: Case, step: Objective, raw_value: int, raw_bound: int) -> ObjectiveResult:
-    """A step's outcome in its own unit: value, proven bound, relative gap, and the floor for later steps."""
-    value = own_unit(case, step.name, step.unit, raw_value)
-    bound = own_unit(case, step.name, step.unit, raw_bound)
-    return ObjectiveResult(
-        name=step.name,
-        sense=step.sense,
-        unit=step.unit,
-        value=places(value),
-        bound=places(bound),
-        gap=_gap(value, bound),
-        tolerance=Decimal(step.tolerance.numerator) / step.tolerance.denominator,
-        raw_value=raw_value,
-        raw_bound=raw_bound,
-        raw_floor=raw_floor(case, step, raw_value, raw_bound),
-    )
-
-
-def restate(case: Case, reached: ObjectiveResult, raw_value: int) -> ObjectiveResult:
-    """The outcome of a step for the finished plan: later steps may have used its tolerance, settling improved it."""
-    value = own_unit(case, reached.name, reached.unit, raw_value)
-    bound = own_unit(case, reached.name, reached.unit, reached.raw_bound)
-    return msgspec.structs.replace(reached, value=places(value), raw_value=raw_value, gap=_gap(value, bound))
-
-
-def _gap(value: Fraction, bound: Fraction) -> Decimal:
-    base = max(abs(value), abs(bound))
-    return places(abs(bound - value) / base) if base else Decimal(0)
-
-
-def raw_floor(case: Case, step: Objective, raw_value: int, raw_bound: int) -> int:
-    """The least (or, when minimised, the most) raw value later steps must keep: the bound less the tolerance.
-
-    Measured from the bound and not from the value, so that the finished plan is proven within the tolerance; where the
-    search stopped further off than that, nothing is given away.
-    """
-    left = 1 - step.tolerance
-    if step.name == "welfare":
-        equal = case.welfare.equal_grant(raw_bound, case.total_weight) * left
-        return min(raw_value, case.welfare.worth(equal, case.total_weight).__ceil__())
-    if step.sense == "max":
-        return min(raw_value, (raw_bound * left).__ceil__())
-    return max(raw_value, (raw_bound * (1 + step.tolerance)).__floor__())
-
-
-def places(value: Fraction) -> Decimal:
-    """An exact number to the six places in which objectives are stated."""
-    exact = Decimal(value.numerator) / Decimal(value.denominator)
-    return exact.quantize(SIX_PLACES, ROUND_HALF_EVEN)

@@ -18,6 +18,9 @@ def test_the_newest_plan_is_measured_and_audited(desk: Desk) -> None:
     assert content["grants"]["gini"] in said.out
     chinese = desk.run("audit-fairness", content["plan"], "--lang", "zh")
     assert "基尼系数" in chinese.out
+    assert "资金 service（" not in chinese.out
+    assert "households" not in chinese.out
+    assert "¥" not in chinese.out
 
 
 def test_a_store_without_a_plan_says_what_to_do(desk: Desk) -> None:

@@ -103,7 +103,7 @@ def test_a_year_says_how_many_units_and_projects_it_builds_for_how_much(case: Ca
     found = make_view(*over_time(case))
     years = later_years(found)
     assert sum(year.fen for year in years) == sum(entry.amount_fen for entry in found.plan.schedule)
-    assert f"{len(years[0].projects)} projects" in years[0].saying.en
+    assert f"projects {len(years[0].projects)}," in years[0].saying.en
     assert later_years(make_view(*case)) == []
     assert changes_of(make_view(*case)) is None
 

@@ -36,6 +36,7 @@ class MapBrute(Brute):
 
     def __init__(self, register: Register, policy: Policy, *, plans_max: int = 10**9, asking: Policy | None = None):
         self.leximin = policy.welfare.alpha == "inf"
+        self.every: set[tuple[Any, ...]] = set()
         finite = policy.welfare.model_copy(update={"alpha": "1"}) if self.leximin else policy.welfare
         super().__init__(register, policy.model_copy(update={"welfare": finite}), plans_max=plans_max)
         if asking is not None:
@@ -128,7 +129,7 @@ class MapBrute(Brute):
 
     def best(self) -> dict[str, Any] | None:
         """What the best plan reaches step by step in strict order; None when no plan keeps the must-rules."""
-        left = self.outcomes()
+        left = self.every = self.outcomes()
         if not left:
             return None
         for place, (_, sign) in enumerate(self.steps):

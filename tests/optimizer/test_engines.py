@@ -8,6 +8,8 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -16,18 +18,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimizer.case import Case
+from optimizer.case import Case, build_case
 from optimizer.formulation import Formulation
 from optimizer.model import Ints, Linear, Model, Objective
 from optimizer.planning import default_engine, solve_plan
-from optimizer.solve import narrowing
 from optimizer.solve.cp_sat import CpSat
 from optimizer.solve.engine import Answer, Engine, Listener, Progress
 from optimizer.solve.narrowing import Narrowing
 from optimizer.solve.order import NoPlan, solve_in_order
 from optimizer.solve.prices import SCALE, price_bound, whole_prices
 from optimizer.solve.reduction import reduced
-from optimizer.solve.relaxation import relaxation_duals
+from optimizer.solve.relaxation import Point, Relaxation, relaxation_duals
 from tests.conftest import SEED
 from tests.optimizer import medium
 from tests.optimizer.small import small_county
@@ -48,6 +49,13 @@ def in_order(case: Case, engine: Engine) -> list[tuple[str, int, int]] | None:
         return [(o.name, o.raw_value, o.raw_bound) for o in solve_in_order(case, engine).objectives]
     except NoPlan:
         return None
+
+
+def exact(case: Case) -> Case:
+    """The case with nothing given away between steps, so that every engine must reach the same values."""
+    steps = tuple(step.model_copy(update={"tolerance": Decimal(0)}) for step in case.policy.objectives)
+    policy = case.policy.model_copy(update={"objectives": steps})
+    return build_case(case.register, replace(case.loaded, policy=policy))
 
 
 def narrowed_case() -> tuple[Model, Objective]:
@@ -144,25 +152,42 @@ def test_the_prices_of_the_relaxation_bound_a_county_as_closely_as_the_relaxatio
 @pytest.mark.parametrize("part", range(4))
 def test_on_small_counties_both_engines_reach_and_prove_the_same_values_step_by_step(part: int) -> None:
     for number in range(15):
-        case = small_county(random.Random(f"engines {SEED} {part} {number}")).case
+        case = exact(small_county(random.Random(f"engines {SEED} {part} {number}")).case)
         assert in_order(case, Narrowing()) == in_order(case, CpSat()), f"county {part} {number}"
 
 
 def test_on_the_medium_county_both_engines_reach_and_prove_the_same_values() -> None:
-    assert in_order(medium.build(), Narrowing()) == in_order(medium.build(), CpSat())
+    case = exact(medium.build())
+    assert in_order(case, Narrowing()) == in_order(case, CpSat())
 
 
 @pytest.mark.parametrize("lie", [Fraction(0), Fraction(10**9), Fraction(-7, 3)])
 def test_forged_duals_cost_time_and_never_the_optimum(monkeypatch: pytest.MonkeyPatch, lie: Fraction) -> None:
-    truth = in_order(medium.build(), CpSat())
-    monkeypatch.setattr(narrowing, "relaxation_duals", lambda model, expression: [lie] * len(model.row_names))
-    assert in_order(medium.build(), Narrowing()) == truth
+    case = exact(medium.build())
+    truth = in_order(case, CpSat())
+    monkeypatch.setattr(Relaxation, "duals", lambda self, point: [lie] * len(point.duals))
+    assert in_order(case, Narrowing()) == truth
 
 
 def test_a_relaxation_that_fails_leaves_the_whole_search(monkeypatch: pytest.MonkeyPatch) -> None:
-    truth = in_order(medium.build(), CpSat())
-    monkeypatch.setattr(narrowing, "relaxation_duals", lambda model, expression: None)
-    assert in_order(medium.build(), Narrowing()) == truth
+    case = exact(medium.build())
+    truth = in_order(case, CpSat())
+    monkeypatch.setattr(Relaxation, "best", lambda self: None)
+    assert in_order(case, Narrowing()) == truth
+
+
+def test_a_relaxation_that_lies_about_its_point_costs_time_and_never_the_optimum(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    case = exact(medium.build())
+    truth, honest = in_order(case, CpSat()), Relaxation.best
+
+    def lie(self: Relaxation) -> Point | None:
+        point = honest(self)
+        return None if point is None else Point(np.ones_like(point.values), point.duals)
+
+    monkeypatch.setattr(Relaxation, "best", lie)
+    assert in_order(case, Narrowing()) == truth
 
 
 def test_a_forged_plan_of_a_window_is_caught_and_the_whole_model_searched(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,7 +47,10 @@ def as_brute_force_has_it(county: Small, name: str, plans_max: int = PLANS_MAX) 
         wanted: dict[str, int] = {}
         for step, value in best.items():
             if step == "welfare" and county.loaded.policy.welfare.alpha == "inf":
-                wanted |= leximin_sums(county, value)
+                wanted |= (sums := leximin_sums(county, value))
+                place = [name for name, _ in brute.steps].index(step)
+                others = {outcome[place] for outcome in brute.every} - {value}
+                assert all(leximin_sums(county, levels) != sums for levels in others), f"{name}: told apart by no step"
             else:
                 wanted[step] = value
         assert {o.name: o.raw_value for o in plan.run.objectives} == wanted, f"{name} by {engine.name}"
@@ -58,11 +61,10 @@ def as_brute_force_has_it(county: Small, name: str, plans_max: int = PLANS_MAX) 
 def leximin_sums(county: Small, levels: tuple[tuple[Fraction, Fraction], ...]) -> dict[str, int]:
     """What the steps of α = ∞ must come to for the truly best list of levels."""
     steps = county.case.leximin
-    assert steps.width == 0
-    highest = max(level for level, _ in levels)
     sums = {}
     for number, step in enumerate(steps.levels, 1):
-        reached = below(levels, highest if step.cut is None else step.cut) * step.scale
+        end = max(level for level, _ in levels) if step.cut is None else step.cut
+        reached = below(levels, end) * step.scale
         assert reached.denominator == 1
         sums[f"welfare-{number:02d}"] = int(reached)
     return sums
@@ -84,6 +86,27 @@ def test_with_as_many_pieces_as_levels_the_answer_is_leximin_with_weights_exactl
         if asked and county.case.leximin.width == 0:
             compared += as_brute_force_has_it(county, name)
     assert compared > 30
+
+
+def test_with_fewer_pieces_each_level_is_filled_as_far_as_those_before_it_let_it() -> None:
+    compared = 0
+    for n in range(40):
+        name, alone = f"{SEED}:levels:{n}", {"rules": [], "objectives": [{"id": "welfare", "clause": "M11"}]}
+        county = map_county(random.Random(name), "none", welfare={"alpha": "inf", "pieces": 3}, **alone)
+        brute = MapBrute(county.register, county.loaded.policy, plans_max=PLANS_MAX)
+        if not county.case.leximin.width:
+            continue
+        try:
+            assert brute.best() is not None
+        except TooManyPlans:
+            continue
+        wanted = max(tuple(leximin_sums(county, levels).values()) for (levels,) in brute.every)
+        for engine in (default_engine(county.case), CpSat()):
+            plan = solved(county, engine)
+            assert plan is not None
+            assert tuple(o.raw_value for o in plan.run.objectives) == wanted, f"{name} by {engine.name}"
+        compared += 1
+    assert compared > 15
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ def every_repair(county: Small) -> dict[frozenset[str], Fraction]:
             if n and int(step[10:]) >= 10
         }
         cost = sum(
-            (n * (Fraction(quantum, 100) if rule.MEASURE == "fen" else 1) for rule, n in missed.items()), Fraction(0)
+            (n * (Fraction(quantum, 100) if rule.measure == "fen" else 1) for rule, n in missed.items()), Fraction(0)
         )
         key = frozenset(rule.id for rule in missed)
         found[key] = min(cost, found.get(key, cost))

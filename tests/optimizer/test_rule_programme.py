@@ -193,7 +193,8 @@ def test_a_rule_that_later_years_make_possible_is_not_blamed() -> None:
     low = [{"rule": "floor", "amount_yuan": 1, "where": "backward"}, {"rule": "cap", "amount_yuan": 0}]
     short = register(units, works, [fund("F", 30)])
     assert len(best_plan(short, policy(FUNDS, [sites, programme(30)])).sites) == 2
-    assert named_conflict(short, policy(FUNDS, [sites, *low, programme(30)])) == ["demonstration-sites", "cap"]
+    # with money for both in the later year neither site needs this year's; the floor does, and the cap forbids it
+    assert named_conflict(short, policy(FUNDS, [sites, *low, programme(60)])) == ["floor", "cap"]
 
 
 def scheduled(plan: Plan, *entries: ScheduledProject) -> Plan:

@@ -67,6 +67,8 @@ class Refuses:
         match self.kind:
             case "refusal":
                 raise Unwilling(what="it", amount_fen=150, whom="the mayor")
+            case "file":
+                raise FileNotFoundError(2, "No such file", "nowhere")
             case "awkward":
                 raise Awkward(1, other=2)
             case _:
