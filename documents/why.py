@@ -38,7 +38,8 @@ def decomposition(view: View, found: Decomposition, lang: Lang) -> RenderableTyp
         )
     table.add_section()
     table.add_row(both("why.total")[lang], "", "", "", yuan(found.total_fen, unit=False), "", style="bold")
-    return Group(Text(title[lang], style="bold"), Text(unit_reason(unit, view, citations)[lang], style="dim"), table)
+    sentence = both("why.in_wan", sentence=unit_reason(unit, view, citations))
+    return Group(Text(title[lang], style="bold"), Text(sentence[lang], style="dim"), table)
 
 
 def basis(view: View, piece: Piece) -> Both:

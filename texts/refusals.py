@@ -19,8 +19,8 @@ from texts.catalogue import Lang
 
 WORDED = frozenset(
     {
-        *("closest", "decision", "expected", "fault", "kind", "needed", "on", "part", "reason", "receiver", "rules"),
-        *("stage", "state", "subject", "where", "why"),
+        *("closest", "decision", "expected", "fault", "kind", "needed", "on", "part", "problem", "reason", "receiver"),
+        *("rules", "stage", "state", "subject", "where", "why"),
     }
 )
 """The details whose values may be words of ours; others are codes, names and figures."""
