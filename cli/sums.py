@@ -5,7 +5,7 @@ from __future__ import annotations
 from cli.options import OptionUnclear
 from domain.money import MoneyFault, parse_yuan
 
-EXPECTED = "a sum in yuan of zero or more, written out with at most two decimals, such as 1250.50"
+EXPECTED = "a sum in yuan, not below zero, written out with at most two decimals, such as 1250.50"
 
 
 def as_fen(option: str, given: str) -> int:

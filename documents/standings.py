@@ -92,6 +92,7 @@ def _fund(view: View, code: str) -> Both:
 def _table(title: str, heads: Iterable[str], lang: Lang, **words: object) -> Table:
     caption = Text(both(title, **words)[lang], style="bold")
     table = Table(title=caption, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    table.min_width = caption.cell_len  # or the caption would be broken to the width of a narrow table
     for head in heads:
         table.add_column(both(head)[lang])
     return table

@@ -61,8 +61,7 @@ def basis(view: View, piece: Piece) -> Both:
     if "own" in figures and figures["own"] == figures["need"] * figures["priority"] != figures["need"]:
         return both("why.basis.weighted", **shown, **words, pool=_of(sums["pool"], figures["share"]))
     if "own" in figures:
-        shown["share"] = percent(figures["share"])
-        return both("why.basis.factor", own=shown["own"], all=shown["all"], share=shown["share"], pool=sums["pool"])
+        return both("why.basis.factor", own=shown["own"], all=shown["all"], pool=_of(sums["pool"], figures["share"]))
     if "need" in figures:
         return both("why.basis.need", need=shown["need"], priority=shown["priority"], **words)
     return both("why.basis.none")
