@@ -18,7 +18,7 @@ from optimizer.additions import not_funded
 from optimizer.assembly import Choice, fund_uses, project_part
 from optimizer.audit import PlanAudit
 from optimizer.case import Case
-from optimizer.solve.order import restate
+from optimizer.outcome import restate
 from optimizer.standing import raw_objectives
 
 TAKEN_FIRST = ("manual", "priority", "need", "floor", "duty")

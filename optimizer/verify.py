@@ -30,7 +30,7 @@ from optimizer.rules.programme import must_fit_years
 from optimizer.rules.sites import DemonstrationSites
 from optimizer.schedule_check import check_schedule, schedule_misfits
 from optimizer.split_proof import check_formula_lines
-from optimizer.standing import in_own_unit, raw_objectives, welfare_of_case
+from optimizer.standing import in_own_unit, raw_objectives
 
 SIX_PLACES = Decimal("0.000001")
 
@@ -214,8 +214,7 @@ def _agrees(audit: PlanAudit, plan: Plan, stated: ObjectiveResult) -> bool:
     if sense == "min":
         floor = (stated.raw_bound * (1 + Fraction(tolerance))).__floor__()
     elif name == "welfare":
-        scale, scores = welfare_of_case(register, policy, audit)
-        weights = sum((scores.weight(u) for u in register.units), Fraction(0))
+        scale, weights = audit.reckoning.welfare, audit.reckoning.scores.whole_weight
         floor = scale.worth(
             scale.equal_grant(stated.raw_bound, weights) * (1 - Fraction(tolerance)), weights
         ).__ceil__()

@@ -35,8 +35,9 @@ FINEST = 2**20
 """The first window is no narrower than this part of the bound."""
 KERNEL_PART = 1024
 """How near to the bound, as a part of it, a plan is looked for around the relaxation,"""
-KERNELS: tuple[tuple[Part, float], ...] = (("support", 0.5), ("settled", 3.0))
-"""and where, with the deterministic seconds it may take."""
+KERNELS: tuple[tuple[Part, float], ...] = (("support", 1.0), ("settled", 3.0))
+"""and where, with the deterministic seconds it may take on a model of at most `KERNEL_COLUMNS`; more in proportion."""
+KERNEL_COLUMNS = 10_000
 FIRST_PART = 64
 """With a plan in hand the first window is one such part of the way from the bound to it."""
 FIRST_LIMIT = 4.0
@@ -173,16 +174,16 @@ class _Search:
     def _suggest(self, base: Reduced, prices: PriceBound, relaxation: Relaxation, point: Point) -> None:
         """Plans the relaxation leads to, the cheapest first, until one is near enough."""
         seed, width = self.engine.seed, self.gap_allowed or abs(prices.bound) // KERNEL_PART
-        if not self._near():
+        if not self._near() and not relaxation.large:
             self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=False))
         for part, seconds in KERNELS:
-            limit = min(seconds, self.left)
+            limit = min(seconds * max(1, len(base.model.lower) / KERNEL_COLUMNS), self.left)
             if not self._near() and (self.values is None or prices.bound - self.value > width):
                 near = max(self.gap_allowed, width // 2)
                 self._take_suggested(
                     base, search_kernel(base, prices, point, part, width=width, near=near, seed=seed, limit=limit)
                 )
-        if self.values is None:
+        if self.values is None and not relaxation.large:
             self._take_suggested(base, dive(base, relaxation, point, seed=seed, thorough=True))
 
     def _take_suggested(self, base: Reduced, suggested: tuple[Ints | None, float]) -> None:

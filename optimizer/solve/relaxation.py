@@ -23,6 +23,8 @@ from optimizer.model import UNBOUNDED, Ints, Linear, Model, row_numbers
 
 Floats = npt.NDArray[np.float64]
 ITERATIONS_MAX = 1_000_000
+LARGE = 20_000
+"""Columns from which on a relaxation costs seconds."""
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,11 @@ class Relaxation:
         self._solver = mathopt.new(parameters_pb2.SOLVER_TYPE_GLOP, proto, parameters_pb2.SolverInitializerProto())
         self._warm = False
 
+    @property
+    def large(self) -> bool:
+        """Whether solving it again and again would take too long."""
+        return self._size >= LARGE
+
     def bound(self, lower: Mapping[int, float], upper: Mapping[int, float]) -> None:
         """New bounds for some columns."""
         update = model_update_pb2.ModelUpdateProto()
@@ -112,7 +119,8 @@ class Relaxation:
     def best(self) -> Point | None:
         """A best point; None when there is none to rest on."""
         parameters = parameters_pb2.SolveParametersProto(iteration_limit=ITERATIONS_MAX)
-        parameters.presolve = parameters_pb2.EMPHASIS_OFF  # it would throw the basis away
+        if self._warm or self._size < LARGE:  # a presolve throws the basis away, but halves the time of large ones
+            parameters.presolve = parameters_pb2.EMPHASIS_OFF
         if self._warm:
             parameters.lp_algorithm = parameters_pb2.LP_ALGORITHM_DUAL_SIMPLEX
         self._warm = True

@@ -13,7 +13,7 @@ from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from optimizer.audit import PlanAudit
 from optimizer.case import build_case
-from optimizer.solve.order import restate
+from optimizer.outcome import restate
 from optimizer.standing import raw_objectives
 
 T = TypeVar("T", bound=msgspec.Struct)
