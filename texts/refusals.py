@@ -19,7 +19,20 @@ from texts.catalogue import Lang
 
 WORDED = frozenset(
     {
-        *("closest", "decision", "expected", "fault", "kind", "needed", "on", "part", "problem", "reason", "receiver"),
+        *(
+            "by",
+            "closest",
+            "decision",
+            "expected",
+            "fault",
+            "kind",
+            "needed",
+            "on",
+            "part",
+            "problem",
+            "reason",
+            "receiver",
+        ),
         *("rules", "stage", "state", "subject", "where", "why"),
     }
 )
