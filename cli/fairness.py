@@ -52,7 +52,8 @@ def _object(report: FairnessReport) -> dict[str, Any]:
 def _shown(report: FairnessReport, names: Names, lang: Lang) -> Group:
     pieces: list[Any] = [_inequality(report, lang)]
     for audit in report.formulas:
-        kept = "fairness.formula_kept" if not audit.breaches else "fairness.formula_broken"
+        said = "measured" if audit.keeps_its_promises else "broken"
+        kept = f"fairness.formula_{said if audit.breaches else 'kept'}"
         decided = text(f"fairness.decided.{audit.decided_by}", lang)
         pieces.append(text(kept, lang, fund=names.place(audit.fund, lang), count=len(audit.breaches), decided=decided))
         for breach in audit.breaches[:SHOWN]:

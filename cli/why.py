@@ -14,6 +14,15 @@ from cli.waiting import waiting
 from service.why import LEVERS, NewProject, asked, late, rules_of, why, why_not_asked
 from texts import text
 
+
+class OptionMissing(OptionUnclear):
+    """A new project that is described by halves."""
+
+    code = "option-missing"
+    sentence_en = "{option} is missing: a new project needs unit, cost, purposes."
+    cure_en = "Give it too; to ask for a project of the register give none of them."
+
+
 Plan = Annotated[str | None, typer.Option("--plan", help="Code of the plan. Default: the newest.")]
 
 
@@ -88,12 +97,10 @@ def late_(
 ) -> None:
     """A late request: the best place for one more project, all others staying where they are."""
     described = None
-    if unit is not None or cost is not None or purposes is not None:
+    if benefit or closes or any(given is not None for given in (unit, cost, purposes)):
         for option, given in (("--unit", unit), ("--cost", cost), ("--purposes", purposes)):
             if given is None:
-                raise OptionUnclear(
-                    option=option, given="", expected="it too: a new project needs unit, cost, purposes"
-                )
+                raise OptionMissing(option=option)
         described = NewProject(
             unit=str(unit),
             cost_fen=as_fen("--cost", str(cost)),

@@ -57,6 +57,8 @@ def curve(first: str, second: str, points: Iterable[tuple[Decimal, Decimal, Deci
 
 def losses(view: View, found: Sequence[tuple[str, str, Decimal | None, Decimal | None]], lang: Lang) -> RenderableType:
     """(project, unit of measure, least loss, most loss) each; no least loss: the plan cannot do without it."""
+    if not found:
+        return Text(both("explore.no_projects")[lang])
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column(both("explore.project")[lang])
     for head in ("loss_at_least", "loss_at_most"):

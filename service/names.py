@@ -59,6 +59,8 @@ class Names:
         whole, dot, side = code.rpartition(".")
         if code not in self.known and dot and has(f"side.{side}"):
             return self._piece(whole, lang) + both(f"side.{side}")[lang]
+        if code not in self.known and has(f"group.{code}"):
+            return both(f"group.{code}")[lang]
         return self._beside(self.known.get(code), code, lang)
 
     def _beside(self, called: Both | None, code: str, lang: Lang) -> str:

@@ -10,5 +10,5 @@ from service.planning import Computed
 
 def shortfalls(computed: Computed) -> list[Unreached]:
     """Every should-rule the plan misses; a solve or two for each."""
-    case = build_case(computed.register, computed.loaded)
+    case = build_case(computed.register, computed.loaded, computed.plan.run.baseline)
     return unreached(case, computed.plan, default_engine(case))
