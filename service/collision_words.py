@@ -12,11 +12,11 @@ from service.names import NO_NAMES, Names
 from texts import has, text
 
 if TYPE_CHECKING:  # whoever only asks loads no solver
-    from optimizer.conflict import Conflict, Part
+    from optimizer.conflicts.conflict import Conflict, Part
+    from optimizer.conflicts.repairs import Relax, Repair
+    from optimizer.conflicts.unreached import Unreached
     from optimizer.prechecks import Finding
-    from optimizer.repairs import Relax, Repair
     from optimizer.rules.base import PlanRule
-    from optimizer.unreached import Unreached
 
 PLACES_SHOWN = 6
 

@@ -11,8 +11,8 @@ from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
 from optimizer.case import CaseMisfit, build_case
-from optimizer.conflict import has_no_plan
-from optimizer.impossibility import impossibility_proof
+from optimizer.conflicts.conflict import has_no_plan
+from optimizer.conflicts.impossibility import impossibility_proof
 from optimizer.model import ModelFault
 from optimizer.prechecks import Finding, prechecks
 from service.planning import CaseFault

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from optimizer.case import build_case
+from optimizer.conflicts.unreached import Unreached, unreached
 from optimizer.planning import default_engine
-from optimizer.unreached import Unreached, unreached
 from service.planning import Computed
 
 

@@ -20,9 +20,9 @@ from service.names import NO_NAMES, Names
 
 if TYPE_CHECKING:
     from optimizer.case import Case
-    from optimizer.conflict import Conflict
+    from optimizer.conflicts.conflict import Conflict
+    from optimizer.conflicts.repairs import Repair
     from optimizer.prechecks import Finding
-    from optimizer.repairs import Repair
     from optimizer.solve.choosing import EngineName
     from optimizer.solve.engine import Engine, Listener
 
@@ -107,7 +107,7 @@ class PlanSearch:
     def __call__(self, listener: Listener | None) -> Plan:
         """The best plan, or the best known when the search was asked to end."""
         from optimizer.case import CaseMisfit, build_case
-        from optimizer.conflict import has_no_plan
+        from optimizer.conflicts.conflict import has_no_plan
         from optimizer.model import ModelFault
         from optimizer.planning import solve_plan
         from optimizer.prechecks import prechecks
@@ -131,9 +131,9 @@ class PlanSearch:
 
     def _collision(self) -> RulesCollide:
         from optimizer.case import build_case
-        from optimizer.conflict import find_conflict
+        from optimizer.conflicts.conflict import find_conflict
+        from optimizer.conflicts.repairs import cheapest_repairs
         from optimizer.prechecks import prechecks
-        from optimizer.repairs import cheapest_repairs
 
         case = build_case(self.register, self.loaded, self.baseline)
         conflict = find_conflict(case)
@@ -151,6 +151,6 @@ def _stopped(plan: Plan) -> Plan:
 
 def warm_up() -> None:
     """Load everything a search needs, solvers included."""
-    import optimizer.conflict
+    import optimizer.conflicts.conflict
     import optimizer.planning
     import optimizer.solve.narrowing  # noqa: F401  # they are loaded for later

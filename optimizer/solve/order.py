@@ -29,7 +29,7 @@ HALF = Fraction(1, 2)
 
 
 class NoPlan(ValueError):
-    """The rules cannot all hold: no plan exists. The conflict is looked for by `optimizer/conflict.py`."""
+    """The rules cannot all hold: no plan exists. The conflict is looked for by `optimizer/conflicts/conflict.py`."""
 
 
 class NotFound(RuntimeError):

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.impossibility import check_impossibility
+from optimizer.conflicts.impossibility import check_impossibility
 from tests.cli.running import BAD_INPUT, DONE, NO_PLAN, Desk
 from tests.service.small import edited_policy
 

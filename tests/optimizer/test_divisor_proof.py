@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.apportionment import METHODS, Method, apportion
-from optimizer.divisor_proof import Holdings, check_method
+from optimizer.checking.divisor_proof import Holdings, check_method
 
 SQUARED = {
     "sainte-lague": lambda k: Fraction(2 * k + 1, 2) ** 2,

@@ -16,8 +16,8 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
-from optimizer.bundle_audit import bundles_of, discounts_fen
-from optimizer.reckoning import Reckoning
+from optimizer.checking.bundle_audit import bundles_of, discounts_fen
+from optimizer.checking.reckoning import Reckoning
 from optimizer.rules.base import paid_for
 from optimizer.rules.programme import planned_years
 

@@ -13,8 +13,8 @@ from domain.plan import PlanLine
 from domain.policy.model import Formula, FundPolicy, Policy
 from domain.register import Register
 from domain.scoring import Scores
-from optimizer.audit import PlanAudit
-from optimizer.churn import churn_of
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.churn import churn_of
 from optimizer.rules import stated_rules
 from optimizer.rules.contiguity import Contiguity
 

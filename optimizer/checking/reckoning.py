@@ -20,7 +20,7 @@ from domain.welfare import WelfareScale, welfare_scale
 from optimizer.rules.programme import later_money_fen
 
 if TYPE_CHECKING:
-    from optimizer.audit import PlanAudit
+    from optimizer.checking.audit import PlanAudit
 
 SPLITS_KEPT = 32
 """A plan asks for two or three splits of a fund; each project left out may ask for one more, only once."""

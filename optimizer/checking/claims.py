@@ -19,11 +19,11 @@ from functools import cached_property
 from domain.plan import NotFunded, Plan, PlanLine, less_is_better
 from domain.register import Project
 from domain.scoring import Scores
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.standing import by_formula, formula_split, raw_objectives
 from optimizer.flow import share_costs
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
-from optimizer.standing import by_formula, formula_split, raw_objectives
 
 
 def check_left_out(audit: PlanAudit, plan: Plan) -> Iterator[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """Formula lines proven right: floors, duties, caps, and the split of the policy's own formula.
 
-The divisor inequality (`optimizer/divisor_proof.py`) proves the split without splitting; between equal claims, and on
+The divisor inequality (`divisor_proof.py`) proves the split without splitting; between equal claims, and on
 floor, need and priority inside a grant, the domain's formula decides. Only what projects leave may go elsewhere, and
 only where the formula's way would break a must-rule or cost an objective more than its tolerance (`_overruled`).
 """
@@ -17,10 +17,10 @@ from domain.plan import Part, Plan, PlanLine
 from domain.policy.model import Formula
 from domain.register import Register
 from domain.scoring import Scores, UnitValues, condition, figure
-from optimizer.audit import PlanAudit
-from optimizer.divisor_proof import Holdings, check_method
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.divisor_proof import Holdings, check_method
+from optimizer.checking.standing import by_formula, formula_split, raw_objectives
 from optimizer.rules import rules_in_force
-from optimizer.standing import by_formula, formula_split, raw_objectives
 
 Fault = tuple[str, str, str]
 """Fund, where, sentence."""
