@@ -10,6 +10,8 @@ PYTHON = python3
 # Passed on: to `tongchou plan`, and to every pytest run.
 ARGS =
 PYTEST_ARGS =
+# Test processes at once; JOBS=0 runs everything in one.
+JOBS = 2
 
 export PYTHON
 BIN = .venv/bin
@@ -39,7 +41,7 @@ plan:
 
 test: lint
 	@echo "==> Quick tests" >&2
-	@$(PYTEST) -m "not slow and not browser"
+	@$(PYTEST) -n $(JOBS) -m "not slow and not browser"
 
 lint: .venv
 	@echo "==> Lint" >&2
@@ -51,7 +53,7 @@ lint: .venv
 
 slow: .venv
 	@echo "==> Slow tests" >&2
-	@$(PYTEST) -m slow $(OR_NONE)
+	@$(PYTEST) -n $(JOBS) -m slow $(OR_NONE)
 
 browser: .venv
 	@echo "==> Browser tests" >&2

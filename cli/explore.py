@@ -8,19 +8,14 @@ from typing import Annotated, Any
 
 import msgspec
 import typer
-from rich.console import Group
-from rich.table import Table
 
 from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Store, session
 from cli.sums import as_fen
-from domain.money import yuan
+from cli.waiting import counted, waiting
 from domain.plan import Plan
 from service.explore import Alternative, Around, Importance
-from service.outputs import step_name
 from texts import text
 
-NAMED_MAX = 12
-"""Of longer lists of projects the first so many are printed; `--json` has all."""
 PlanName = Annotated[str | None, typer.Option("--plan", help="Code of the plan. Default: the newest.")]
 Loss = Annotated[
     str, typer.Option("--loss", help="What any objective may lose against its proven best, as a part of 1.")
@@ -39,9 +34,11 @@ def alternatives(
     part = _part("--loss", loss)
     with session(store, lang, as_json) as here:
         around = Around(here.county, plan)
-        found = list(around.alternatives(count=count, loss=part))
+        found = counted(here, around.alternatives(count=count, loss=part), count)
         content = [_alternative(around.plan, one) for one in found]
-        here.answer({"plan": around.name, "loss": loss, "alternatives": content}, _listed(around, content, loss, lang))
+        nothing = text("explore.no_alternative", lang, loss=loss)
+        table = around.alternatives_table(found, lang) if found else nothing
+        here.answer({"plan": around.name, "loss": loss, "alternatives": content}, table)
 
 
 def trade_off(
@@ -56,10 +53,8 @@ def trade_off(
     """What more of one objective costs another: points of the curve between their two best, each proven."""
     with session(store, lang, as_json) as here:
         around = Around(here.county, plan)
-        curve = list(around.trade_off(first, second, points=points))
-        table = Table(step_name(first, lang), step_name(second, lang), text("explore.at_most", lang))
-        for point in curve:
-            table.add_row(str(point.first), str(point.second), str(point.second_at_most))
+        curve = counted(here, around.trade_off(first, second, points=points), points)
+        table = around.curve_table(first, second, curve, lang)
         content = [
             {"first": point.first, "second": point.second, "second_at_most": point.second_at_most} for point in curve
         ]
@@ -77,13 +72,9 @@ def importance(
     """What the loss of each funded project would cost the plan's last objective, the dearest first."""
     with session(store, lang, as_json) as here:
         around = Around(here.county, plan)
-        found = sorted(around.importance(projects or [], exact=exact), key=_dearest)
-        table = Table(*(text(f"explore.{w}", lang) for w in ("project", "loss_at_least", "loss_at_most", "unit")))
-        for one in found:
-            if one.indispensable:
-                table.add_row(one.project, text("explore.indispensable", lang), "", "")
-            else:
-                table.add_row(one.project, str(one.loss_at_least), _or_open(one.loss_at_most), one.unit)
+        asked = around.funded(projects or [])
+        found = sorted(counted(here, around.importance(asked, exact=exact), len(asked)), key=_dearest)
+        table = around.importance_table(found, lang)
         here.answer({"plan": around.name, "exact": exact, "projects": [msgspec.to_builtins(x) for x in found]}, table)
 
 
@@ -102,22 +93,12 @@ def robust(
     part, short_fen = _part("--loss", loss), dict(_short(given) for given in short or [])
     with session(store, lang, as_json) as here:
         around = Around(here.county, plan)
-        found = around.robust(short_fen=short_fen, loss=part)
-        said = [
-            text("explore.short", lang, fund=fund, amount=yuan(fen)) for fund, fen in sorted(found.short_fen.items())
-        ]
-        said += [
-            text("explore.uncovered", lang, fund=fund, amount=yuan(fen)) for fund, fen in found.uncovered_fen.items()
-        ]
-        benefit = {"value": found.firm_benefit, "bound": found.firm_benefit_at_most, "best": found.firm_benefit_of_best}
-        said += [
-            text("explore.firm", lang, count=len(found.firm), projects=_named(found.firm), **benefit),
-            text("explore.waiting", lang, count=len(found.waiting), projects=_named(found.waiting)),
-            _cost(found.plan, lang),
-        ]
+        with waiting(here) as said:
+            said(text("explore.robust", lang))
+            found = around.robust(short_fen=short_fen, loss=part)
         content = msgspec.to_builtins(found)
         content["plan"] = _content(found.plan)
-        here.answer({"of": around.name, "loss": loss, **content}, Group(*said))
+        here.answer({"of": around.name, "loss": loss, **content}, around.robust_table(found, lang))
 
 
 def _part(option: str, given: str) -> Fraction:
@@ -154,35 +135,5 @@ def _content(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _listed(around: Around, found: list[dict[str, Any]], loss: str, lang: Lang) -> Group | str:
-    if not found:
-        return text("explore.no_alternative", lang, loss=loss)
-    steps = [o.name for o in around.plan.run.objectives]
-    table = Table("", *(step_name(step, lang) for step in steps), text("explore.moved", lang))
-    table.add_row(around.name, *(str(o.value) for o in around.plan.run.objectives), "–")
-    said = []
-    for number, one in enumerate(found, 1):
-        reached = [str(one["objectives"][step]["value"]) for step in steps]
-        table.add_row(str(number), *reached, yuan(one["moved_fen"]))
-        values = {"added": _named(one["added"]), "dropped": _named(one["dropped"])}
-        said.append(f"{number}: " + text("explore.swapped", lang, **values))
-    return Group(table, *said)
-
-
-def _cost(plan: Plan, lang: Lang) -> str:
-    reached = "; ".join(f"{step_name(o.name, lang)} {o.value} ≤ {o.bound}" for o in plan.run.objectives)
-    return text("explore.reached", lang, reached=reached)
-
-
-def _named(projects: Any) -> str:
-    names = list(projects)
-    more = f" … (+{len(names) - NAMED_MAX})" if len(names) > NAMED_MAX else ""
-    return ", ".join(names[:NAMED_MAX]) + more if names else "–"
-
-
 def _dearest(one: Importance) -> tuple[bool, Decimal, str]:
     return not one.indispensable, -one.loss_at_least, one.project
-
-
-def _or_open(value: Decimal | None) -> str:
-    return "?" if value is None else str(value)

@@ -26,6 +26,7 @@ def export(
 ) -> None:
     """Write one step of a plan as a model that other programs solve; earlier steps are rows of it."""
     from service.exporting import export_step, format_of
+    from service.outputs import step_name
 
     format_of(file)
     with session(store, lang, as_json) as here:
@@ -35,7 +36,11 @@ def export(
             here.answer({"file": str(file), **{name: getattr(done, name) for name in fields}}, None)
             return
         size = {"columns": f"{done.columns:,}", "rows": f"{done.rows:,}"}
-        typer.echo(text("export.wrote", lang, path=file, plan=done.plan, step=done.step, **size))
+        typer.echo(
+            text(
+                "export.wrote", lang, path=file, plan=done.plan, step=done.step, name=step_name(done.step, lang), **size
+            )
+        )
         if not done.proven:
             typer.echo(text("export.open", lang, value=done.value, bound=done.bound))
         typer.echo(text("export.value", lang, value=done.value))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated, Any
 
 import msgspec
@@ -10,10 +11,14 @@ from rich.console import Group
 from rich.table import Table
 
 from cli.options import DEFAULT_LANG, Json, Lang, Store, session
+from cli.waiting import waiting
 from domain.measures import Inequality
-from domain.money import yuan
+from domain.money import MINUS, yuan
 from service.fairness import FairnessReport, audit_fairness
 from service.faults import Exit
+from service.names import Names
+from service.outputs import step_name
+from service.plan_reading import newest
 from texts import text
 
 SHOWN = 10
@@ -29,8 +34,12 @@ def fairness(
 ) -> None:
     """Measure inequality and audit a plan; exit 1 when a formula breaks what its method promises."""
     with session(store, lang, as_json) as here:
-        report = audit_fairness(here.county, plan)
-        here.answer(_object(report), _shown(report, lang))
+        planned = newest(here.county, plan)
+        names = Names.of(planned.computed.register, planned.computed.loaded.policy)
+        with waiting(here) as said:
+            said(text("fairness.auditing", lang))
+            report = audit_fairness(planned)
+        here.answer(_object(report), _shown(report, names, lang))
         if not report.promises_kept:
             raise typer.Exit(Exit.REFUSED)
 
@@ -40,16 +49,21 @@ def _object(report: FairnessReport) -> dict[str, Any]:
     return {**content, "promises_kept": report.promises_kept}
 
 
-def _shown(report: FairnessReport, lang: Lang) -> Group:
+def _shown(report: FairnessReport, names: Names, lang: Lang) -> Group:
     pieces: list[Any] = [_inequality(report, lang)]
     for audit in report.formulas:
-        kept = "fairness.formula_kept" if not audit.breaches else "fairness.formula_broken"
+        said = "measured" if audit.keeps_its_promises else "broken"
+        kept = f"fairness.formula_{said if audit.breaches else 'kept'}"
         decided = text(f"fairness.decided.{audit.decided_by}", lang)
-        pieces.append(text(kept, lang, fund=audit.fund, count=len(audit.breaches), decided=decided))
+        pieces.append(text(kept, lang, fund=names.place(audit.fund, lang), count=len(audit.breaches), decided=decided))
         for breach in audit.breaches[:SHOWN]:
-            values = {"unit": breach.unit, "other": breach.other, "by": yuan(breach.by_fen)}
+            values = {
+                "unit": names.place(breach.unit, lang),
+                "other": names.place(breach.other, lang),
+                "by": yuan(breach.by_fen, lang),
+            }
             pieces.append("  " + text(f"fairness.breach.{breach.promise}", lang, **values))
-    pieces += [_overtaken(report, lang), _misreports(report, lang), _pareto(report, lang)]
+    pieces += [_overtaken(report, names, lang), _misreports(report, names, lang), _pareto(report, names, lang)]
     return Group(*pieces)
 
 
@@ -58,40 +72,57 @@ def _inequality(report: FairnessReport, lang: Lang) -> Table:
         "before": report.before, "after": report.after, "grants": report.grants, "equal_split": report.equal_split,
     }  # fmt: skip
     known = {name: index for name, index in columns.items() if index is not None}
-    table = Table(text("fairness.index", lang), *(text(f"fairness.{name}", lang) for name in known))
+    table = _table("index", *known, lang=lang, words=1)
     for name in INDICES:
         row = [getattr(index, name) for index in known.values()]
-        table.add_row(text(f"fairness.{name}", lang), *("–" if value is None else str(value) for value in row))
+        table.add_row(text(f"fairness.{name}", lang), *(_index(value) for value in row))
     for i, (aversion, _) in enumerate(report.grants.atkinson):
         row = [index.atkinson[i][1] for index in known.values()]
-        table.add_row(text("fairness.atkinson", lang, aversion=aversion), *map(str, row))
+        table.add_row(text("fairness.atkinson", lang, aversion=aversion), *map(_index, row))
     return table
 
 
-def _overtaken(report: FairnessReport, lang: Lang) -> Any:
+def _overtaken(report: FairnessReport, names: Names, lang: Lang) -> Any:
     if not report.overtaken:
         return text("fairness.nobody_overtaken", lang)
-    table = Table(*(text(f"fairness.{w}", lang) for w in ("unit", "overtaken_by", "less")))
+    table = _table("unit", "overtaken_by", "less", lang=lang, words=2)
     for one in report.overtaken[:SHOWN]:
-        table.add_row(one.unit, one.by, yuan(one.by_fen))
+        table.add_row(names.place(one.unit, lang), names.place(one.by, lang), yuan(one.by_fen, lang))
     return Group(text("fairness.overtaken", lang, count=len(report.overtaken)), table)
 
 
-def _misreports(report: FairnessReport, lang: Lang) -> Any:
+def _misreports(report: FairnessReport, names: Names, lang: Lang) -> Any:
     if not report.misreports:
         return text("fairness.no_gain", lang)
-    table = Table(*(text(f"fairness.{w}", lang) for w in ("unit", "figure", "truth", "told", "gain")))
+    table = _table("unit", "figure", "truth", "told", "gain", lang=lang, words=2)
     for one in report.misreports[:SHOWN]:
-        table.add_row(one.unit, one.figure, one.truth, one.told, yuan(one.gain_fen))
+        told = (_told(one.truth, lang), _told(one.told, lang), yuan(one.gain_fen, lang))
+        table.add_row(names.place(one.unit, lang), names.figure(one.figure, lang), *told)
     return Group(text("fairness.misreports", lang, count=len(report.misreports)), table)
 
 
-def _pareto(report: FairnessReport, lang: Lang) -> str:
+def _pareto(report: FairnessReport, names: Names, lang: Lang) -> str:
     pareto = report.pareto
     if not pareto.decided:
         return text("fairness.pareto_open", lang)
     if pareto.efficient:
         return text("fairness.pareto", lang)
-    gains = ", ".join(f"{unit} +{yuan(fen)}" for unit, fen in pareto.gains_fen[:SHOWN])
-    worsens = text("fairness.pareto_worsens", lang, objective=pareto.worsens) if pareto.worsens else ""
+    gains = ", ".join(f"{names.place(unit, lang)} +{yuan(fen, lang)}" for unit, fen in pareto.gains_fen[:SHOWN])
+    worsens = text("fairness.pareto_worsens", lang, objective=step_name(pareto.worsens, lang)) if pareto.worsens else ""
     return text("fairness.pareto_not", lang, gains=gains, worsens=worsens)
+
+
+def _table(*heads: str, lang: Lang, words: int) -> Table:
+    """A table without a frame; the first `words` columns are words, the others figures."""
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for place, head in enumerate(heads):
+        table.add_column(text(f"fairness.{head}", lang), justify="left" if place < words else "right")
+    return table
+
+
+def _index(value: Decimal | None) -> str:
+    return "–" if value is None else str(value).replace("-", MINUS)
+
+
+def _told(value: str, lang: Lang) -> str:
+    return text(f"fairness.said.{value}", lang) if value in {"yes", "no"} else value

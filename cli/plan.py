@@ -23,6 +23,7 @@ from cli.options import (
 from cli.searching import Engine, Limit, Seed, Within, how, searching
 from service.collision_words import finding_said
 from service.county import Actor, store_is_new
+from service.names import Names
 from service.outputs import console_summary, plan_object, state_name, write_outputs
 from service.planning import compute, draft_and_propose
 from service.prepare import prepare
@@ -62,8 +63,9 @@ def plan(
         for said in prepare(county, who, register=register, policy=policy, lang=lang):
             console.print(said, soft_wrap=True)
         computed = searching(console, lang, lambda listener: compute(county, listener=listener, how=asked))
+        names = Names.of(computed.register, computed.loaded.policy)
         for notice in computed.notices:
-            console.print(finding_said(notice, lang), soft_wrap=True)
+            console.print(finding_said(notice, lang, names), soft_wrap=True)
         planned = draft_and_propose(county, computed, who)
         if as_json:
             print_json(plan_object(planned.computed))

@@ -22,6 +22,7 @@ from cli.options import (
 from service.collision_words import finding_json, finding_said
 from service.county import store_is_new
 from service.faults import Exit
+from service.names import Names
 from service.policies import adopt_policy, policy_at, read_policy
 from service.registers import current_register, register_at, register_of
 from texts import text
@@ -48,18 +49,21 @@ def check(
 
     Sums are checked against `--register`, else against the register of the store, if there is one.
     """
+    from service.baselines import baseline_for
+    from service.planning import plans_at
     from service.policy_check import check_policy
 
-    held = None
+    held, plans = None, None
     if register is not None:
         held = register_of(register)
     elif store is not None or not store_is_new(store_url(store)):
         with session(store, lang) as here:
-            held = current_register(here.county)
+            held, plans = current_register(here.county), plans_at(here.county, here.moment())
     loaded = read_policy(path, held)
     policy = loaded.policy
     content = {"policy": policy.policy, "version": policy.version}
-    checked = None if held is None else check_policy(loaded, held, prove=proof is not None)
+    baseline = None if plans is None else baseline_for(plans, policy)
+    checked = None if held is None else check_policy(loaded, held, baseline=baseline, prove=proof is not None)
     if proof is not None and checked is not None and checked.proof is not None:
         proof.write_text(json.dumps(checked.proof, ensure_ascii=False) + "\n", encoding="utf-8")
     if as_json:
@@ -69,7 +73,8 @@ def check(
     else:
         typer.echo(text("cli.policy_well", lang, **content, rules=len(policy.rules), funds=len(policy.funds)))
         if held is not None and checked is not None:
-            said = [finding_said(finding, lang) for finding in checked.findings]
+            names = Names.of(held, policy)
+            said = [finding_said(finding, lang, names) for finding in checked.findings]
             typer.echo("\n".join(said or [text("precheck.fine", lang, register=held.county)]))
             if proof is not None:
                 key = "precheck.proof.none" if checked.proof is None else "cli.wrote"

@@ -49,7 +49,7 @@ def searching(
     from service.outputs import step_name
 
     columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(text("cli.reading", lang))
 
         def show(news: SearchNews) -> None:

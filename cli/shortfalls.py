@@ -8,6 +8,7 @@ import typer
 
 from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session
 from service.collision_words import unreached_json, unreached_said
+from service.names import Names
 from service.plan_reading import newest
 from texts import text
 
@@ -27,5 +28,6 @@ def shortfalls(
     if as_json:
         print_json({"plan": planned.plan_id, "shortfalls": [unreached_json(one) for one in missed]})
     else:
-        said = [unreached_said(one, lang) for one in missed]
+        names = Names.of(planned.computed.register, planned.computed.loaded.policy)
+        said = [unreached_said(one, lang, names) for one in missed]
         typer.echo("\n".join(said or [text("unreached.none", lang, plan=planned.plan_id)]))

@@ -7,12 +7,21 @@ from contextlib import contextmanager
 from typing import Annotated
 
 import typer
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Session, Store, print_json, session, wide_console
+from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Session, Store, print_json, session
 from cli.sums import as_fen
+from cli.waiting import waiting
 from service.why import LEVERS, NewProject, asked, late, rules_of, why, why_not_asked
 from texts import text
+
+
+class OptionMissing(OptionUnclear):
+    """A new project that is described by halves."""
+
+    code = "option-missing"
+    sentence_en = "{option} is missing: a new project needs unit, cost, purposes."
+    cure_en = "Give it too; to ask for a project of the register give none of them."
+
 
 Plan = Annotated[str | None, typer.Option("--plan", help="Code of the plan. Default: the newest.")]
 
@@ -88,12 +97,10 @@ def late_(
 ) -> None:
     """A late request: the best place for one more project, all others staying where they are."""
     described = None
-    if unit is not None or cost is not None or purposes is not None:
+    if benefit or closes or any(given is not None for given in (unit, cost, purposes)):
         for option, given in (("--unit", unit), ("--cost", cost), ("--purposes", purposes)):
             if given is None:
-                raise OptionUnclear(
-                    option=option, given="", expected="it too: a new project needs unit, cost, purposes"
-                )
+                raise OptionMissing(option=option)
         described = NewProject(
             unit=str(unit),
             cost_fen=as_fen("--cost", str(cost)),
@@ -113,14 +120,10 @@ def _listed(given: str) -> tuple[str, ...]:
 @contextmanager
 def _searching(here: Session) -> Iterator[Callable[[str, str], None]]:
     """A line that shows what is being asked."""
-    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), TimeElapsedColumn())
-    console = wide_console(stderr=True) if here.as_json else here.console
-    with Progress(*columns, console=console, transient=True) as progress:
-        task = progress.add_task(text("cli.reading", here.lang))
+    with waiting(here) as shows:
 
         def heard(subject: str, step: str) -> None:
             kind, _, detail = step.partition(" ")
-            said = text(f"why.step.{kind}", here.lang, subject=subject, detail=detail)
-            progress.update(task, description=said)
+            shows(text(f"why.step.{kind}", here.lang, subject=subject, detail=detail))
 
         yield heard

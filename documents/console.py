@@ -26,6 +26,7 @@ from domain.policy.model import Policy
 from domain.register import Register
 from texts import Both, Lang, both
 
+_COLON = Both("：", ": ")
 STYLES = {"best": "bold green", "within": "bold green", "open": "bold yellow"}
 SITES_NAMED_MAX = 40
 
@@ -36,7 +37,7 @@ def summary(
     """What `tongchou plan` prints when it is done. Raises `ForeignPlan` for a plan of another register."""
     view = make_view(register, policy, plan, measures)
     pieces: list[RenderableType] = [_answer(view, lang), _funds(view, lang)]
-    pieces += [Text(f"{fund[lang]}: {why[lang]}") for fund, why in rests(view)]
+    pieces += [Text(fund[lang] + _COLON[lang] + why[lang]) for fund, why in rests(view)]
     pieces += [_groups(table.caption, table.rows, lang) for table in group_tables(view)]
     pieces += [_inequality(view, lang), _sites(view, lang), *_neighbours(view, lang)]
     if later := later_years(view):
@@ -107,7 +108,7 @@ def _sites(view: View, lang: Lang) -> Text:
 
 def _neighbours(view: View, lang: Lang) -> list[Text]:
     findings = neighbour_findings(view, Citations(view.policy))
-    return [Text(f"{label[lang]}: {saying[lang]}") for label, saying in findings]
+    return [Text(label[lang] + _COLON[lang] + saying[lang]) for label, saying in findings]
 
 
 def _proof(proof: Proof, lang: Lang, *, verified: bool) -> Table:

@@ -78,7 +78,7 @@ def gap_percent(gap: Decimal) -> str:
     return percent(gap.quantize(Decimal("0.0001"), rounding=ROUND_CEILING), 2)
 
 
-def _unit_name(unit: str) -> Both:
+def unit_name(unit: str) -> Both:
     """A unit in words; `…, up to 57.50` counts only what lies below a level."""
     unit, _, level = unit.partition(UP_TO)
     words = both_or(f"unit.{unit.replace(' ', '-')}", unit)
@@ -94,7 +94,7 @@ def _step(result: ObjectiveResult) -> ProofStep:
     verdict: Verdict = "best" if distance == 0 else "within" if result.gap <= result.tolerance else "open"
     return ProofStep(
         name=objective_name(result.name),
-        unit=_unit_name(result.unit),
+        unit=unit_name(result.unit),
         value=figure(result.value, places),
         bound=figure(result.bound, places),
         distance=figure(distance, places),

@@ -15,8 +15,9 @@ from documents.view import View
 from documents.why import number
 from documents.why_not import amount, between, moved_tables, unit_of
 from documents.wording import figure, free, name, percent, project_name
+from domain.money import FEN_PER_YUAN
 from domain.reasons import Effect, FundWorth, Late, Number, Place, RuleStanding
-from texts import Both, Lang, both
+from texts import Both, Lang, both, has
 
 
 def rule_table(view: View, standings: Iterable[RuleStanding], funds: Iterable[FundWorth], lang: Lang) -> RenderableType:
@@ -81,7 +82,7 @@ def _place(view: View, key: str, place: Place, lang: Lang, **words: object) -> l
     if place.sites_lost:
         sites = Both.join(name(view.register.units[s]) for s in place.sites_lost)
         lines.append(Text(both("late.sites_lost", sites=sites)[lang]))
-    return [*lines, *moved_tables(view, place.units, place.projects, lang)]
+    return [*lines, *moved_tables(view, place.units, place.projects, lang, besides="_besides")]
 
 
 def _fund(view: View, code: str) -> Both:
@@ -91,6 +92,7 @@ def _fund(view: View, code: str) -> Both:
 def _table(title: str, heads: Iterable[str], lang: Lang, **words: object) -> Table:
     caption = Text(both(title, **words)[lang], style="bold")
     table = Table(title=caption, title_justify="left", box=None, pad_edge=False, header_style="dim")
+    table.min_width = caption.cell_len  # or the caption would be broken to the width of a narrow table
     for head in heads:
         table.add_column(both(head)[lang])
     return table
@@ -112,8 +114,16 @@ def _state(standing: RuleStanding) -> Both:
 def _number(one: Number | None) -> Both:
     if one is None:
         return both("why.basis.none")
-    value = percent(one.value) if _is_share(one) else number(one.value)
-    return Both(f"{one.field} {value}", f"{one.field} {value}")
+    value = _measured(one, one.value)
+    key = f"stands.field.{one.field}"
+    return both(key, value=value) if has(key) else Both(f"{one.field} {value.zh}", f"{one.field} {value.en}")
+
+
+def _measured(one: Number, value: Decimal) -> Both:
+    if one.field.endswith("_yuan"):
+        return amount(int(value * FEN_PER_YUAN))
+    said = percent(value) if _is_share(one) else number(value)
+    return Both(said, said)
 
 
 def _is_share(one: Number) -> bool:
@@ -123,9 +133,7 @@ def _is_share(one: Number) -> bool:
 def _room(one: Number | None) -> Both:
     if one is None or one.slack_steps is None:
         return both("why.basis.none")
-    room = one.step * one.slack_steps
-    said = percent(room) if _is_share(one) else number(room)
-    return both("stands.steps", amount=said, steps=one.slack_steps)
+    return both("stands.steps", amount=_measured(one, one.step * one.slack_steps), steps=one.slack_steps)
 
 
 def _estimate(standing: RuleStanding) -> Both:

@@ -38,7 +38,8 @@ def decomposition(view: View, found: Decomposition, lang: Lang) -> RenderableTyp
         )
     table.add_section()
     table.add_row(both("why.total")[lang], "", "", "", yuan(found.total_fen, unit=False), "", style="bold")
-    return Group(Text(title[lang], style="bold"), Text(unit_reason(unit, view, citations)[lang], style="dim"), table)
+    sentence = both("why.in_wan", sentence=unit_reason(unit, view, citations))
+    return Group(Text(title[lang], style="bold"), Text(sentence[lang], style="dim"), table)
 
 
 def basis(view: View, piece: Piece) -> Both:
@@ -60,8 +61,7 @@ def basis(view: View, piece: Piece) -> Both:
     if "own" in figures and figures["own"] == figures["need"] * figures["priority"] != figures["need"]:
         return both("why.basis.weighted", **shown, **words, pool=_of(sums["pool"], figures["share"]))
     if "own" in figures:
-        shown["share"] = percent(figures["share"])
-        return both("why.basis.factor", own=shown["own"], all=shown["all"], share=shown["share"], pool=sums["pool"])
+        return both("why.basis.factor", own=shown["own"], all=shown["all"], pool=_of(sums["pool"], figures["share"]))
     if "need" in figures:
         return both("why.basis.need", need=shown["need"], priority=shown["priority"], **words)
     return both("why.basis.none")

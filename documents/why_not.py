@@ -61,11 +61,16 @@ def forced_sentence(found: WhyNot) -> Both:
     return both("whynot.equal") if worsened is None else _worsened(worsened)
 
 
-def moved_tables(view: View, units: Iterable[Moved], projects: Iterable[Moved], lang: Lang) -> list[RenderableType]:
-    """Who gains and loses: the largest losses first."""
+def moved_tables(
+    view: View, units: Iterable[Moved], projects: Iterable[Moved], lang: Lang, *, besides: str = ""
+) -> list[RenderableType]:
+    """Who gains and loses: the largest losses first. `besides` is `_besides` where the one asked about is left out."""
     names: dict[str, Both] = {code: name(unit) for code, unit in view.register.units.items()}
     works = {code: name(project) for code, project in view.register.projects.items()}
-    tables = [_moved("moved.units", list(units), names, lang), _moved("moved.projects", list(projects), works, lang)]
+    tables = [
+        _moved(f"moved.units{besides}", list(units), names, lang),
+        _moved(f"moved.projects{besides}", list(projects), works, lang),
+    ]
     return [table for table in tables if table.row_count]
 
 
@@ -199,6 +204,8 @@ def _measured(change: Between, measure: str) -> Both:
 def _one(value: int, measure: str) -> Both:
     if measure == "fen":
         return amount(value)
+    if value == 1 and has(f"one.{measure}"):
+        return both(f"one.{measure}")
     unit = unit_of(measure) if has(f"unit.{measure}") and measure != "points" else None
     return Both(f"{value}", f"{value}") if unit is None else Both(f"{value} {unit.zh}", f"{value} {unit.en}")
 

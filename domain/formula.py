@@ -30,6 +30,9 @@ from domain.quoting import printable
 from domain.register import Register
 from domain.scoring import Scores, whole_weights
 
+EXPLAINED_AS: tuple[Part, ...] = ("duty", "floor", "need", "priority")
+"""What the pieces of a formula grant are for, in the order in which they are paid."""
+
 
 class FormulaFault(ValueError):
     """A formula whose money cannot be given as it says: `code` is stable, `sentence` says what, where and the cure."""
@@ -110,8 +113,8 @@ def formula_grants(
         idle += [(group, factor) for factor in claims.idle]
         tilted = claims.priority_fen(given, [scores.priority[unit] for unit in inside])
         for unit, duty, floor, whole, priority in zip(inside, earmarked, floors, given, tilted, strict=True):
-            pieces: dict[Part, int] = {"duty": duty, "floor": floor, "need": whole - priority, "priority": priority}
-            parts[unit] = {part: fen for part, fen in pieces.items() if fen}
+            pieces = zip(EXPLAINED_AS, (duty, floor, whole - priority, priority), strict=True)
+            parts[unit] = {part: fen for part, fen in pieces if fen}
     return FormulaSplit(parts, unallocated, tuple(idle))
 
 

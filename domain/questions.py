@@ -61,7 +61,7 @@ class Question:
 
     def _answer(self, values: UnitValues) -> Result:
         if self._bare is not None and type(value := values.get(self._bare)) in {int, Fraction, bool}:
-            return value if isinstance(value, bool) else Fraction(value)  # a bare name needs no working out
+            return Fraction(value) if type(value) is int else value  # a bare name needs no working out
         key = tuple(values.get(name) for name in self._names)
         answer = self._kept.get(key)
         if answer is None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import gcd, lcm
 
 from domain.figures import ScoringFault, UnitValues, unit_values
@@ -53,7 +53,20 @@ class Scores:
 
     def weight(self, unit: str) -> Fraction:
         """need × priority: how much of a sum is fair for this unit against another."""
-        return self.need[unit] * self.priority[unit]
+        return self.weights[unit]
+
+    @cached_property
+    def weights(self) -> dict[str, Fraction]:
+        """The weight of every unit, worked out when first asked for."""
+        return {unit: need * self.priority[unit] for unit, need in self.need.items()}
+
+    @cached_property
+    def whole_weight(self) -> Fraction:
+        """The weights of all units together, added up denominator by denominator."""
+        numerators: dict[int, int] = {}
+        for weight in self.weights.values():
+            numerators[weight.denominator] = numerators.get(weight.denominator, 0) + weight.numerator
+        return sum((Fraction(n, d) for d, n in numerators.items()), Fraction(0))
 
 
 def score(policy: Policy, register: Register) -> Scores:

@@ -22,16 +22,28 @@ the worst-off if it could be split at will.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise
+from math import lcm
+from typing import NamedTuple
 
 PRECISION = Context(prec=50)
 SLOPE_AT_MEAN = 10**6
 REACH = 8
 """Breakpoints run from mean / REACH to mean × REACH; beyond them U goes on straight."""
+
+
+class _Pieces(NamedTuple):
+    """The pieces of one unit: where each but the last ends, where each starts, what a grant up to there is worth."""
+
+    ends: tuple[int, ...]
+    starts: tuple[int, ...]
+    worth: tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -43,21 +55,46 @@ class WelfareScale:
 
     def cuts(self, weight: Fraction) -> tuple[int, ...]:
         """Where unit pieces end, in whole quanta, for a unit of this weight; to the nearest, which errs to no side."""
-        return tuple(round(weight * b) for b in self.breakpoints)
+        numerators, common = self._in_whole_numbers
+        n, d = weight.numerator, weight.denominator * common
+        return tuple(_nearest(n * numerator, d) for numerator in numerators)
+
+    @cached_property
+    def _in_whole_numbers(self) -> tuple[tuple[int, ...], int]:
+        """The breakpoints on one denominator: their numerators, and it."""
+        common = lcm(*(b.denominator for b in self.breakpoints))
+        return tuple(b.numerator * (common // b.denominator) for b in self.breakpoints), common
 
     def of_grant(self, grant_quanta: int, weight: Fraction) -> int:
         """The welfare of one unit's grant, in the model's own whole numbers."""
-        value, start = 0, 0
-        for slope, end in zip(self.slopes, (*self.cuts(weight), None), strict=True):
-            stop = grant_quanta if end is None else min(grant_quanta, end)
-            if stop > start:
-                value += slope * (stop - start)
-                start = stop
-        return value
+        return self._of(grant_quanta, self._pieces(weight))
+
+    def _pieces(self, weight: Fraction) -> _Pieces:
+        ends = self.cuts(weight)
+        starts, worth = [0], [0]
+        for slope, end in zip(self.slopes, ends, strict=False):
+            worth.append(worth[-1] + slope * (end - starts[-1]))
+            starts.append(end)
+        return _Pieces(ends, tuple(starts), tuple(worth))
+
+    def _of(self, grant_quanta: int, pieces: _Pieces) -> int:
+        if grant_quanta <= 0:
+            return 0
+        ends, starts, worth = pieces
+        k = bisect_left(ends, grant_quanta)
+        return worth[k] + self.slopes[k] * (grant_quanta - starts[k])
 
     def of_grants(self, grants: Mapping[str, int], weights: Mapping[str, Fraction]) -> int:
         """The whole county's welfare: what step 2 of the strict order makes as large as it can."""
-        return sum(self.of_grant(grants[u], weights[u]) for u in grants)
+        total, kept = 0, dict[tuple[int, int], _Pieces]()
+        for unit, grant in grants.items():
+            weight = weights[unit]
+            key = weight.numerator, weight.denominator  # a fraction itself takes long to hash
+            pieces = kept.get(key)
+            if pieces is None:
+                pieces = kept[key] = self._pieces(weight)
+            total += self._of(grant, pieces)
+        return total
 
     def equal_grant(self, raw: int, total_weight: Fraction) -> Fraction:
         """Quanta per weight which, given to all alike, are worth as much: the equally-distributed equivalent."""
@@ -80,6 +117,12 @@ class WelfareScale:
                 value += slope * (stop - start)
                 start = stop
         return value * total_weight
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    """The whole number nearest to a fraction, from the middle the even one, as `round` has it."""
+    whole, rest = divmod(numerator, denominator)
+    return whole + (2 * rest > denominator or (2 * rest == denominator and whole % 2 == 1))
 
 
 def welfare_scale(alpha: Decimal, pieces: int, mean: Fraction) -> WelfareScale:

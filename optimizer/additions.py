@@ -12,11 +12,11 @@ from functools import cached_property
 from domain.plan import NotFunded, less_is_better
 from optimizer.assembly import Choice, audit_of
 from optimizer.case import Case
+from optimizer.checking.standing import raw_objectives
 from optimizer.flow import share_costs
 from optimizer.grants import settle_grants
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
-from optimizer.standing import raw_objectives
 
 
 def not_funded(case: Case, choice: Choice) -> tuple[list[NotFunded], list[str]]:

@@ -16,10 +16,10 @@ from domain.hashing import plan_hash
 from domain.plan import NotFunded, Plan, PlanLine
 from optimizer.additions import not_funded
 from optimizer.assembly import Choice, fund_uses, project_part
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
-from optimizer.solve.order import restate
-from optimizer.standing import raw_objectives
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.standing import raw_objectives
+from optimizer.outcome import restate
 
 TAKEN_FIRST = ("manual", "priority", "need", "floor", "duty")
 """From which part of a formula grant a hand takes first."""

@@ -14,8 +14,8 @@ from fractions import Fraction
 from domain.formula import formula_grants
 from domain.plan import FundUse, Part, PlanLine, ScheduledProject
 from domain.policy.model import Formula
-from optimizer.audit import PlanAudit
 from optimizer.case import Case, FundCase
+from optimizer.checking.audit import PlanAudit
 from optimizer.rules.sites import DemonstrationSites
 from optimizer.rules.unfinished import UnfinishedFirst
 

@@ -45,6 +45,9 @@ def _path(
     project: str, payers: Mapping[str, Sequence[str]], left: Mapping[str, int], paid: Mapping[tuple[str, str], int]
 ) -> list[str] | None:
     """project, fund, project, fund …: the last fund has money left, every earlier one gives up the project after it."""
+    for fund in payers[project]:
+        if left[fund] > 0:
+            return [project, fund]  # the shortest of all, found without a look at what else is paid
     served: dict[str, list[str]] = {}
     for (f, p), fen in paid.items():
         if fen:

@@ -10,13 +10,14 @@ from domain.plan import NotFunded, ObjectiveResult, Plan, RunRecord
 from optimizer.additions import not_funded, with_project
 from optimizer.assembly import Choice, audit_of, fund_uses, plan_lines
 from optimizer.case import Case
+from optimizer.checking.standing import raw_objectives
 from optimizer.grants import settle_grants
+from optimizer.outcome import restate
 from optimizer.rules import rules_in_force
 from optimizer.solve.choosing import engine_for
 from optimizer.solve.engine import Engine, Listener
 from optimizer.solve.nearest import nearest_rest
-from optimizer.solve.order import Solved, restate, solve_in_order
-from optimizer.standing import raw_objectives
+from optimizer.solve.order import Solved, solve_in_order
 from optimizer.years import schedule_of
 
 

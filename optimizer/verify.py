@@ -1,6 +1,6 @@
 """The verifier: a finished plan checked against register and policy in exact integers, without any solver.
 
-It shares no code with the search: the case is read anew from register and policy (`audit.py`, `standing.py`), sums are
+It shares no code with the search: the case is read anew from register and policy (`checking/`), sums are
 in fen, formula splits are proven (`split_proof.py`), and the claim that no further project fits is checked project by
 project (`claims.py`). What it cannot tell without searching is whether a bound is the least one: that is the
 certificate's part; here a bound must agree with itself and with the plan.
@@ -21,16 +21,16 @@ from domain.plan import ObjectiveResult, Plan, PlanLine, less_is_better
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
-from optimizer.audit import PlanAudit
 from optimizer.baseline import must_have_baseline
-from optimizer.claims import check_left_out
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.claims import check_left_out
+from optimizer.checking.schedule_check import check_schedule, schedule_misfits
+from optimizer.checking.split_proof import check_formula_lines
+from optimizer.checking.standing import in_own_unit, raw_objectives
 from optimizer.fund_case import CaseMisfit
 from optimizer.rules import rules_in_force
 from optimizer.rules.programme import must_fit_years
 from optimizer.rules.sites import DemonstrationSites
-from optimizer.schedule_check import check_schedule, schedule_misfits
-from optimizer.split_proof import check_formula_lines
-from optimizer.standing import in_own_unit, raw_objectives, welfare_of_case
 
 SIX_PLACES = Decimal("0.000001")
 
@@ -214,8 +214,7 @@ def _agrees(audit: PlanAudit, plan: Plan, stated: ObjectiveResult) -> bool:
     if sense == "min":
         floor = (stated.raw_bound * (1 + Fraction(tolerance))).__floor__()
     elif name == "welfare":
-        scale, scores = welfare_of_case(register, policy, audit)
-        weights = sum((scores.weight(u) for u in register.units), Fraction(0))
+        scale, weights = audit.reckoning.welfare, audit.reckoning.scores.whole_weight
         floor = scale.worth(
             scale.equal_grant(stated.raw_bound, weights) * (1 - Fraction(tolerance)), weights
         ).__ceil__()

@@ -23,8 +23,8 @@ from intake.register_rows import UnwritableRegister
 from optimizer.case import Case, build_case
 from optimizer.certificate.form import certificate_json, portable_impossibility
 from optimizer.certificate.making import NotCertifiable, certify
-from optimizer.conditions import must_rules
-from optimizer.impossibility import impossibility_proof
+from optimizer.conflicts.conditions import must_rules
+from optimizer.conflicts.impossibility import impossibility_proof
 from service.baselines import baseline_for
 from service.county import County
 from service.files import whole_file

@@ -8,27 +8,33 @@ from typing import TYPE_CHECKING, Any
 
 from domain.errors import shown
 from domain.money import Lang, yuan
+from service.names import NO_NAMES, Names
 from texts import has, text
 
 if TYPE_CHECKING:  # whoever only asks loads no solver
-    from optimizer.conflict import Conflict, Part
+    from optimizer.conflicts.conflict import Conflict, Part
+    from optimizer.conflicts.repairs import Relax, Repair
+    from optimizer.conflicts.unreached import Unreached
     from optimizer.prechecks import Finding
-    from optimizer.repairs import Relax, Repair
     from optimizer.rules.base import PlanRule
-    from optimizer.unreached import Unreached
 
 PLACES_SHOWN = 6
 
 
-def finding_said(finding: Finding, lang: Lang) -> str:
+def finding_said(finding: Finding, lang: Lang, names: Names = NO_NAMES) -> str:
     """A finding as a sentence with its cure; a notice says that it is one."""
-    figures = {
-        name: _listed(value, lang) if isinstance(value, tuple) else value
-        for name, value in shown(finding.figures, lang).items()
-    }
-    rules = {"rules": _listed(finding.rules, lang)} if finding.rules else {}
-    said = text(f"precheck.{finding.code}", lang, **figures, **rules)
+    code = "town-too-small" if finding.figures.get("lacking") == ("–",) else finding.code
+    figures = {key: _figure(key, value, lang, names) for key, value in shown(finding.figures, lang).items()}
+    rules = {"rules": _listed([names.rule(rule, lang) for rule in finding.rules], lang)} if finding.rules else {}
+    said = text(f"precheck.{code}", lang, **figures, **rules)
     return said if finding.certain else text("precheck.notice", lang, said=said)
+
+
+def _figure(key: str, value: object, lang: Lang, names: Names) -> object:
+    if key.endswith("_fen") or not isinstance(value, str | tuple):
+        return value
+    worded = names.lacking if key == "lacking" else names.place
+    return _listed([worded(one, lang) for one in ((value,) if isinstance(value, str) else value)], lang)
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:
@@ -42,17 +48,18 @@ def finding_json(finding: Finding) -> dict[str, Any]:
     }
 
 
-def collision_said(conflict: Conflict, repairs: Sequence[Repair], lang: Lang) -> Iterator[str]:
+def collision_said(conflict: Conflict, repairs: Sequence[Repair], lang: Lang, names: Names = NO_NAMES) -> Iterator[str]:
     """Who collides where, with which money, and the cheapest ways out, a line each."""
     for part in conflict.parts:
         key = "collision.statutory" if part.rule.statutory else "collision.rule"
-        yield text(key, lang, rule=part.rule.id, clause=part.rule.clause, where=_listed(part.where, lang))
+        where = _listed([names.place(place, lang) for place in part.where], lang)
+        yield text(key, lang, rule=names.rule(part.rule.id, lang), clause=part.rule.clause, where=where)
     for condition in conflict.background:
-        values = {"fund": condition.fund} if condition.fund else {}
+        values = {"fund": names.place(condition.fund, lang)} if condition.fund else {}
         yield text(f"collision.{condition.kind}", lang, **values)
     for number, repair in enumerate(repairs, start=1):
         key = "collision.repair" if repair.proven else "collision.repair.unproven"
-        changes = "、".join(_changes(repair, lang)) if lang == "zh" else ", ".join(_changes(repair, lang))
+        changes = "、".join(_changes(repair, lang, names)) if lang == "zh" else ", ".join(_changes(repair, lang, names))
         yield text(key, lang, number=number, cost=f"{Decimal(_decimal(repair)):,}", changes=changes)
     if not repairs:
         yield text("collision.no_repair", lang)
@@ -97,13 +104,17 @@ def repair_json(repair: Repair) -> dict[str, Any]:
     }
 
 
-def unreached_said(one: Unreached, lang: Lang) -> str:
+def unreached_said(one: Unreached, lang: Lang, names: Names = NO_NAMES) -> str:
     """How far a should-rule is missed, how far it would be if it came first, and why it does not."""
-    values = {"rule": one.rule.id, "clause": one.rule.clause, "missed": _amount(one.rule, one.missed, lang)}
+    values = {
+        "rule": names.rule(one.rule.id, lang),
+        "clause": one.rule.clause,
+        "missed": _amount(one.rule, one.missed, lang),
+    }
     if one.why == "impossible":
         return text("unreached.impossible", lang, **values)
     first = text("unreached.unknown", lang) if one.missed_first is None else _amount(one.rule, one.missed_first, lang)
-    against = {} if one.why == "order" else {"against": _listed(one.against, lang)}
+    against = {} if one.why == "order" else {"against": _listed([names.rule(rule, lang) for rule in one.against], lang)}
     return text(f"unreached.{one.why}", lang, **values, first=first, **against)
 
 
@@ -121,15 +132,16 @@ def unreached_json(one: Unreached) -> dict[str, Any]:
     }
 
 
-def _changes(repair: Repair, lang: Lang) -> Iterator[str]:
+def _changes(repair: Repair, lang: Lang, names: Names) -> Iterator[str]:
     by_rule: dict[str, list[Relax]] = {}
     for relax in repair.relaxes:
         by_rule.setdefault(relax.rule.id, []).append(relax)
     for code, parts in by_rule.items():
         amount = _amount(parts[0].rule, sum(part.amount for part in parts), lang)
-        yield text("collision.relax", lang, rule=code, amount=amount, where=_listed([p.where for p in parts], lang))
+        where = _listed([names.place(part.where, lang) for part in parts], lang)
+        yield text("collision.relax", lang, rule=names.rule(code, lang), amount=amount, where=where)
     for more in repair.raises:
-        yield text("collision.raise", lang, fund=more.fund, amount=yuan(more.amount_fen, lang))
+        yield text("collision.raise", lang, fund=names.place(more.fund, lang), amount=yuan(more.amount_fen, lang))
 
 
 def _amount(rule: PlanRule, amount: int, lang: Lang) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
+from typing import Any
 
+from documents.explored import curve, firm_and_waiting, losses, other_plans
+from documents.view import View, make_view
 from domain.decisions.common import UnknownFund
 from domain.errors import Refusal
+from domain.money import Lang
 from domain.plan import Plan
 from optimizer.case import Case, build_case
 from optimizer.explore.alternatives import Alternative, alternatives
@@ -16,6 +20,7 @@ from optimizer.explore.trade_off import NoTradeOff, TradePoint, trade_off
 from optimizer.planning import default_engine
 from service.county import County
 from service.plan_reading import newest
+from service.solving import ExplorationUnfinished
 
 __all__ = ["Alternative", "Importance", "Robust", "TradePoint"]
 
@@ -39,14 +44,6 @@ class NotInPlan(Refusal):
     cure_en = "`tongchou why-not {project}` says why."
 
 
-class ExplorationUnfinished(Refusal):
-    """The limit came before the answer."""
-
-    code = "exploration-unfinished"
-    sentence_en = "The search stopped before it had an answer: {reason}."
-    cure_en = "Raise `limits.deterministic_seconds` in the policy."
-
-
 class Around:
     """A plan on the record with its case; the newest one without a name. Raises `UnknownPlan` or `NoPlanYet`."""
 
@@ -56,6 +53,7 @@ class Around:
         self.name = found.plan_id
         self.plan: Plan = computed.plan
         self.case: Case = build_case(computed.register, computed.loaded, self.plan.run.baseline)
+        self.view: View = make_view(computed.register, computed.loaded.policy, self.plan, computed.measures)
         self._engine = default_engine(self.case)
 
     def alternatives(self, *, count: int, loss: Fraction) -> Iterator[Alternative]:
@@ -73,14 +71,18 @@ class Around:
         except NoTradeOff as fault:
             raise ExplorationUnfinished(reason=str(fault)) from fault
 
-    def importance(self, projects: list[str], *, exact: bool) -> Iterator[Importance]:
-        """What the loss of each project would cost, by default of all the plan builds. Raises `NotInPlan`."""
+    def funded(self, projects: Sequence[str]) -> list[str]:
+        """These projects of the plan, by default all it builds. Raises `NotInPlan`."""
         built = sorted({line.project for line in self.plan.lines if line.project is not None})
         for project in projects:
             if project not in built:
                 raise NotInPlan(plan=self.name, project=project)
+        return list(projects) or built
+
+    def importance(self, projects: list[str], *, exact: bool) -> Iterator[Importance]:
+        """What the loss of each project would cost, by default of all the plan builds. Raises `NotInPlan`."""
         value = abs(self.plan.run.objectives[-1].raw_value) if self.plan.run.objectives else 0
-        for project in projects or built:
+        for project in self.funded(projects):
             yield importance(self.case, self.plan, self._engine, project, gap=0 if exact else value // QUICK_PART)
 
     def robust(self, *, short_fen: Mapping[str, int], loss: Fraction) -> Robust:
@@ -96,3 +98,31 @@ class Around:
         if found is None:
             raise ExplorationUnfinished(reason="no plan within the loss was found")
         return found
+
+    def alternatives_table(self, found: Sequence[Alternative], lang: Lang) -> Any:
+        """The plan beside the others, for the terminal."""
+        return other_plans(self.view, self.name, [(one.plan, one.moved_fen) for one in found], lang)
+
+    def curve_table(self, first: str, second: str, points: Sequence[TradePoint], lang: Lang) -> Any:
+        """The curve, for the terminal."""
+        return curve(first, second, [(p.first, p.second, p.second_at_most) for p in points], lang)
+
+    def importance_table(self, found: Sequence[Importance], lang: Lang) -> Any:
+        """What each loss would cost, for the terminal."""
+        low = [None if one.indispensable else one.loss_at_least for one in found]
+        rows = [(one.project, one.unit, least, one.loss_at_most) for one, least in zip(found, low, strict=True)]
+        return losses(self.view, rows, lang)
+
+    def robust_table(self, found: Robust, lang: Lang) -> Any:
+        """What to commit at once and what to let wait, for the terminal."""
+        benefit = (found.firm_benefit, found.firm_benefit_at_most, found.firm_benefit_of_best)
+        return firm_and_waiting(
+            self.view,
+            found.plan,
+            short_fen=found.short_fen,
+            uncovered_fen=found.uncovered_fen,
+            firm=found.firm,
+            waiting=found.waiting,
+            benefit=benefit,
+            lang=lang,
+        )

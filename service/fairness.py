@@ -16,8 +16,7 @@ from optimizer.fairness.misreport import Misreport, misreports
 from optimizer.fairness.pareto import ParetoAudit, audit_pareto
 from optimizer.fairness.whole_audit import Overtaken, overtaken
 from optimizer.planning import default_engine
-from service.county import County
-from service.plan_reading import newest
+from service.planning import Planned
 
 
 @dataclass(frozen=True)
@@ -44,9 +43,8 @@ class FairnessReport:
         return all(formula.keeps_its_promises for formula in self.formulas)
 
 
-def audit_fairness(county: County, plan: str | None = None) -> FairnessReport:
-    """Measure and audit a plan, by default the newest. Raises `UnknownPlan` or `NoPlanYet`."""
-    found = newest(county, plan)
+def audit_fairness(found: Planned) -> FairnessReport:
+    """Measure and audit a plan."""
     computed = found.computed
     register, policy, content = computed.register, computed.loaded.policy, computed.plan
     case = build_case(register, computed.loaded, content.run.baseline)

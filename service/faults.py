@@ -19,7 +19,7 @@ from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
 from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
-from service.solving import RulesCollide, SearchUnfinished
+from service.solving import CaseFault, ExplorationUnfinished, RulesCollide, SearchUnfinished
 from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
 from texts.refusals import refusal_text, worded
@@ -74,16 +74,25 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained("interrupted", (text("cli.interrupted", lang),), Exit.INTERRUPTED)
         case OSError():
             where = f" ({fault.filename})" if fault.filename else ""
-            sentence = text("cli.file", lang, where=where, reason=fault.strerror or fault)
+            sentence = text("cli.file", lang, where=where, reason=_in_words(fault, lang))
             return Explained("file", (sentence,), Exit.BAD_INPUT)
         case _:
             return None
 
 
+def _in_words(fault: OSError, lang: Lang) -> str:
+    reason = fault.strerror or str(fault)
+    return worded(reason) if lang == "zh" else reason
+
+
 def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
     collision = fault.collision
-    found = (finding_said(finding, lang) for finding in collision.findings if finding.certain)
-    lines = (refusal_text(fault, lang), *found, *collision_said(collision.conflict, collision.repairs, lang))
+    found = (finding_said(finding, lang, collision.names) for finding in collision.findings if finding.certain)
+    lines = (
+        refusal_text(fault, lang),
+        *found,
+        *collision_said(collision.conflict, collision.repairs, lang, collision.names),
+    )
     details = {
         "conflicts": conflict_json(collision.conflict),
         "repairs": [repair_json(repair) for repair in collision.repairs],
@@ -94,11 +103,18 @@ def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
 
 def _exit_of(refusal: Refusal) -> Exit:
     match refusal:
-        case SearchUnfinished() | PlanNotVerified() | SearchCrashed() | SearchOverran() | SearchCancelled():
+        case (
+            SearchUnfinished()
+            | ExplorationUnfinished()
+            | PlanNotVerified()
+            | SearchCrashed()
+            | SearchOverran()
+            | SearchCancelled()
+        ):
             return Exit.SOLVER
         case StoreFault() | FactFault() | ViewsUnavailable():
             return Exit.STORE
-        case PolicyUnreadable():
+        case PolicyUnreadable() | CaseFault():
             return Exit.BAD_INPUT
         case _:
             return Exit.REFUSED

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from domain.formula import FormulaFault
+from domain.plan import Baseline
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
 from optimizer.case import CaseMisfit, build_case
-from optimizer.conflict import has_no_plan
-from optimizer.impossibility import impossibility_proof
+from optimizer.conflicts.conflict import has_no_plan
+from optimizer.conflicts.impossibility import impossibility_proof
 from optimizer.model import ModelFault
 from optimizer.prechecks import Finding, prechecks
 from service.planning import CaseFault
@@ -27,13 +28,16 @@ class Checked:
     proof: dict[str, Any] | None = None
 
 
-def check_policy(loaded: LoadedPolicy, register: Register, *, prove: bool = False) -> Checked:
+def check_policy(
+    loaded: LoadedPolicy, register: Register, *, baseline: Baseline | None = None, prove: bool = False
+) -> Checked:
     """Everything that can be told of a policy and a register before the search; with `prove` a search for a proof.
 
+    `baseline` is the earlier plan the policy compares with (M45).
     Raises `CaseFault` where the two do not fit together.
     """
     try:
-        case = build_case(register, loaded)
+        case = build_case(register, loaded, baseline)
         findings = tuple(prechecks(case))
         impossible = any(finding.certain for finding in findings)
         if not prove or not (impossible := has_no_plan(case)):

@@ -16,12 +16,13 @@ from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
+from service.names import NO_NAMES, Names
 
 if TYPE_CHECKING:
     from optimizer.case import Case
-    from optimizer.conflict import Conflict
+    from optimizer.conflicts.conflict import Conflict
+    from optimizer.conflicts.repairs import Repair
     from optimizer.prechecks import Finding
-    from optimizer.repairs import Repair
     from optimizer.solve.choosing import EngineName
     from optimizer.solve.engine import Engine, Listener
 
@@ -41,6 +42,8 @@ class Collision:
     conflict: Conflict
     repairs: tuple[Repair, ...]
     findings: tuple[Finding, ...]
+    names: Names = NO_NAMES
+    """What people call the places and rules in it."""
 
 
 class RulesCollide(Refusal):
@@ -60,6 +63,14 @@ class SearchUnfinished(Refusal):
 
     code = "search-unfinished"
     sentence_en = "The search stopped before it found a plan: {reason}."
+    cure_en = "Raise `limits.deterministic_seconds` in the policy."
+
+
+class ExplorationUnfinished(Refusal):
+    """The limit came before the answer."""
+
+    code = "exploration-unfinished"
+    sentence_en = "The search stopped before it had an answer: {reason}."
     cure_en = "Raise `limits.deterministic_seconds` in the policy."
 
 
@@ -96,7 +107,7 @@ class PlanSearch:
     def __call__(self, listener: Listener | None) -> Plan:
         """The best plan, or the best known when the search was asked to end."""
         from optimizer.case import CaseMisfit, build_case
-        from optimizer.conflict import has_no_plan
+        from optimizer.conflicts.conflict import has_no_plan
         from optimizer.model import ModelFault
         from optimizer.planning import solve_plan
         from optimizer.prechecks import prechecks
@@ -120,13 +131,14 @@ class PlanSearch:
 
     def _collision(self) -> RulesCollide:
         from optimizer.case import build_case
-        from optimizer.conflict import find_conflict
+        from optimizer.conflicts.conflict import find_conflict
+        from optimizer.conflicts.repairs import cheapest_repairs
         from optimizer.prechecks import prechecks
-        from optimizer.repairs import cheapest_repairs
 
         case = build_case(self.register, self.loaded, self.baseline)
         conflict = find_conflict(case)
-        collision = Collision(conflict, tuple(cheapest_repairs(case)), tuple(prechecks(case)))
+        names = Names.of(self.register, self.loaded.policy)
+        collision = Collision(conflict, tuple(cheapest_repairs(case)), tuple(prechecks(case)), names)
         rules = ", ".join(conflict.rules) or "full funding within the funds’ envelopes (M20)"
         return RulesCollide(rules=rules, collision=collision)
 
@@ -139,6 +151,6 @@ def _stopped(plan: Plan) -> Plan:
 
 def warm_up() -> None:
     """Load everything a search needs, solvers included."""
-    import optimizer.conflict
+    import optimizer.conflicts.conflict
     import optimizer.planning
     import optimizer.solve.narrowing  # noqa: F401  # they are loaded for later

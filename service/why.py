@@ -78,7 +78,7 @@ class Asked:
     def case(self) -> Case:
         """The case, built anew. Raises `CaseFault`."""
         try:
-            return build_case(self.register, self.loaded)
+            return build_case(self.register, self.loaded, self.planned.computed.plan.run.baseline)
         except CaseMisfit as fault:
             raise CaseFault(reason=str(fault)) from fault
 
@@ -111,7 +111,7 @@ class Asked:
         close = [c for _, c in named] or [
             every[n] for n in get_close_matches(given.casefold(), list(every), n=3, cutoff=0.5)
         ]
-        closest = ", ".join(dict.fromkeys(close)) or "—"
+        closest = ", ".join(dict.fromkeys(close)) or "nothing alike"
         raise NameUnknown(kind=" or ".join(kinds), given=given[:40], plan=self.planned.plan_id, closest=closest)
 
 
@@ -298,7 +298,9 @@ def late(about: Asked, project: str, described: NewProject | None = None) -> Lat
     try:
         entry = msgspec.convert(msgspec.to_builtins(entry), Project)
     except msgspec.ValidationError as fault:
-        raise NewProjectUnclear(project=project[:40], problem=fault) from fault
+        field = str(fault).rpartition("$.")[2].strip("`")
+        problem = f"the way its {field} is written is not taken by any register"
+        raise NewProjectUnclear(project=project[:40], problem=problem) from fault
     if not entry.cost_fen:
         raise NewProjectUnclear(project=project, problem="it costs nothing")
     register = msgspec.structs.replace(about.register, projects={**about.register.projects, project: entry})

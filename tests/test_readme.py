@@ -31,7 +31,7 @@ def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")} | {"PYTHONPATH": str(ROOT)}
     arguments = [sys.executable, "-m", "cli.main", *shlex.split(line)[1:]]
     return subprocess.run(
-        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
     )
 
 

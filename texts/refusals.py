@@ -19,8 +19,21 @@ from texts.catalogue import Lang
 
 WORDED = frozenset(
     {
-        *("closest", "decision", "expected", "fault", "kind", "needed", "on", "part", "reason", "receiver", "rules"),
-        *("stage", "state", "subject", "where", "why"),
+        *(
+            "by",
+            "closest",
+            "decision",
+            "expected",
+            "fault",
+            "kind",
+            "needed",
+            "on",
+            "part",
+            "problem",
+            "reason",
+            "receiver",
+        ),
+        *("rules", "stage", "state", "subject", "where", "why"),
     }
 )
 """The details whose values may be words of ours; others are codes, names and figures."""
@@ -61,6 +74,8 @@ def refusal_text(refusal: Refusal, lang: Lang) -> str:
 def worded(value: str) -> str:
     """The Chinese of a value that is a phrase of ours; any other value as it stands."""
     known = _read()["values"]
+    if value in known:
+        return known[value]
     choices = value.split(" or ")
     if all(choice in known for choice in choices):
         return "或".join(known[choice] for choice in choices)

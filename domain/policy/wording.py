@@ -122,7 +122,9 @@ def word(error: ErrorDetails, model: type[BaseModel]) -> Wording:
         expected = _PATTERNS.get(str(context.get("pattern")), "a text of another form")
         return Wording("policy-malformed", found_words(value), expected, "correct it")
     if kind in {"string_too_short", "too_short"}:
-        expected = "something here" if kind == "string_too_short" else "at least one entry"
+        least = context.get("min_length", 1)
+        entries = "at least one entry" if least == 1 else f"at least {least} entries"
+        expected = "something here" if kind == "string_too_short" else entries
         return Wording("policy-too-few", found_words(value), expected, "fill it in")
     if kind in {"string_too_long", "too_long"}:
         expected = f"at most {context.get('max_length')} of them"

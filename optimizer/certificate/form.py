@@ -47,7 +47,7 @@ def certificate_json(certificate: Certificate) -> dict[str, Any]:
 
 
 def portable_impossibility(proof: Mapping[str, Any], case: Case) -> dict[str, Any]:
-    """A proof that no plan exists (`optimizer/impossibility.py`) with what the script needs to work its rows out."""
+    """A proof that no plan exists (`conflicts/impossibility.py`) with what the script needs to work its rows out."""
     return {
         **proof,
         "policy_hash": case.loaded.policy_hash,

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from domain.plan import Plan
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
 from optimizer.explore.around import Around
 from optimizer.model import Linear
 from optimizer.planning import finished

@@ -16,9 +16,10 @@ import msgspec
 from domain.plan import ObjectiveResult, Plan
 from optimizer.case import Case
 from optimizer.formulation import Formulation
-from optimizer.model import Linear, Objective
+from optimizer.model import Ints, Linear, Objective
+from optimizer.outcome import raw_floor
 from optimizer.solve.engine import Answer, Engine
-from optimizer.solve.order import Solved, raw_floor
+from optimizer.solve.order import Solved
 
 GAP = Fraction(1, 1000)
 """How near to the best a search around a plan goes unless it is asked for an exact answer."""
@@ -54,14 +55,22 @@ class Around:
         ends = {"low": floor} if step.sense == "max" else {"high": floor}
         self.form.model.row(f"keep.{name}.{floor}", step.expression, **ends)
 
-    def best(self, expression: Linear, *, maximise: bool = True, gap_allowed: int = 0, step: str = "") -> Answer:
-        """The best value of an expression under all rows."""
+    def best(
+        self,
+        expression: Linear,
+        *,
+        maximise: bool = True,
+        gap_allowed: int = 0,
+        step: str = "",
+        hint: Ints | None = None,
+    ) -> Answer:
+        """The best value of an expression under all rows; `hint` are column values known to keep them."""
         return self.engine.solve(
             self.form.model,
             expression,
             maximise=maximise,
             gap_allowed=gap_allowed,
-            hint=None,
+            hint=hint,
             step=step,
             listener=None,
         )

@@ -15,8 +15,8 @@ from domain.plan import Plan
 from optimizer.case import Case
 from optimizer.explore.around import Around
 from optimizer.model import Linear
+from optimizer.outcome import own_unit, places
 from optimizer.solve.engine import Engine
-from optimizer.solve.order import own_unit, places
 
 
 @dataclass(frozen=True)

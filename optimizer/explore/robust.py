@@ -19,8 +19,8 @@ from fractions import Fraction
 
 from domain.plan import Plan
 from domain.register import Fund, Register
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
 from optimizer.explore.around import Around, gap_of
 from optimizer.model import Linear
 from optimizer.planning import finished

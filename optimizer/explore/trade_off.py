@@ -19,8 +19,9 @@ from fractions import Fraction
 from domain.plan import Plan
 from optimizer.case import Case
 from optimizer.explore.around import Around, gap_of
+from optimizer.model import Ints
+from optimizer.outcome import own_unit, places
 from optimizer.solve.engine import Answer, Engine
-from optimizer.solve.order import own_unit, places
 
 
 @dataclass(frozen=True)
@@ -65,15 +66,17 @@ class _Question:
     def __init__(self, case: Case, plan: Plan, engine: Engine, first: str, second: str, kept: list[str]) -> None:
         self.case, self.plan, self.engine = case, plan, engine
         self.first, self.second, self.kept = first, second, kept
+        self.start: Ints | None = None
+        """A plan with the most of the first, and so with at least as much as any target."""
 
     def around(self) -> Around:
         return Around(self.case, self.plan, self.engine, keep=self.kept)
 
-    def ask(self, around: Around, name: str) -> Answer:
+    def ask(self, around: Around, name: str, hint: Ints | None = None) -> Answer:
         step = around.steps[name]
         stated = around.reached[name]
         gap = 0 if step.sense == "min" else gap_of(stated.raw_value)
-        return around.best(step.expression, maximise=step.sense == "max", gap_allowed=gap, step=name)
+        return around.best(step.expression, maximise=step.sense == "max", gap_allowed=gap, step=name, hint=hint)
 
     def best_of(self, name: str, *, than: str) -> tuple[int, int, int]:
         """(first, second, bound of second) where `name` is best and, with that, `than` is best."""
@@ -82,10 +85,11 @@ class _Question:
             raise NoTradeOff(f"no plan was found within the limit while making {name} best")
         around = self.around()
         around.keep(name, best.value)
-        other = self.ask(around, than)
+        other = self.ask(around, than, best.values)
         if other.values is None:
             raise NoTradeOff(f"no plan was found within the limit while making {than} best")
         if name == self.first:
+            self.start = other.values
             return best.value, other.value, other.bound
         return other.value, best.value, best.bound
 
@@ -93,7 +97,7 @@ class _Question:
         """The best of the second with at least `target` of the first."""
         around = self.around()
         around.keep(self.first, target)
-        answer = self.ask(around, self.second)
+        answer = self.ask(around, self.second, self.start)
         if answer.values is None:
             return None
         return around.steps[self.first].expression.value(answer.values), answer.value, answer.bound

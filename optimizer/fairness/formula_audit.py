@@ -21,9 +21,9 @@ from domain.plan import Plan
 from domain.policy.model import Formula, Policy
 from domain.register import Register
 from domain.scoring import Scores, score
-from optimizer.audit import PlanAudit
-from optimizer.split_proof import FormulaFund, formula_fund
-from optimizer.standing import formula_split
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.split_proof import FormulaFund, formula_fund
+from optimizer.checking.standing import formula_split
 
 Promise = Literal["equal-units", "more-weight", "larger-fund"]
 Decided = Literal["formula", "overruled", "by-hand", "objectives"]

@@ -15,8 +15,8 @@ from domain.plan import Plan
 from domain.policy.model import Policy
 from domain.register import Register, Unit
 from domain.scoring import Scores, score
-from optimizer.audit import PlanAudit
-from optimizer.churn import churn_of
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.churn import churn_of
 from optimizer.fairness.indices import FINE_PLACES, gini, rounded
 
 WORST_OFF_PART = Fraction(1, 5)

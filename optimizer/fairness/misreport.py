@@ -22,9 +22,9 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Register, Unit
 from domain.scoring import Scores, score
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.standing import formula_split
 from optimizer.fairness.formula_audit import formula_envelope
-from optimizer.standing import formula_split
 
 TIMES = (Fraction(1, 2), Fraction(9, 10), Fraction(11, 10), Fraction(3, 2))
 """A number told wrong: by a half, by a tenth, either way."""

@@ -2,7 +2,7 @@
 
 A *certain* finding means that no plan keeps the must-rules: it rests on sums alone and never gives a false alarm. The
 others are notices: money nobody may use, projects that can never come, should-rules nobody can fulfil. That nothing is
-found says nothing: rules may still collide (`optimizer/conflict.py`).
+found says nothing: rules may still collide (`optimizer/conflicts/conflict.py`).
 """
 
 from __future__ import annotations

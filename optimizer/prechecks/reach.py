@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
 
 from optimizer.case import Case, FundCase
-from optimizer.conditions import Conditions, ends
+from optimizer.conflicts.conditions import Conditions, ends
 from optimizer.model import Linear
 from optimizer.prechecks.finding import Finding
 from optimizer.rules import stated_rules

@@ -21,9 +21,9 @@ from domain.reasons import Between, Worsened
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import UNBOUNDED, Ints, Linear, Objective
+from optimizer.outcome import own_unit
 from optimizer.rules.base import PlanRule
 from optimizer.solve.engine import Answer, Engine
-from optimizer.solve.order import own_unit
 
 SIX_PLACES = Decimal("0.000001")
 

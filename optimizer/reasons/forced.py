@@ -15,11 +15,12 @@ from collections.abc import Mapping
 from domain.plan import Plan
 from domain.reasons import Forced, Worsened
 from optimizer.assembly import plan_lines
+from optimizer.outcome import describe, raw_floor
 from optimizer.planning import finished_choice
 from optimizer.reasons.footing import Footing
 from optimizer.reasons.losers import moved_projects, moved_units
 from optimizer.solve.engine import Answer
-from optimizer.solve.order import Solved, describe, raw_floor
+from optimizer.solve.order import Solved
 
 
 def force(footing: Footing, plan: Plan, ask: Mapping[int, int], *, losers: bool = True) -> Forced:

@@ -19,13 +19,13 @@ from domain.plan import Plan, PlanLine
 from domain.reasons import Late, Obstacle, Place
 from optimizer.additions import with_project
 from optimizer.assembly import Choice, plan_lines
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.standing import raw_objectives
 from optimizer.flow import share_costs
 from optimizer.reasons.losers import moved_projects, moved_units
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
-from optimizer.standing import raw_objectives
 
 Rank = tuple[tuple[int, ...], tuple[int, ...]]
 

@@ -18,7 +18,7 @@ from typing import Literal
 
 from domain.policy.model import Rule, written
 from domain.reasons import Number, RuleStanding
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import PlanRule, Shortfall
 

@@ -19,8 +19,8 @@ import msgspec
 
 from domain.plan import Plan
 from domain.reasons import Effect, FundWorth, RuleStanding
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
 from optimizer.reasons.footing import Footing, places
 from optimizer.reasons.numbers import Knob, knobs, standings
 from optimizer.reasons.richer import with_money

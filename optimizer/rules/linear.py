@@ -78,6 +78,8 @@ class LinearRule(PlanRule):
         bounds = [self.at_least, self.at_most, self.equals]
         if all(bound is None for bound in bounds) or (self.equals is not None and bounds[:2] != [None, None]):
             raise Misfit("`at_least`, `at_most` or both, or else `equals`")
+        if self.at_least is not None and self.at_most is not None and self.at_least > self.at_most:
+            raise Misfit("an `at_least` no larger than `at_most`")
         return self
 
     @property

@@ -12,7 +12,7 @@ such units by its `eligibility: not office_rented_out`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
@@ -21,6 +21,10 @@ from domain.policy.model import Name
 from domain.register import Project, Register, Unit
 from optimizer.model import Linear
 from optimizer.rules.base import Audit, Build, PlanRule, Shortfall, comes_anyway
+from optimizer.rules.picking import must_be_known
+
+if TYPE_CHECKING:
+    from optimizer.case import Case
 
 
 class RentedOffice(PlanRule):
@@ -29,6 +33,12 @@ class RentedOffice(PlanRule):
     NAME: ClassVar[str] = "rented-office"
     purposes: Annotated[tuple[Name, ...], Field(min_length=1)]
     """Which money is withheld: for projects with one of these purposes."""
+
+    def fits(self, case: Case) -> None:
+        """Raise `CaseMisfit` for purposes that no project has: the rule would watch over nothing."""
+        known = {purpose for project in case.register.projects.values() for purpose in project.purposes}
+        if known and known.isdisjoint(self.purposes):
+            must_be_known(self.id, "purpose", self.purposes[0], known)
 
     def rows(self, build: Build) -> None:
         """Inequality (1)."""

@@ -61,10 +61,11 @@ class GroupShare(PlanRule):
         if self.each is None:
             groups = {"group": [u.code for u in audit.chosen(self.where)]}
         else:
-            names = sorted({getattr(u, self.each) for u in audit.register.units.values()})
-            groups = {n: [u.code for u in audit.register.units.values() if getattr(u, self.each) == n] for n in names}
+            groups = {}
+            for unit in audit.register.units.values():
+                groups.setdefault(getattr(unit, self.each), []).append(unit.code)
         whole = audit.money_fen(audit.register.units, self.funds)
-        for name, units in groups.items():
+        for name, units in sorted(groups.items()):
             part = audit.money_fen(units, self.funds)
             if self.at_least is not None and part < (wanted := Fraction(self.at_least) * whole):
                 yield self._short(audit, name, part, whole, (wanted - part).__ceil__(), f"at least {self.at_least:.2%}")

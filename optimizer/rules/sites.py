@@ -77,11 +77,13 @@ class DemonstrationSites(PlanRule):
 
     def check(self, audit: Audit) -> Iterator[Shortfall]:
         """Counts the sites of every town of its kinds, and looks at the checklist of every site."""
-        units = audit.register.units
+        units, sites_of, closed = audit.register.units, dict[str, list[str]](), self._closed(audit)
+        for site in sorted(audit.sites):
+            sites_of.setdefault(units[site].township, []).append(site)
         for code, town in sorted(audit.register.townships.items()):
             if town.kind not in self.town_kinds:
                 continue
-            sites = sorted(s for s in audit.sites if units[s].township == code)
+            sites = sites_of.get(code, [])
             if len(sites) < self.sites_min:
                 yield self._short(
                     f"{code}.least",
@@ -95,15 +97,16 @@ class DemonstrationSites(PlanRule):
                     f"{town.name_en} has {len(sites)} demonstration sites, at most {self.sites_max} are allowed",
                 )
             for site in sites:
-                lacking = self.lacking(audit, site)
+                lacking = [have for have in audit.missing(site) if have not in closed.get(site, ())]
                 if lacking:
                     yield self._short(site, 1, f"site {site} would still lack {', '.join(lacking)}", always=True)
 
-    def lacking(self, audit: Audit, unit: str) -> list[str]:
-        """What a unit still lacks of the checklist once the plan is carried out."""
-        funded = [audit.register.projects[code] for code in audit.funded]
-        closed = {have for project in funded if project.unit == unit for have in project.closes}
-        return [have for have in audit.missing(unit) if have not in closed]
+    def _closed(self, audit: Audit) -> dict[str, set[str]]:
+        """Unit -> the haves that the plan's projects bring."""
+        closed: dict[str, set[str]] = {}
+        for project in (audit.register.projects[code] for code in audit.funded):
+            closed.setdefault(project.unit, set()).update(project.closes)
+        return closed
 
     def _short(self, where: str, amount: int, what: str, *, always: bool = False) -> Shortfall:
         return Shortfall(where, amount, f"{what} (rule {self.id}, {self.clause}).", always)

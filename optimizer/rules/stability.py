@@ -21,7 +21,7 @@ from domain.money import yuan
 from domain.policy.expression import Expression
 from domain.policy.model import NEWEST_APPROVED, Name, Share
 from optimizer.changes import changed_projects, dropped
-from optimizer.churn import churn_of
+from optimizer.checking.churn import churn_of
 from optimizer.rules.base import Audit, Build, Measure, PlanRule, Shortfall, chosen_units
 
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
+from optimizer.conflicts.refutation import Row, refutes
 from optimizer.model import UNBOUNDED, Linear, Model
-from optimizer.refutation import Row, refutes
 from optimizer.solve.relaxation import relaxed
 
 DIGITS = (0, 4, 8, 12, 16, 24, 32, 48, 80)

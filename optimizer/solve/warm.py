@@ -15,7 +15,7 @@ from fractions import Fraction
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import UNBOUNDED
-from optimizer.solve.order import own_unit
+from optimizer.outcome import own_unit
 from optimizer.solve.reduction import reduced
 from optimizer.solve.relaxation import Relaxation
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from optimizer.impossibility import check_impossibility
-from tests.cli.running import DONE, NO_PLAN, Desk
+from optimizer.conflicts.impossibility import check_impossibility
+from tests.cli.running import BAD_INPUT, DONE, NO_PLAN, Desk
 from tests.service.small import edited_policy
 
 TILTED = ("where: backward, at_least: 0.30", "where: backward, at_least: 0.95")
@@ -50,12 +50,31 @@ def test_a_collision_is_told_in_both_languages(desk: Desk, lang: str, words: tup
     assert all(word in told for word in words), told
 
 
+def test_sentences_about_a_collision_call_rules_and_groups_by_name(desk: Desk) -> None:
+    desk.imported()
+    desk.done("policy", "adopt", desk.policy(edited_policy(TILTED)))
+    told = desk.told(NO_PLAN, "plan", "--lang", "zh")
+    assert "后进单位" in told
+    assert "涉及 group" not in told
+    checked = desk.run("policy", "check", desk.policy(edited_policy(("sites_min: 1", "sites_min: 9"))), "--lang", "zh")
+    assert "补不齐的：–" not in checked.out
+
+
+def test_a_policy_that_does_not_fit_its_register_is_bad_input(desk: Desk) -> None:
+    desk.imported()
+    strange = edited_policy(
+        ("objectives:", "  - {rule: bundle, id: b, clause: M06, projects: [nope, nada]}\nobjectives:")
+    )
+    told = desk.told(BAD_INPUT, "policy", "check", desk.policy(strange))
+    assert "nope" in told
+
+
 def test_a_policy_is_added_up_against_the_register_of_the_store_or_one_that_is_named(desk: Desk) -> None:
     faulty, well = desk.policy(edited_policy(TILTED), "faulty.yaml"), desk.policy()
     assert desk.run("policy", "check", faulty).code == DONE, "without a register there is nothing to add up"
     named = desk.run("policy", "check", faulty, "--register", desk.register())
     assert named.code == NO_PLAN
-    assert "at least 95.00%" in named.out
+    assert "At least 95.00%" in named.out
     desk.imported()
     before = desk.rows()
     assert desk.run("policy", "check", faulty).out == named.out
@@ -82,7 +101,7 @@ def test_a_notice_is_shown_with_a_plan_and_does_not_stop_it(desk: Desk) -> None:
     desk.done("policy", "adopt", desk.policy(hopeless))
     said = desk.done("plan")
     assert "Notice: " in said.out
-    assert "at least 95.00%" in said.out
+    assert "At least 95.00%" in said.out
     (missed,) = [one for one in desk.done("shortfalls", "--json").json["shortfalls"] if one["rule"] == "backward-share"]
     assert 0 < missed["missed_at_least"] <= missed["missed"]
     assert "backward-share" in desk.done("shortfalls").out

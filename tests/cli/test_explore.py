@@ -50,3 +50,20 @@ def test_a_question_that_cannot_be_answered_gets_one_sentence(
     assert said.code == code
     assert word in said.err
     assert "Traceback" not in said.err
+
+
+def test_projects_are_named_and_figures_carry_no_idle_zeros(planned: Desk) -> None:
+    built = planned.run("importance", "--json").json["projects"][0]["project"]
+    for lang in ("en", "zh"):
+        said = planned.run("importance", built, "--lang", lang).out
+        assert f" ({built})" in said
+        assert not said.lstrip().startswith(built)
+    said = planned.run("alternatives", "--loss", "0.5", "--lang", "zh").out
+    assert ".000000" not in said
+    assert "¥" not in said
+
+
+def test_money_that_may_never_come_is_told_by_the_name_of_its_fund(planned: Desk) -> None:
+    said = planned.run("robust", "--lang", "zh").out
+    assert "30,000.00元 可能" in said or "可能到不了的：30,000.00元" in said
+    assert "资金 beautiful" not in said

@@ -18,6 +18,9 @@ def test_the_newest_plan_is_measured_and_audited(desk: Desk) -> None:
     assert content["grants"]["gini"] in said.out
     chinese = desk.run("audit-fairness", content["plan"], "--lang", "zh")
     assert "基尼系数" in chinese.out
+    assert "资金 service（" not in chinese.out
+    assert "households" not in chinese.out
+    assert "¥" not in chinese.out
 
 
 def test_a_store_without_a_plan_says_what_to_do(desk: Desk) -> None:
@@ -25,3 +28,11 @@ def test_a_store_without_a_plan_says_what_to_do(desk: Desk) -> None:
     said = desk.run("audit-fairness")
     assert said.code == REFUSED
     assert "tongchou plan" in said.err
+
+
+def test_a_fund_left_to_the_objectives_is_measured_and_not_said_to_break_a_promise(desk: Desk) -> None:
+    desk.run("plan", "--register", "city-reward", "--store", "sqlite:///city.db")
+    said = desk.run("audit-fairness", "--store", "sqlite:///city.db")
+    assert said.code == DONE
+    assert "measured departures" in said.out
+    assert "breaches of what the formula promises" not in said.out

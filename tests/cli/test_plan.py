@@ -108,7 +108,7 @@ def test_rules_that_collide_are_named_and_no_plan_is_recorded(desk: Desk) -> Non
 def test_floors_above_the_budget_are_said_in_yuan(desk: Desk) -> None:
     desk.imported()
     desk.done("policy", "adopt", desk.policy(edited_policy(("floor_yuan: 5000", "floor_yuan: 12000"))))
-    told = desk.told(REFUSED, "plan")
+    told = desk.told(BAD_INPUT, "plan")
     assert "¥72,000.00" in told
     assert "lower the floor" in told
 
@@ -116,7 +116,7 @@ def test_floors_above_the_budget_are_said_in_yuan(desk: Desk) -> None:
 def test_a_policy_that_names_a_fund_there_is_not_is_said_to(desk: Desk) -> None:
     desk.imported()
     desk.done("policy", "adopt", desk.policy(edited_policy(("  service:\n", "  servise:\n"))))
-    assert "servise" in desk.told(REFUSED, "plan")
+    assert "servise" in desk.told(BAD_INPUT, "plan")
 
 
 def test_a_faulty_register_on_the_way_to_a_plan_leaves_an_empty_record(desk: Desk) -> None:

@@ -57,6 +57,7 @@ def test_a_built_project_and_an_unknown_one_are_answered_in_a_sentence(desk: Des
     assert "Nearest: v1" in desk.told(REFUSED, "why", "v11")
     assert "最接近的是" in desk.told(REFUSED, "why-not", "p99", "--lang", "zh")
     assert "score, cost, fund, rule" in desk.told(USAGE, "why-not", "p1", "--levers", "luck")
+    assert "没有相近的" in desk.told(REFUSED, "why", "qqqqqq", "--lang", "zh")
     desk.told(REFUSED, "why", "v1", "--plan", "2026-99")
 
 
@@ -71,7 +72,11 @@ def test_rules_show_their_room_and_on_request_what_a_step_is_worth(desk: Desk) -
     assert "One step tighter" in " ".join(desk.done("rules", "--worth", "--rule", "sites").out.split())
     worth = desk.done("rules", "--worth", "--json").json["funds"]
     assert all(fund["more"]["low"] == fund["more"]["high"] for fund in worth)
-    assert "每条规则" in desk.done("rules", "--lang", "zh").out
+    shown = desk.done("rules", "--lang", "zh").out
+    assert "每条规则" in shown
+    assert "每镇至少 1 个" in shown
+    assert "金额 5,000.00元" in shown
+    assert "amount_yuan" not in shown
 
 
 def test_a_late_request_may_be_described_or_stand_in_the_register(desk: Desk) -> None:
@@ -94,6 +99,10 @@ def test_a_late_request_may_be_described_or_stand_in_the_register(desk: Desk) ->
         (REFUSED, ("late", "p1", "--unit", "v5", "--purposes", "art", "--cost", "5"), "has a project p1 already"),
         (REFUSED, ("late", "a b", "--unit", "v5", "--purposes", "art", "--cost", "5"), "cannot be a project"),
         (REFUSED, ("late", "x", "--unit", "v5", "--purposes", "art", "--cost", "0"), "it costs nothing"),
+        (REFUSED, ("late", "x", "--unit", "v5", "--purposes", "art", "--cost", "0", "--lang", "zh"), "造价为零"),
+        (REFUSED, ("late", "a b", "--unit", "v5", "--purposes", "art", "--cost", "5"), "its code is written"),
+        (USAGE, ("late", "x", "--unit", "v5", "--purposes", "art", "--cost=-5", "--lang", "zh"), "不为负"),
+        (USAGE, ("late", "x", "--benefit", "5"), "--unit is missing"),
         (REFUSED, ("late", "bench"), "There is no project bench"),
     ],
 )

@@ -81,6 +81,17 @@ def test_nobody_can_be_given_anything() -> None:
     assert welfare_scale(Decimal(1), 12, MEAN).equal_grant(0, Fraction(0)) == 0
 
 
+@given(alphas, pieces, st.lists(st.tuples(weights, grants), max_size=6))
+def test_pieces_end_at_the_nearest_whole_number_and_a_county_is_worth_what_its_units_are(
+    alpha: Decimal, count: int, of: list[tuple[Fraction, int]]
+) -> None:
+    scale = welfare_scale(alpha, count, MEAN)
+    assert all(scale.cuts(weight) == tuple(round(weight * b) for b in scale.breakpoints) for weight, _ in of)
+    held = {str(i): grant for i, (_, grant) in enumerate(of)}
+    weight_of = {str(i): weight for i, (weight, _) in enumerate(of)}
+    assert scale.of_grants(held, weight_of) == sum(scale.of_grant(grant, weight) for weight, grant in of)
+
+
 @given(alphas, pieces, weights, grants)
 def test_pieces_of_a_unit_fill_up_to_its_grant_wherever_they_are_cut(
     alpha: Decimal, count: int, weight: Fraction, grant: int

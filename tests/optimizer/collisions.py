@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from domain.plan import Baseline
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
-from optimizer.conflict import colliding_rules
+from optimizer.conflicts.conflict import colliding_rules
 from optimizer.rules.programme import Programme
 from tests.optimizer.brute import Brute
 from tests.optimizer.hand import case_of

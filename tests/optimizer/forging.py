@@ -11,10 +11,10 @@ from domain.hashing import plan_hash
 from domain.plan import FundUse, NotFunded, Plan, PlanLine
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
-from optimizer.audit import PlanAudit
 from optimizer.case import build_case
-from optimizer.solve.order import restate
-from optimizer.standing import raw_objectives
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.standing import raw_objectives
+from optimizer.outcome import restate
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
-from optimizer.conflict import colliding_rules
+from optimizer.conflicts.conflict import colliding_rules
 from tests.optimizer.brute_map import MapBrute
 from tests.optimizer.hand import case_of
 

@@ -7,11 +7,11 @@ import random
 import pytest
 
 from optimizer.case import Case
-from optimizer.conflict import find_conflict, has_no_plan
-from optimizer.impossibility import check_impossibility, check_rows, impossibility_proof
+from optimizer.conflicts.conflict import find_conflict, has_no_plan
+from optimizer.conflicts.impossibility import check_impossibility, check_rows, impossibility_proof
+from optimizer.conflicts.repairs import cheapest_repairs
 from optimizer.planning import solve_plan
 from optimizer.prechecks import prechecks
-from optimizer.repairs import cheapest_repairs
 from optimizer.solve.order import NoPlan
 from tests.conftest import SEED
 from tests.optimizer.small_rules import county_with

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from optimizer.conditions import Background, Conditions, without_rows
-from optimizer.conflict import find_conflict, has_no_plan
+from optimizer.conflicts.conditions import Background, Conditions, without_rows
+from optimizer.conflicts.conflict import find_conflict, has_no_plan
 from optimizer.planning import solve_plan
 from optimizer.solve.feasibility import decide
 from optimizer.solve.order import NoPlan

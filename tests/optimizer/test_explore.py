@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from domain.plan import Plan
 from domain.register import Tranche
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.explore.alternatives import alternatives
 from optimizer.explore.importance import importance
 from optimizer.explore.robust import last_tranches, robust

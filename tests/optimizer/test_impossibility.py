@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimizer.impossibility import check_impossibility, check_rows, impossibility_proof
+from optimizer.conflicts.impossibility import check_impossibility, check_rows, impossibility_proof
 from optimizer.planning import solve_plan
 from optimizer.rules import stated_rules
 from optimizer.solve.order import NoPlan

@@ -11,10 +11,11 @@ import pytest
 
 from optimizer.case import Case
 from optimizer.formulation import Formulation
+from optimizer.outcome import own_unit
 from optimizer.planning import solve_plan
 from optimizer.solve.cp_sat import CpSat
 from optimizer.solve.engine import Answer
-from optimizer.solve.order import NotFound, own_unit, solve_in_order
+from optimizer.solve.order import NotFound, solve_in_order
 from optimizer.verify import verify
 from tests.optimizer import medium
 from tests.optimizer.hand import (

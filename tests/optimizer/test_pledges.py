@@ -11,8 +11,8 @@ from domain.hashing import case_hash
 from domain.policy.faults import PolicyFaults
 from domain.policy.loading import LoadedPolicy
 from domain.register import Pledge, Register
-from optimizer.audit import PlanAudit
 from optimizer.certificate.making import NotCertifiable, certify
+from optimizer.checking.audit import PlanAudit
 from optimizer.planning import solve_plan
 from optimizer.verify import verify
 from tests.optimizer.hand import (

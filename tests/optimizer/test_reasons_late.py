@@ -8,8 +8,8 @@ from itertools import product
 import msgspec
 
 from domain.plan import Plan, PlanLine
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
 from optimizer.planning import solve_plan
 from optimizer.reasons.late import late_request
 from optimizer.rules import rules_in_force

@@ -9,8 +9,8 @@ import msgspec
 
 from domain.plan import Plan
 from domain.policy.model import Policy
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
 from optimizer.planning import default_engine, solve_plan
 from optimizer.reasons.footing import Footing
 from optimizer.reasons.forced import force

@@ -10,8 +10,8 @@ from fractions import Fraction
 import pytest
 
 from domain.policy.model import Policy, Rule
+from optimizer.conflicts.repairs import cheapest_repairs
 from optimizer.planning import solve_plan
-from optimizer.repairs import cheapest_repairs
 from optimizer.solve.order import NoPlan
 from tests.conftest import SEED
 from tests.optimizer.brute import Brute, TooManyPlans

@@ -11,8 +11,8 @@ import pytest
 from domain.policy.faults import PolicyFaults
 from domain.policy.loading import LoadedPolicy
 from domain.register import Register
-from optimizer.audit import PlanAudit
 from optimizer.case import CaseMisfit
+from optimizer.checking.audit import PlanAudit
 from optimizer.rules.both_ends import BothEnds
 from tests.optimizer.collisions import named_conflict
 from tests.optimizer.hand import K, best_plan, by_formula, case_of, fund, grants_k, policy, reached, register, unit

@@ -10,7 +10,7 @@ from domain.policy.faults import PolicyFaults
 from domain.register import Register
 from optimizer.case import CaseMisfit
 from optimizer.choices import allowed_sets
-from optimizer.repairs import cheapest_repairs
+from optimizer.conflicts.repairs import cheapest_repairs
 from tests.optimizer.collisions import named_conflict
 from tests.optimizer.forging import forged, line_of, with_amount
 from tests.optimizer.hand import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.policy.faults import PolicyFaults
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.rules.contiguity import Contiguity
 from tests.optimizer.hand import best_plan, built, fund, policy, project, projects_only, reached, register, unit
 from tests.optimizer.map_collisions import named_map_conflict

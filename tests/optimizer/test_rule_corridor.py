@@ -9,7 +9,7 @@ import pytest
 
 from domain.policy.faults import PolicyFaults
 from domain.register import Register
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.rules.corridor import Corridor
 from tests.optimizer.hand import best_plan, built, fund, policy, project, projects_only, reached, register, unit
 from tests.optimizer.map_collisions import named_map_conflict

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.policy.faults import PolicyFaults
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.formulation import Formulation
 from optimizer.model import ModelFault
 from optimizer.rules import inequality

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.policy.faults import PolicyFaults
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.planning import solve_plan
 from optimizer.rules.limits import UnitFloor
 from optimizer.solve.order import NoPlan

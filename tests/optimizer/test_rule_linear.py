@@ -137,6 +137,7 @@ def test_a_name_nobody_knows_is_refused(term: dict[str, Any], expected: str) -> 
         ([{"quantity": "money"}], {}, "`at_least`, `at_most` or both"),
         ([{"quantity": "money"}], {"equals": 1, "at_most": 2}, "or else `equals`"),
         ([], {"at_most": 1}, "at least one entry"),
+        ([{"quantity": "money"}], {"at_least": 2, "at_most": 1}, "no larger than `at_most`"),
         ([{"quantity": "money", "category": "road"}], {"at_most": 1}, "counted by units"),
         ([{"quantity": "projects", "funds": ["F"]}], {"at_most": 1}, "`funds` only beside"),
         ([{"quantity": "money", "funds": ["FF"]}], {"at_most": 1}, "perhaps `F` is meant|a fund of this policy"),

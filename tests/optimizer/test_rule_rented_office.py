@@ -6,6 +6,7 @@ import pytest
 
 from domain.policy.faults import PolicyFaults
 from domain.register import Project, Register
+from optimizer.case import CaseMisfit
 from tests.optimizer.collisions import named_conflict
 from tests.optimizer.hand import (
     best_plan,
@@ -65,3 +66,8 @@ def test_an_office_that_cannot_come_back_collides_with_a_floor() -> None:
 def test_the_rule_must_say_which_money_is_withheld() -> None:
     with pytest.raises(PolicyFaults, match="purposes"):
         policy({"F": projects_only()}, [{"rule": "rented-office"}])
+
+
+def test_purposes_that_no_project_has_are_refused() -> None:
+    with pytest.raises(CaseMisfit, match="the purpose built"):
+        best_plan(county(40, ROAD), policy({"F": projects_only()}, [{**RULE, "purposes": ["built"]}]))

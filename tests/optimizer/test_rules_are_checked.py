@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from optimizer.audit import PlanAudit
 from optimizer.case import build_case
+from optimizer.checking.audit import PlanAudit
 from optimizer.planning import solve_plan
 from optimizer.rules import stated_rules
 from optimizer.solve.order import NoPlan

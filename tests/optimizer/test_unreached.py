@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import random
 
+from optimizer.conflicts.unreached import Unreached, unreached
 from optimizer.planning import default_engine, solve_plan
 from optimizer.solve.order import NoPlan
-from optimizer.unreached import Unreached, unreached
 from tests.conftest import SEED
 from tests.optimizer.brute import Brute, TooManyPlans
 from tests.optimizer.hand import K, case_of, fund, policy, project, projects_only, register, unit

@@ -9,10 +9,10 @@ import pytest
 from domain.policy.loading import load_policy
 from intake.register_file import read_register
 from optimizer.case import Case, build_case
-from optimizer.conflict import find_conflict, has_no_plan
-from optimizer.impossibility import check_impossibility, check_rows, impossibility_proof
+from optimizer.conflicts.conflict import find_conflict, has_no_plan
+from optimizer.conflicts.impossibility import check_impossibility, check_rows, impossibility_proof
+from optimizer.conflicts.repairs import cheapest_repairs
 from optimizer.prechecks import prechecks
-from optimizer.repairs import cheapest_repairs
 from optimizer.rules import RULES
 
 pytestmark = pytest.mark.slow

@@ -123,10 +123,10 @@ def _untold(
         at(rule, "id", str, "policy.rules"): rule for rule in at({"rules": [], **policy}, "rules", list, "policy")
     }
     for name in rules:
-        if name not in stated or stated[name].get("kind", "must") != "must":
+        if name not in stated:
             raise Wrong("unknown", where="proof.rules", name=name)
-    known = [rule for name, rule in stated.items() if name in rules and rule.get("rule") in KNOWN_RULES]
-    strange = tuple(f"{name}." for name in rules if stated[name].get("rule") not in KNOWN_RULES)
+    known = [rule for name, rule in stated.items() if name in rules and _derived(rule)]
+    strange = tuple(f"{name}." for name in rules if not _derived(stated[name]))
     case = Case(register, {**policy, "rules": known})
     anew = Rows(case)
     real, trusted = _named(anew), []
@@ -141,6 +141,11 @@ def _untold(
         if known_ends != ends and (known_ends is not None or not strange):
             raise Wrong("told-otherwise", name=column[0])
     return sorted(trusted)
+
+
+def _derived(rule: Any) -> bool:
+    """Whether the rows of a rule are worked out anew here: must-rules of the kinds this check knows."""
+    return rule.get("rule") in KNOWN_RULES and rule.get("kind", "must") == "must"
 
 
 def _named(anew: Rows) -> dict[str, Shared]:

@@ -13,7 +13,7 @@ import pytest
 from intake.register_csv import write_register_folder
 from optimizer.case import Case
 from optimizer.certificate.form import portable_impossibility
-from optimizer.impossibility import impossibility_proof
+from optimizer.conflicts.impossibility import impossibility_proof
 from optimizer.planning import solve_plan
 from optimizer.solve.order import NoPlan
 from tests.conftest import SEED

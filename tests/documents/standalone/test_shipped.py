@@ -1,4 +1,4 @@
-"""The plans of both shipped counties prove themselves, as close as `docs/decisions/0010-certificate.md` says."""
+"""The plans of both shipped counties prove themselves, as close as `docs/decisions/0006-certificate.md` says."""
 
 from __future__ import annotations
 

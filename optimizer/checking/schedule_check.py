@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from domain.money import yuan
 from domain.plan import Plan
 from domain.register import Register
-from optimizer.audit import PlanAudit
+from optimizer.checking.audit import PlanAudit
 from optimizer.rules.programme import later_money_fen
 
 Fault = tuple[str, str]

@@ -5,6 +5,7 @@ Built from the register, the policy and the plan's own lines; nothing of the sea
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cached_property
@@ -15,9 +16,16 @@ from domain.policy.expression import Expression
 from domain.policy.model import Policy
 from domain.register import Project, Register, Unit
 from domain.scoring import UnitValues, condition, may_receive, unit_values
-from optimizer.bundle_audit import bundles_of, discounts_fen
+from optimizer.checking.bundle_audit import bundles_of, discounts_fen
+from optimizer.checking.reckoning import Reckoning
 from optimizer.rules.base import paid_for
 from optimizer.rules.programme import planned_years
+
+OF_THE_CASE = (
+    "years", "quantum_fen", "planned_funds", "plannable", "borders", "reckoning",
+    "_bundles", "_discounts_fen", "_values", "_coming", "_payers", "_covering", "_chosen",
+)  # fmt: skip
+"""What is kept of an audit for the same plan with other lines: only what register and policy alone decide."""
 
 
 class PlanAudit:
@@ -59,7 +67,14 @@ class PlanAudit:
 
     def with_lines(self, lines: Iterable[PlanLine]) -> PlanAudit:
         """The same plan with other lines, as far as no hand has touched it."""
-        return PlanAudit(self.register, self.policy, lines, self.sites, baseline=self.baseline, schedule=self.schedule)
+        audit = PlanAudit(self.register, self.policy, lines, self.sites, baseline=self.baseline, schedule=self.schedule)
+        audit.__dict__.update({name: self.__dict__[name] for name in OF_THE_CASE if name in self.__dict__})
+        return audit
+
+    @cached_property
+    def reckoning(self) -> Reckoning:
+        """Scores, welfare and formulas of the case, worked out once."""
+        return Reckoning(self)
 
     @cached_property
     def years(self) -> tuple[int, ...]:
@@ -150,18 +165,38 @@ class PlanAudit:
 
     def payers(self, project: Project) -> list[str]:
         """The funds that may pay for a project: pooled, project money, purposes covered, unit eligible (M05)."""
+        key = project.unit, project.purposes
+        if key not in self._payers:
+            covering = self._covering.get(project.purposes)
+            if covering is None:
+                covering = self._covering[project.purposes] = self._funds_covering(project.purposes)
+            self._payers[key] = [code for code in covering if self.eligible(code, project.unit)]
+        return self._payers[key]
+
+    def _funds_covering(self, purposes: Iterable[str]) -> list[str]:
+        """The funds with money for projects whose purposes cover these."""
         result = []
         for code in self.planned_funds:
             override = self.policy.funds[code].purposes
-            purposes = set(self.register.funds[code].purposes if override is None else override)
-            covered = purposes.issuperset(project.purposes) and self.eligible(code, project.unit)
-            if covered and self.projects_cap_fen(code) > 0:
+            own = set(self.register.funds[code].purposes if override is None else override)
+            if own.issuperset(purposes) and self.projects_cap_fen(code) > 0:
                 result.append(code)
         return result
 
+    @cached_property
+    def _payers(self) -> dict[tuple[str, tuple[str, ...]], list[str]]:
+        """(unit, purposes) -> who may pay; filled as asked."""
+        return {}
+
+    @cached_property
+    def _covering(self) -> dict[tuple[str, ...], list[str]]:
+        """Purposes -> funds that cover them; filled as asked."""
+        return {}
+
     def eligible(self, fund: str, unit: str) -> bool:
         """Whether a fund may pay a unit at all (M05)."""
-        return may_receive(self.register.funds[fund], self.values(unit))
+        record = self.register.funds[fund]
+        return record.eligibility is None or may_receive(record, self.values(unit))
 
     def values(self, unit: str) -> UnitValues:
         """What the policy's expressions can ask about a unit."""
@@ -190,13 +225,33 @@ class PlanAudit:
 
     def chosen(self, where: Expression | None) -> list[Unit]:
         """Units for which a condition holds (None: all), in order of codes."""
-        units = [u for _, u in sorted(self.register.units.items())]
-        return [u for u in units if where is None or condition(where, self.values(u.code), "a rule")]
+        if where not in self._chosen:
+            units = [u for _, u in sorted(self.register.units.items())]
+            chosen = [u for u in units if where is None or condition(where, self.values(u.code), "a rule")]
+            self._chosen[where] = chosen
+        return self._chosen[where]
+
+    @cached_property
+    def _chosen(self) -> dict[Expression | None, list[Unit]]:
+        """Condition -> units; filled as asked."""
+        return {}
 
     def money_fen(self, units: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these units receive from these funds (default: all), in fen."""
-        codes = self.planned_funds if funds is None else funds
-        return sum(self._money.get((u, f), 0) for u in units for f in codes)
+        codes = tuple(self.planned_funds if funds is None else funds)
+        if codes not in self._received:
+            times, received = Counter(codes), dict[str, int]()
+            for (unit, fund), fen in self._money.items():
+                if fund in times:
+                    received[unit] = received.get(unit, 0) + times[fund] * fen
+            self._received[codes] = received
+        received = self._received[codes]
+        return sum(received.get(u, 0) for u in units)
+
+    @cached_property
+    def _received(self) -> dict[tuple[str, ...], dict[str, int]]:
+        """Funds -> unit -> what it receives from them, in fen; filled as asked."""
+        return {}
 
     def project_money_fen(self, projects: Iterable[str], funds: Sequence[str] | None = None) -> int:
         """All that these funds (default: all) pay of these projects, in fen."""

@@ -5,21 +5,18 @@ The verifier's side of the objectives: written apart from `formulation.py`, so t
 
 from __future__ import annotations
 
-from decimal import Decimal
 from fractions import Fraction
 
-from domain.formula import FormulaSplit, formula_grants
-from domain.leximin import STEP, Leximin, Reach, leximin
+from domain.formula import FormulaSplit
+from domain.leximin import STEP
 from domain.plan import PlanLine
 from domain.policy.model import Formula, FundPolicy, Policy
 from domain.register import Register
-from domain.scoring import Scores, score
-from domain.welfare import WelfareScale, welfare_scale
-from optimizer.audit import PlanAudit
-from optimizer.churn import churn_of
+from domain.scoring import Scores
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.churn import churn_of
 from optimizer.rules import stated_rules
 from optimizer.rules.contiguity import Contiguity
-from optimizer.rules.programme import later_money_fen
 
 
 def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict[str, int]:
@@ -29,13 +26,13 @@ def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict
         if step.id == "shortfall":
             result |= _shortfalls(policy, audit)
         elif step.id == "welfare" and policy.welfare.alpha == "inf":
-            levels, scores = leximin_of_case(register, policy, audit)
-            grants = _counted_fen(register, policy, audit, scores)
+            levels, grants, weights = audit.reckoning.leximin, _counted_quanta(audit), audit.reckoning.scores.weights
             for name, level in zip(levels.names(), levels.levels, strict=True):
-                parts = (level.of_grant(fen // audit.quantum_fen, scores.weight(u)) for u, fen in grants.items())
-                result[name] = sum(parts)
+                result[name] = sum(level.of_grant(quanta, weights[u]) for u, quanta in grants.items())
         elif step.id == "welfare":
-            result["welfare"] = _welfare(register, policy, audit)
+            result["welfare"] = audit.reckoning.welfare.of_grants(
+                _counted_quanta(audit), audit.reckoning.scores.weights
+            )
         elif step.id == "changes":
             result["changes"] = churn_of(audit).count
         elif step.id == "contiguity":
@@ -49,11 +46,10 @@ def raw_objectives(register: Register, policy: Policy, audit: PlanAudit) -> dict
 def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str, raw: int) -> tuple[Fraction, str]:
     """A raw value of an objective in the objective's own unit, and that unit's name."""
     if name == "welfare":
-        scale, scores = welfare_of_case(register, policy, audit)
-        weights = sum((scores.weight(u) for u in register.units), Fraction(0))
-        return scale.equal_grant(raw, weights) * audit.quantum_fen / 100, "yuan per weighted household"
+        equal = audit.reckoning.welfare.equal_grant(raw, audit.reckoning.scores.whole_weight)
+        return equal * audit.quantum_fen / 100, "yuan per weighted household"
     if name.startswith(STEP):
-        levels, _ = leximin_of_case(register, policy, audit)
+        levels = audit.reckoning.leximin
         return levels.in_unit(name, raw), levels.unit(name)
     if name == "benefit":
         return Fraction(raw), "points"
@@ -68,20 +64,9 @@ def in_own_unit(register: Register, policy: Policy, audit: PlanAudit, name: str,
 
 def formula_split(audit: PlanAudit, fund: str, formula: Formula, envelope_fen: int, scores: Scores) -> FormulaSplit:
     """What the formula of a fund makes of a sum: the policy's own words, not the plan's."""
-    duties: dict[str, int] = {}
-    for duty in audit.register.duties.values():
-        if duty.fund == fund:
-            duties[duty.unit] = duties.get(duty.unit, 0) + duty.amount_fen
-    return formula_grants(
-        formula,
-        units=[u for u in sorted(audit.register.units) if audit.eligible(fund, u)],
-        register=audit.register,
-        checklist=audit.policy.checklist,
-        scores=scores,
-        envelope_fen=envelope_fen,
-        quantum_fen=audit.policy.quantum_fen,
-        duties=duties,
-    )
+    if scores is audit.reckoning.scores and formula is audit.policy.funds[fund].formula:
+        return audit.reckoning.split(fund, envelope_fen)
+    return audit.reckoning.split_by(fund, formula, envelope_fen, scores)
 
 
 def by_formula(audit: PlanAudit, lines: list[PlanLine], scores: Scores) -> PlanAudit:
@@ -102,42 +87,6 @@ def _grant(fund: str, unit: str, fen: int) -> PlanLine:
     return PlanLine(line=f"{fund}.{unit}", fund=fund, unit=unit, project=None, amount_fen=fen, parts={}, rules=())
 
 
-def welfare_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tuple[WelfareScale, Scores]:
-    """The welfare pieces of register and policy, and the scores they rest on."""
-    scores = score(policy, register)
-    whole = sum((scores.weight(u) for u in register.units), Fraction(0))
-    money = sum(audit.total_fen(f) for f in audit.planned_funds)
-    money += sum(later_money_fen(policy, audit.planned_funds).values())
-    mean = Fraction(money, audit.quantum_fen) / whole if whole else Fraction(0)
-    return welfare_scale(Decimal(policy.welfare.alpha), policy.welfare.pieces, mean), scores
-
-
-def leximin_of_case(register: Register, policy: Policy, audit: PlanAudit) -> tuple[Leximin, Scores]:
-    """The levels of α = ∞ from register and policy, and the scores they rest on."""
-    scores, q = score(policy, register), audit.quantum_fen
-    least, free = dict.fromkeys(register.units, 0), dict.fromkeys(register.units, 0)
-    costs: dict[str, list[int]] = {u: [] for u in register.units}
-    for code in audit.planned_funds:
-        spec, whole = policy.funds[code], audit.total_fen(code)
-        if spec.formula is None:
-            continue
-        decides = spec.mode == "optimize"
-        envelope_fen = whole if decides else whole - audit.projects_cap_fen(code)
-        for unit, parts in formula_split(audit, code, spec.formula, envelope_fen, scores).parts.items():
-            duty, sure = parts.get("duty", 0), sum(parts.get(part, 0) for part in ("duty", "floor"))
-            least[unit] += (sure if decides else sum(parts.values())) // q
-            if decides:
-                most = whole if spec.formula.cap_fen is None else min(spec.formula.cap_fen + duty, whole)
-                free[unit] += (most - sure) // q
-    for project in audit.plannable.values():
-        if audit.payers(project):
-            costs[project.unit].append(audit.cost_fen(project) // q)
-    reaches = {u: Reach(scores.weight(u), least[u], tuple(costs[u]), free[u]) for u in register.units}
-    money = sum(audit.total_fen(f) for f in audit.planned_funds)
-    money += sum(later_money_fen(policy, audit.planned_funds).values())
-    return leximin(reaches, policy.welfare.pieces, Fraction(money, q), q), scores
-
-
 def _shortfalls(policy: Policy, audit: PlanAudit) -> dict[str, int]:
     """Class by class, the most important first."""
     result: dict[str, int] = {}
@@ -154,39 +103,34 @@ def _benefit(register: Register, policy: Policy, audit: PlanAudit) -> int:
     return points + sum(rule.points_reached(audit) for rule in stated_rules(policy))
 
 
-def _welfare(register: Register, policy: Policy, audit: PlanAudit) -> int:
-    scale, scores = welfare_of_case(register, policy, audit)
-    grants = _counted_fen(register, policy, audit, scores)
-    return sum(scale.of_grant(fen // audit.quantum_fen, scores.weight(unit)) for unit, fen in grants.items())
+def _counted_quanta(audit: PlanAudit) -> dict[str, int]:
+    """What each unit gets as welfare counts it, in whole quanta.
 
-
-def _counted_fen(register: Register, policy: Policy, audit: PlanAudit, scores: Scores) -> dict[str, int]:
-    """Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`).
+    Guaranteed formula grants and projects; what projects leave to the formula is not counted (`formulation.py`).
 
     A programme counts whole, with the projects of its later years (M17).
 
     A grant that a hand has set counts with what the hand gave or took.
     """
-    grants = dict.fromkeys(register.units, 0)
+    grants = dict(audit.reckoning.sure_fen)
+    decided = {code for code, spec in audit.policy.funds.items() if spec.mode == "optimize"}
     for line in audit.lines:
-        if line.project is not None or policy.funds[line.fund].mode == "optimize":
+        if line.project is not None or line.fund in decided:
             grants[line.unit] += line.amount_fen
     for later in audit.schedule:
         grants[later.unit] += later.amount_fen
     for code in audit.planned_funds:
-        spec = policy.funds[code]
-        if spec.formula is None or spec.mode == "optimize":
-            continue
-        envelope_fen = audit.total_fen(code) - audit.projects_cap_fen(code)
-        for unit, parts in formula_split(audit, code, spec.formula, envelope_fen, scores).parts.items():
-            grants[unit] += sum(parts.values())
-        for unit, fen in _by_hand(audit, code, spec, scores).items():
-            grants[unit] += fen
-    return grants
+        spec = audit.policy.funds[code]
+        if spec.formula is not None and spec.mode != "optimize":
+            for unit, fen in _by_hand(audit, code, spec, audit.reckoning.scores).items():
+                grants[unit] += fen
+    return {unit: fen // audit.quantum_fen for unit, fen in grants.items()}
 
 
 def _by_hand(audit: PlanAudit, fund: str, spec: FundPolicy, scores: Scores) -> dict[str, int]:
     """Unit -> what a hand added to the formula's grant of a fund, or took from it, in fen."""
+    if not audit.by_hand:
+        return {}
     touched = [u for u in sorted(audit.register.units) if f"{fund}.{u}" in audit.by_hand and audit.eligible(fund, u)]
     if not touched or spec.formula is None:
         return {}

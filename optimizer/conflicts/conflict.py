@@ -19,7 +19,7 @@ from math import inf
 from typing import TypeVar
 
 from optimizer.case import Case
-from optimizer.conditions import Background, Conditions, without_rows
+from optimizer.conflicts.conditions import Background, Conditions, without_rows
 from optimizer.model import Model
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule

@@ -18,9 +18,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from optimizer.case import Case
-from optimizer.conditions import Conditions, ends, without_rows
+from optimizer.conflicts.conditions import Conditions, ends, without_rows
+from optimizer.conflicts.refutation import Row, refutes
 from optimizer.model import Model
-from optimizer.refutation import Row, refutes
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.solve.farkas import look

@@ -18,12 +18,12 @@ from functools import cached_property
 
 from domain.plan import NotFunded, Plan, PlanLine, less_is_better
 from domain.register import Project
-from domain.scoring import Scores, score
-from optimizer.audit import PlanAudit
+from domain.scoring import Scores
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.standing import by_formula, formula_split, raw_objectives
 from optimizer.flow import share_costs
 from optimizer.rules import rules_in_force
 from optimizer.rules.base import comes_anyway
-from optimizer.standing import by_formula, formula_split, raw_objectives
 
 
 def check_left_out(audit: PlanAudit, plan: Plan) -> Iterator[tuple[str, str]]:
@@ -125,7 +125,7 @@ class _Claims:
 
     @cached_property
     def _scores(self) -> Scores:
-        return score(self.audit.policy, self.audit.register)
+        return self.audit.reckoning.scores
 
     def _there(self, code: str) -> bool:
         projects = self.audit.register.projects
@@ -143,7 +143,7 @@ class _Claims:
         more = self._with(self._added(project))
         if more is None or self.plan.by_hand:
             return True
-        now = self._lacking(more) if claim.reason == "rule" else self._standing(more)
+        now = self._lacking(more) if claim.reason == "rule" else self._reached(more)
         return now[named] < before[named]
 
     @cached_property
@@ -152,10 +152,12 @@ class _Claims:
 
     def _standing(self, audit: PlanAudit) -> dict[tuple[str, str], int]:
         """Must-rules and objectives, as numbers that are better when larger."""
-        standing = self._lacking(audit)
-        for name, raw in raw_objectives(audit.register, audit.policy, audit).items():
-            standing["objective", name] = -raw if less_is_better(name) else raw
-        return standing
+        return self._lacking(audit) | self._reached(audit)
+
+    def _reached(self, audit: PlanAudit) -> dict[tuple[str, str], int]:
+        """Objectives alone."""
+        raw = raw_objectives(audit.register, audit.policy, audit)
+        return {("objective", name): -value if less_is_better(name) else value for name, value in raw.items()}
 
     def _lacking(self, audit: PlanAudit) -> dict[tuple[str, str], int]:
         """Must-rules alone."""

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from domain.plan import Plan
-from optimizer.audit import PlanAudit
 from optimizer.case import Case
-from optimizer.conditions import Conditions
+from optimizer.checking.audit import PlanAudit
+from optimizer.conflicts.conditions import Conditions
 from optimizer.model import Linear, Model
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule

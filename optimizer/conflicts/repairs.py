@@ -27,7 +27,7 @@ import msgspec
 from domain.formula import FormulaFault
 from domain.register import Register
 from optimizer.case import Case, CaseMisfit, FundCase, build_case
-from optimizer.conditions import Conditions, without_rows
+from optimizer.conflicts.conditions import Conditions, without_rows
 from optimizer.model import Ints, Linear, Model, ModelFault
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule

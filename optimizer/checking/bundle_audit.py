@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from optimizer.rules.bundle import Bundle
 
 if TYPE_CHECKING:
-    from optimizer.audit import PlanAudit
+    from optimizer.checking.audit import PlanAudit
 
 
 def bundles_of(audit: PlanAudit) -> dict[str, list[list[str]]]:

@@ -1,6 +1,6 @@
 """Formula lines proven right: floors, duties, caps, and the split of the policy's own formula.
 
-The divisor inequality (`optimizer/divisor_proof.py`) proves the split without splitting; between equal claims, and on
+The divisor inequality (`divisor_proof.py`) proves the split without splitting; between equal claims, and on
 floor, need and priority inside a grant, the domain's formula decides. Only what projects leave may go elsewhere, and
 only where the formula's way would break a must-rule or cost an objective more than its tolerance (`_overruled`).
 """
@@ -10,16 +10,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 
 from domain.money import yuan
 from domain.plan import Part, Plan, PlanLine
 from domain.policy.model import Formula
 from domain.register import Register
-from domain.scoring import Scores, UnitValues, condition, figure, score
-from optimizer.audit import PlanAudit
-from optimizer.divisor_proof import Holding, check_method
+from domain.scoring import Scores, UnitValues, condition, figure
+from optimizer.checking.audit import PlanAudit
+from optimizer.checking.divisor_proof import Holdings, check_method
+from optimizer.checking.standing import by_formula, formula_split, raw_objectives
 from optimizer.rules import rules_in_force
-from optimizer.standing import by_formula, formula_split, raw_objectives
 
 Fault = tuple[str, str, str]
 """Fund, where, sentence."""
@@ -36,8 +37,8 @@ class FormulaFund:
     floors: dict[str, int]
     certain: dict[str, int]
     """Floor and duties."""
-    weights: dict[str, Fraction]
-    """(2) of `domain/formula.py`, inside the unit's group."""
+    weights: dict[str, int]
+    """(2) of `domain/formula.py` times one number for each group that makes all of its weights whole."""
     sums: dict[str, int]
     projects_fen: int
     """What the plan's projects take of the fund."""
@@ -51,7 +52,7 @@ class FormulaFund:
 
 def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
     """Everything wrong with the formula lines of every fund; nothing when they are what the policy says."""
-    scores = score(audit.policy, audit.register)
+    scores = audit.reckoning.scores
     for code in audit.planned_funds:
         formula = audit.policy.funds[code].formula
         lines = {line.unit: line for line in plan.lines if line.fund == code and line.project is None}
@@ -59,7 +60,7 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
             for unit in lines:
                 yield code, unit, f"Fund {code} has no formula, but {unit} gets a grant from it."
             continue
-        eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
+        eligible = audit.reckoning.eligible(code)
         for unit in sorted(set(lines) - set(eligible)):
             yield code, unit, f"Unit {unit} may not receive from fund {code} (M05), but gets a grant."
         fund = formula_fund(audit, code, formula, scores, lines)
@@ -74,6 +75,8 @@ def check_formula_lines(audit: PlanAudit, plan: Plan) -> Iterator[Fault]:
 
 def _touched(audit: PlanAudit, fund: str) -> bool:
     """Whether a hand has set a grant of a fund, or a project that takes from it."""
+    if not audit.by_hand:
+        return False
     projects = audit.register.projects.values()
     subjects = {*audit.register.units, *audit.register.projects, *(f"{p.unit}.{p.code}" for p in projects)}
     return not audit.by_hand.isdisjoint(f"{fund}.{subject}" for subject in subjects)
@@ -83,13 +86,12 @@ def formula_fund(
     audit: PlanAudit, code: str, formula: Formula, scores: Scores, lines: Mapping[str, PlanLine]
 ) -> FormulaFund:
     """A fund's formula and its grants of a plan, unit by unit; `lines` are its formula lines by unit."""
-    eligible = [u for u in sorted(audit.register.units) if audit.eligible(code, u)]
-    floors: dict[str, int] = {}
-    for unit in eligible:
-        if isinstance(formula.floor_fen, int):
-            floors[unit] = formula.floor_fen
-        else:
-            values = _figures(audit, scores, unit)
+    eligible = audit.reckoning.eligible(code)
+    if isinstance(formula.floor_fen, int):
+        floors = dict.fromkeys(eligible, formula.floor_fen)
+    else:
+        floors = dict.fromkeys(eligible, 0)
+        for unit, values in zip(eligible, _figures(audit, scores, eligible), strict=True):
             steps = (s for s in formula.floor_fen if condition(s.when, values, f"the floor of {code}"))
             first = next(steps, None)
             floors[unit] = first.amount_fen if first else 0
@@ -120,22 +122,28 @@ def _groups(register: Register, formula: Formula, units: list[str]) -> list[list
     return list(groups.values())
 
 
-def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, Fraction]:
-    """The combined weight of each unit: Σ over the factors of share × own figure / sum of figures."""
-    weights = dict.fromkeys(units, Fraction(0))
+def _weights(audit: PlanAudit, formula: Formula, units: list[str], scores: Scores) -> dict[str, int]:
+    """The combined weight of each unit: Σ over the factors of share × figure / sum of figures, on one denominator."""
+    columns: list[tuple[Fraction, list[int]]] = []
     for factor in formula.factors:
-        figures = {u: figure(factor.weight, _figures(audit, scores, u), f"factor {factor.id}") for u in units}
-        whole = sum(figures.values(), Fraction(0))
-        if whole:
-            for unit in units:
-                weights[unit] += Fraction(factor.share) * figures[unit] / whole
-    return weights
+        figures = [figure(factor.weight, one, f"factor {factor.id}") for one in _figures(audit, scores, units)]
+        common = lcm(*{one.denominator for one in figures})
+        column = [one.numerator * (common // one.denominator) for one in figures]
+        if whole := sum(column):
+            columns.append((Fraction(factor.share) / whole, column))
+    common = lcm(*(times.denominator for times, _ in columns))
+    weights = [0] * len(units)
+    for times, column in columns:
+        whole_times = times.numerator * (common // times.denominator)
+        weights = [weight + whole_times * one for weight, one in zip(weights, column, strict=True)]
+    return dict(zip(units, weights, strict=True))
 
 
-def _figures(audit: PlanAudit, scores: Scores, unit: str) -> UnitValues:
-    record = audit.register.units[unit]
+def _figures(audit: PlanAudit, scores: Scores, units: list[str]) -> Iterator[UnitValues]:
+    """What a formula's expressions can ask about each unit: its scores too."""
     further = {"need": scores.need.__getitem__, "priority": scores.priority.__getitem__, "weight": scores.weight}
-    return UnitValues(record, audit.register.townships[record.township], audit.policy.checklist, further)
+    records, towns, checklist = audit.register.units, audit.register.townships, audit.policy.checklist
+    return (UnitValues(one, towns[one.township], checklist, further) for one in (records[u] for u in units))
 
 
 def _check_bounds(audit: PlanAudit, fund: FormulaFund) -> Iterator[Fault]:
@@ -215,6 +223,8 @@ def _weighed(fund: FormulaFund, unit: str, fen: int) -> dict[Part, int]:
 
 
 def _same_parts(fund: FormulaFund, unit: str, stated: Parts, expected: Mapping[Part, int]) -> Iterator[Fault]:
+    if stated == expected:
+        return
     if {part: fen for part, fen in stated.items() if fen} != {part: fen for part, fen in expected.items() if fen}:
         yield fund.code, unit, f"The parts of what {unit} gets from {fund.code} are not those of its formula."
 
@@ -222,10 +232,11 @@ def _same_parts(fund: FormulaFund, unit: str, stated: Parts, expected: Mapping[P
 def _check_method(fund: FormulaFund, quantum_fen: int, register: Register) -> Iterator[Fault]:
     """Inequality (1), inside each group."""
     for units in _groups(register, fund.formula, list(fund.sums)):
-        holdings = []
+        quanta, remainders, at_cap, cap = list[int](), list[int](), list[bool](), fund.formula.cap_fen
         for unit in units:
-            quanta, remainder = divmod(fund.sums[unit] - fund.certain[unit], quantum_fen)
-            cap = fund.formula.cap_fen
-            at_cap = cap is not None and cap - fund.floors[unit] - quanta * quantum_fen < quantum_fen
-            holdings.append(Holding(unit, fund.weights[unit], quanta, remainder, at_cap))
-        yield from check_method(fund.code, fund.formula.method, holdings)
+            above, rest = divmod(fund.sums[unit] - fund.certain[unit], quantum_fen)
+            quanta.append(above)
+            remainders.append(rest)
+            at_cap.append(cap is not None and cap - fund.floors[unit] - above * quantum_fen < quantum_fen)
+        weights = [fund.weights[unit] for unit in units]
+        yield from check_method(fund.code, fund.formula.method, Holdings(units, weights, quanta, remainders, at_cap))
