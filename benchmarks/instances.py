@@ -1,10 +1,11 @@
 """What the search is measured on: seeded cases, the same to the last byte for the same seed and on every machine.
 
-    mission   90 units, about 450 projects, 8 funds: the shipped county's policy with the further funds pooled, two
-              of them leave their grants to the objectives, and every kind of rule that bears on such a county
+    mission   90 units, about 450 projects, 8 funds: the shipped county's policy with the further funds pooled; two
+              of them leave their grants to the objectives, and the rules of the shipped policy (no corridor, no
+              contiguity, no bundles, one year)
     hard      the same with 30 % of the cost of all projects in the funds, benefits that follow costs, and shares and
               caps so narrow that they bind
-    large     several counties' units in one, budgets in proportion: 1,080 and 3,060 units
+    large     several counties' units in one, budgets in proportion, no share per township: 1,080 and 3,060 units
 
 Nothing here is measured reality; `scenarios/synthetic` says how the counties are made.
 """
