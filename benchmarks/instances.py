@@ -30,8 +30,8 @@ from scenarios.synthetic.county import county
 from scenarios.synthetic.dice import Dice
 from scenarios.synthetic.further_funds import further_funds
 
-SEEDS = ("1", "2", "3", "4", "5")
-"""The five counties every figure is the median of."""
+SEEDS = ("6", "7", "8", "9", "10")
+"""The five counties every figure is the median of; the search was tuned on others, 1 to 5."""
 LIBRARY = Path(__file__).resolve().parents[1] / "scenarios" / "library" / "x-county"
 HARD_FUNDABLE = Decimal("0.30")
 HARD_TENTHS_PER_POINT = 9

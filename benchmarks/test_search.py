@@ -20,7 +20,7 @@ from domain.plan import Plan
 from optimizer.case import Case
 from optimizer.planning import solve_plan
 
-SIZES: dict[str, Callable[[str], Case]] = {"mission": instances.mission, "hard": instances.hard}
+SIZES: dict[str, Callable[..., Case]] = {"mission": instances.mission, "hard": instances.hard}
 PHASES = {
     "welfare to 0.1 %": ("welfare", Fraction(1, 1000)),
     "welfare proven": ("welfare", Fraction(0)),
@@ -32,9 +32,11 @@ TRUE_TO = 1e-6
 
 
 @cache
-def planned(size: str, seed: str) -> tuple[Case, Plan]:
-    """A case and its plan, whose floors every subject keeps."""
-    case = SIZES[size](seed)
+def planned(size: str, seed: str, step: str) -> tuple[Case, Plan]:
+    """A case whose order ends with a step, and its plan, whose floors every subject keeps."""
+    order = instances.mission_policy()["objectives"]
+    upto = [o["id"] for o in order].index(step) + 1
+    case = SIZES[size](seed, objectives=order[:upto])
     return case, solve_plan(case)
 
 
@@ -44,7 +46,7 @@ def planned(size: str, seed: str) -> tuple[Case, Plan]:
 def test_step(benchmark: BenchmarkFixture, size: str, phase: str, subject: Name, seed: str, limit: float) -> None:
     """One step to the gap asked, or to the limit."""
     step, ratio = PHASES[phase]
-    case, plan = planned(size, seed)
+    case, plan = planned(size, seed, step)
     task = Task(case, plan, step, ratio, limit)
     solve = peers(task)[subject]
     timed: Any = benchmark
