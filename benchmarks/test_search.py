@@ -59,6 +59,5 @@ def test_step(benchmark: BenchmarkFixture, size: str, phase: str, subject: Name,
         reached=gap is not None and gap <= task.gap() + TRUE_TO * abs(outcome.value),
         gap=None if gap is None else gap / max(1.0, abs(outcome.value)),
     )
-    if subject == "tongchou":
-        assert outcome.value is not None
+    if subject == "tongchou" and outcome.value is not None:  # a limit may come before the first plan
         assert outcome.value <= outcome.bound
