@@ -8,11 +8,13 @@ from tests.optimizer.hand import (
     best_plan,
     built,
     by_formula,
+    case_of,
     fund,
     grants_k,
     policy,
     project,
     projects_only,
+    reached,
     register,
     unit,
 )
@@ -26,8 +28,12 @@ def test_each_kind_has_its_floor_and_its_cap() -> None:
         {"rule": "cap", "id": "hospitals", "where": 'kind == "hospital"', "amount_yuan": 20_000},
         {"rule": "cap", "id": "others", "where": 'kind not in ["school", "hospital"]', "per_household_yuan": 250},
     ]
-    plan = best_plan(register(UNITS, [], [fund("F", 100)]), policy({"F": by_formula(mode="optimize")}, rules))
+    county, loaded = register(UNITS, [], [fund("F", 100)]), policy({"F": by_formula(mode="optimize")}, rules)
+    plan = best_plan(county, loaded)
     grants = grants_k(plan, "F")
+    case = case_of(county, loaded)
+    even = case.welfare.of_grants({"V1": 25, "V2": 25, "S": 30, "H": 20}, case.weights)
+    assert reached(plan, "welfare") == even  # another split is worth the same where a piece of the welfare is flat
     assert grants["S"] >= 30
     assert grants["H"] == 20  # of the greatest weight, so at its cap
     assert max(grants["V1"], grants["V2"]) <= 25

@@ -58,7 +58,7 @@ def test_no_result_no_reward_and_no_better_tier_is_worse_off_per_household() -> 
         assert max(worse) <= min(better)
 
 
-def test_the_second_batch_leans_to_poor_counties_as_far_as_the_policy_asks() -> None:
+def test_the_second_batch_leans_to_poor_counties_at_least_as_far_as_the_policy_asks() -> None:
     units, second = computed().register.units, of(computed().plan, "reward-2")
     poor = sum(fen for code, fen in second.items() if units[code].poor)
     assert poor * 4 >= sum(second.values()) * 3
