@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from secrets import token_bytes
 
 import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
@@ -20,7 +21,7 @@ DATA = b'{"type": "money.committed", "commitment": "2026-01.service.V012", "amou
 @pytest.fixture
 def conditional_append(tmp_path: Path) -> Iterator[Callable[[], None]]:
     """Append one fact under the condition that its own command was not seen."""
-    recorder = SQLiteRecorder(tmp_path / "log.db", clock=lambda: datetime.now(UTC))
+    recorder = SQLiteRecorder(tmp_path / "log.db", clock=lambda: datetime.now(UTC), chance=token_bytes)
     numbers = count()
 
     def append() -> None:

@@ -60,6 +60,14 @@ class StoreTooNew(StoreFault):
     cure_en = "Use the release that wrote it, or a newer one."
 
 
+class StoreTooOld(StoreFault):
+    """An older release wrote the store, in a format without salts and leaves: it is brought up to date once."""
+
+    code = "store-too-old"
+    sentence_en = "The store {where} has format {found} of an older release; this one works with format {known}."
+    cure_en = "Run `tongchou store upgrade`: it makes the store anew beside the old one, which it keeps."
+
+
 class StoreLocked(StoreFault):
     """Another program kept the store for itself longer than we were told to wait."""
 

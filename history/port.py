@@ -1,8 +1,11 @@
 """The port every store of facts fits: the library's recorder, and what we need beyond it.
 
 A recorder of `eventsourcing.dcb` reads and appends events with tags under a condition. Ours also reads *up to* a
-position, tells when each event was recorded, and finds the position a moment belongs to. Positions rise without ever
-being used twice; whether they are dense is the store's affair: never count, always order.
+position, tells when each event was recorded, finds the position a moment belongs to, and keeps what the proof of the
+log stands on: each fact's salt and leaf (`history/leaf.py`), the store's id, and the checkpoints that were signed.
+
+Positions are 1, 2, 3, … without a gap in every store of ours: the append is serialised anyway, so that the Merkle index
+of a fact is its position less one, and the same in every kind of store it is moved to.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Event
-from typing import Self
+from typing import NamedTuple, Self
 
 from eventsourcing.dcb.api import (
     DCBAppendCondition,
@@ -31,8 +34,31 @@ from history.faults import StoreDamaged
 Clock = Callable[[], datetime]
 """Tells the moment, with its time zone. The only source of `recorded_at`; handed to a recorder when it is built."""
 
+Chance = Callable[[int], bytes]
+"""Gives so many random bytes: the salts of facts, the id of a new store. Handed to a recorder when it is built."""
+
 Row = tuple[int, str, bytes, str, str]
 """One stored event as it lies in the store: position, stored name, bytes, tags as JSON, recorded_at as text."""
+
+
+class Entry(NamedTuple):
+    """One stored event with what proves it; `tags` and `recorded_at` as the texts they are stored as."""
+
+    position: int
+    name: str
+    data: bytes
+    tags: str
+    recorded_at: str
+    salt: bytes
+    leaf: bytes
+
+
+class Checkpoint(NamedTuple):
+    """A signed note (`history/checkpoint.py`) about the first `size` facts, as it is kept in the store."""
+
+    size: int
+    note: str
+
 
 _tags_of = Decoder(list[str]).decode
 
@@ -118,6 +144,30 @@ class FactRecorder(DCBRecorder):
 
         What is appended while the rows are being taken is not among them.
         """
+
+    @property
+    @abstractmethod
+    def store_id(self) -> str:
+        """Sixteen random bytes in hexadecimal, given to the store when it was made and never to another."""
+
+    @abstractmethod
+    def entries(self, *, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """The rows with after < position <= until as they lie there, salts and kept leaves included, in order.
+
+        Nothing is checked, so that whoever verifies sees what there is.
+        """
+
+    @abstractmethod
+    def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
+        """The kept hashes of leaves of the same rows."""
+
+    @abstractmethod
+    def checkpoints(self) -> list[Checkpoint]:
+        """Every checkpoint kept, in the order they were kept."""
+
+    @abstractmethod
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """Keep a signed checkpoint beside the facts; a further signature on one is kept as a further checkpoint."""
 
     @abstractmethod
     def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:

@@ -8,15 +8,28 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 from msgspec.json import Encoder
 
 from history.faults import StoreDamaged
-from history.port import Appended, Clock, FactRecorder, Row, Rows, moment_of, moment_text
+from history.leaf import SALT_BYTES, leaf_hash
+from history.port import (
+    Appended,
+    Chance,
+    Checkpoint,
+    Clock,
+    Entry,
+    FactRecorder,
+    Row,
+    Rows,
+    moment_of,
+    moment_text,
+)
 from history.sqlite_file import StoreFile, make_tables, transaction
 from history.sqlite_query import PARAMETERS_MAX, any_match, matches_all, positions_of
 from history.tail import Tail
@@ -26,6 +39,7 @@ BUSY_SECONDS = 10.0
 
 _PAGE_ROWS = 1_000
 _COLUMNS = "position, type, data, tags, recorded_at"
+_ENTRY = f"{_COLUMNS}, salt, leaf"
 _LAST = "SELECT position, recorded_at FROM facts ORDER BY position DESC LIMIT 1"
 _json_text = Encoder().encode
 
@@ -42,9 +56,10 @@ class SQLiteRecorder(FactRecorder):
     must not be taken along into a forked one.
     """
 
-    def __init__(self, path: Path | None, *, clock: Clock, busy_seconds: float = BUSY_SECONDS) -> None:
-        self._file = StoreFile(None if path is None else Path(os.path.realpath(path)), busy_seconds)
+    def __init__(self, path: Path | None, *, clock: Clock, chance: Chance, busy_seconds: float = BUSY_SECONDS) -> None:
+        self._file = StoreFile(None if path is None else Path(os.path.realpath(path)), busy_seconds, chance)
         self._clock = clock
+        self._chance = chance
         self._owner = os.getpid()
         self._closed = False
         self._write_lock = threading.RLock()
@@ -57,7 +72,7 @@ class SQLiteRecorder(FactRecorder):
             self._writer = self._file.connect()
         try:
             if path is None:
-                make_tables(self._writer)
+                make_tables(self._writer, chance)
             self.head()  # a file that was cut short is noticed now, not in the middle of a decision
         except BaseException:
             self.close()
@@ -98,8 +113,8 @@ class SQLiteRecorder(FactRecorder):
             positions = range(last + 1, last + 1 + len(events))
             placed = list(zip(positions, events, strict=True))
             connection.executemany(
-                f"INSERT INTO facts ({_COLUMNS}) VALUES (?, ?, ?, ?, ?)",
-                [(at, event.type, event.data, _json_text(event.tags).decode(), stamp) for at, event in placed],
+                f"INSERT INTO facts ({_ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?)",
+                [self._entry(at, event, stamp) for at, event in placed],
             )
             connection.executemany(
                 "INSERT INTO fact_tags (tag, type, position) VALUES (?, ?, ?)",
@@ -107,6 +122,34 @@ class SQLiteRecorder(FactRecorder):
             )
         self._wake_listeners()
         return Appended(positions, moment_of(stamp))
+
+    @cached_property
+    def store_id(self) -> str:
+        """See `FactRecorder.store_id`."""
+        with self._reading() as connection:
+            found = connection.execute("SELECT value FROM store WHERE key = 'id'").fetchone()
+        if found is None:
+            raise StoreDamaged(where=self._file.where, reason="the id of the store is missing")
+        return str(found[0])
+
+    def entries(self, *, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """See `FactRecorder.entries`."""
+        return map(Entry._make, self._as_they_lie(_ENTRY, after, until))
+
+    def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
+        """See `FactRecorder.leaves`."""
+        return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """See `FactRecorder.checkpoints`."""
+        with self._reading() as connection:
+            found = connection.execute("SELECT size, note FROM checkpoints ORDER BY number").fetchall()
+        return [Checkpoint(*row) for row in found]
+
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """See `FactRecorder.keep_checkpoint`."""
+        with self._writing() as connection, nullcontext() if self._held else transaction(connection):
+            connection.execute("INSERT INTO checkpoints (size, note) VALUES (?, ?)", checkpoint)
 
     @contextmanager
     def holding(self) -> Iterator[None]:
@@ -186,6 +229,26 @@ class SQLiteRecorder(FactRecorder):
         if len(rows) != expected:
             raise self._gap(values[0])
         return rows
+
+    def _as_they_lie(self, columns: str, after: int, until: int | None) -> Iterator[tuple[Any, ...]]:
+        """Rows of a range, page by page, whatever is missing among them."""
+        end = self.head() if until is None else until
+        while True:
+            with self._reading() as connection:
+                page = connection.execute(
+                    f"SELECT {columns} FROM facts WHERE position > ? AND position <= ? ORDER BY position LIMIT ?",
+                    (after, end, _PAGE_ROWS),
+                ).fetchall()
+            yield from page
+            if len(page) < _PAGE_ROWS:
+                return
+            after = page[-1][0]
+
+    def _entry(self, position: int, event: DCBEvent, stamp: str) -> Entry:
+        tags = _json_text(event.tags).decode()
+        salt = self._chance(SALT_BYTES)
+        leaf = leaf_hash(position, event.type, tags, stamp, salt, event.data)
+        return Entry(position, event.type, event.data, tags, stamp, salt, leaf)
 
     def _gap(self, near: int) -> StoreDamaged:
         return StoreDamaged(where=self._file.where, reason=f"a fact at or after position {near} is missing")

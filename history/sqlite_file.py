@@ -21,12 +21,16 @@ from history.faults import (
     StoreNotADatabase,
     StoreReadOnly,
     StoreTooNew,
+    StoreTooOld,
 )
+from history.leaf import SALT_BYTES
+from history.port import Chance
 
 APPLICATION_ID = int.from_bytes(b"Tong")
 """Written into the header of the file (offset 68), so that no other program's database is taken for ours."""
-FORMAT = 1
-"""The format of the tables, in the header's `user_version`; a release refuses formats it does not know."""
+FORMAT = 2
+"""The format of the tables, in the header's `user_version`; a release refuses formats it does not know. (Format 1 had
+neither salts nor leaves.)"""
 
 SCHEMA = (
     # Positions are ours: SQLite would use the number of a deleted last row again.
@@ -36,7 +40,17 @@ SCHEMA = (
         type        TEXT NOT NULL,
         data        BLOB NOT NULL CHECK (typeof(data) = 'blob'),
         tags        TEXT NOT NULL,  -- a JSON array, in the order given
-        recorded_at TEXT NOT NULL   -- UTC, such as 2026-03-31T08:00:00.000000Z; never earlier than the row before
+        recorded_at TEXT NOT NULL,  -- UTC, such as 2026-03-31T08:00:00.000000Z; never earlier than the row before
+        salt        BLOB NOT NULL CHECK (length(salt) = 16),
+        leaf        BLOB NOT NULL CHECK (length(leaf) = 32)  -- see history/leaf.py
+    )
+    """,
+    "CREATE TABLE store (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """
+    CREATE TABLE checkpoints (
+        number INTEGER PRIMARY KEY,
+        size   INTEGER NOT NULL,
+        note   TEXT NOT NULL
     )
     """,
     "CREATE INDEX facts_by_type ON facts (type)",
@@ -60,7 +74,7 @@ SCHEMA = (
         CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}
         BEGIN SELECT RAISE(ABORT, 'recorded facts are never changed or deleted'); END
         """
-        for table in ("facts", "fact_tags")
+        for table in ("facts", "fact_tags", "store", "checkpoints")
         for deed in ("UPDATE", "DELETE")
     ),
 )
@@ -84,6 +98,7 @@ class StoreFile:
 
     path: Path | None
     busy_seconds: float
+    chance: Chance
 
     @property
     def where(self) -> str:
@@ -141,12 +156,12 @@ class StoreFile:
 
     def _make_beside(self, path: Path) -> None:
         """Make the store under another name and give it its own when it is whole; whoever was faster wins."""
-        draft = StoreFile(path.with_name(f".{path.name}.{os.getpid()}.new"), self.busy_seconds)
+        draft = StoreFile(path.with_name(f".{path.name}.{os.getpid()}.new"), self.busy_seconds, self.chance)
         assert draft.path is not None
         try:
             draft.path.write_bytes(b"")
             with closing(draft.connect()) as connection:
-                make_tables(connection)
+                make_tables(connection, self.chance)
                 self._use_wal(connection)
             try:
                 os.link(draft.path, path)  # unlike a rename it never takes the place of a file that is there
@@ -171,7 +186,9 @@ class StoreFile:
             raise StoreForeign(where=self.where, found=found)
         if form > FORMAT:
             raise StoreTooNew(where=self.where, found=form, known=FORMAT)
-        if not {"facts", "fact_tags"} <= set(tables):
+        if form < FORMAT:
+            raise StoreTooOld(where=self.where, found=form, known=FORMAT)
+        if not {"facts", "fact_tags", "store", "checkpoints"} <= set(tables):
             raise StoreDamaged(where=self.where, reason="a table of the log is missing")
         self._use_wal(connection)
 
@@ -209,11 +226,12 @@ class StoreFile:
         return StoreFault(where=self.where, reason=str(error))
 
 
-def make_tables(connection: sqlite3.Connection) -> None:
-    """Turn an empty database into a store, in one transaction."""
+def make_tables(connection: sqlite3.Connection, chance: Chance) -> None:
+    """Turn an empty database into a store with an id of its own, in one transaction."""
     with transaction(connection):
         for statement in SCHEMA:
             connection.execute(statement)
+        connection.execute("INSERT INTO store VALUES ('id', ?)", (chance(SALT_BYTES).hex(),))
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute(f"PRAGMA user_version = {FORMAT}")
 

@@ -8,7 +8,7 @@ from domain.quoting import quoted
 from history.faults import StoreUrlNotUnderstood
 from history.log import Log
 from history.mapper import FactMapper
-from history.port import Clock
+from history.port import Chance, Clock
 from history.sqlite import BUSY_SECONDS, SQLiteRecorder
 
 
@@ -38,9 +38,12 @@ def store_path(url: str) -> Path | None:
     raise StoreUrlNotUnderstood(found=quoted(url), reason=reason)
 
 
-def open_log(url: str, *, clock: Clock, busy_seconds: float = BUSY_SECONDS) -> Log:
+def open_log(url: str, *, clock: Clock, chance: Chance, busy_seconds: float = BUSY_SECONDS) -> Log:
     """The log at an address, made if there is none yet. `clock` stamps what is recorded; nothing else does.
+
+    `chance` gives the salts of facts, and its id to a new store; nobody must be able to guess them.
 
     Raises a `StoreFault` that says what is wrong with the store; a file that is not a store is left as it is.
     """
-    return Log(SQLiteRecorder(store_path(url), clock=clock, busy_seconds=busy_seconds), FactMapper())
+    recorder = SQLiteRecorder(store_path(url), clock=clock, chance=chance, busy_seconds=busy_seconds)
+    return Log(recorder, FactMapper())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 import uuid
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -160,7 +161,7 @@ def open_county(url: str, *, must_exist: bool = False) -> Iterator[County]:
     if must_exist and path is not None and not path.exists():
         raise StoreMissing(where=path)
     with ExitStack() as closing:
-        log = closing.enter_context(open_log(url, clock=now))
+        log = closing.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         people = People(beside(path, "desk"), new_person_id)
         closing.callback(people.close)
         views = Views(beside(path, "views"))

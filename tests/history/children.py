@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from secrets import token_bytes
 
 from domain.errors import Moved
 from history.sqlite import SQLiteRecorder
@@ -21,7 +22,7 @@ def now() -> datetime:
 def take_back(address: str, name: str, times: str) -> None:
     """Take one fen so often, each command twice; say how often it was granted anew."""
     granted = 0
-    with open_log(address, clock=now) as log:
+    with open_log(address, clock=now, chance=token_bytes) as log:
         say("ready")
         sys.stdin.readline()
         for number in range(2 * int(times)):
@@ -36,7 +37,7 @@ def take_back(address: str, name: str, times: str) -> None:
 
 def append_batches(address: str, name: str) -> None:
     """Append batches of events until killed; acknowledge each by its last position and its number."""
-    with SQLiteRecorder(store_path(address), clock=now) as recorder:
+    with SQLiteRecorder(store_path(address), clock=now, chance=token_bytes) as recorder:
         number = 0
         while True:
             number += 1
@@ -46,7 +47,7 @@ def append_batches(address: str, name: str) -> None:
 
 def follow(address: str, count: str) -> None:
     """Say the position of every event, past and coming, until so many were seen."""
-    with SQLiteRecorder(store_path(address), clock=now) as recorder, recorder.subscribe() as tail:
+    with SQLiteRecorder(store_path(address), clock=now, chance=token_bytes) as recorder, recorder.subscribe() as tail:
         say("ready")
         for _ in range(int(count)):
             say(str(next(tail).position))
@@ -56,7 +57,7 @@ def create(address: str) -> None:
     """Open the store, making it if need be, and append one event."""
     say("ready")
     sys.stdin.readline()
-    with SQLiteRecorder(store_path(address), clock=now) as recorder:
+    with SQLiteRecorder(store_path(address), clock=now, chance=token_bytes) as recorder:
         recorder.append([event("made")])
 
 

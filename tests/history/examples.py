@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from random import Random
 
 from eventsourcing.dcb.api import DCBEvent
 from eventsourcing.dcb.domain import Selector
@@ -22,6 +23,10 @@ from history.sqlite import SQLiteRecorder
 MORNING = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
 
 
+chance = Random(20260331).randbytes
+"""Salts and ids of the tests: the same in every run."""
+
+
 class ToldClock:
     """Stands at `now`, and goes on by `tick` whenever it was read."""
 
@@ -35,7 +40,7 @@ class ToldClock:
 
 
 def recorder_at(path: Path | None = None, busy_seconds: float = 10.0) -> SQLiteRecorder:
-    return SQLiteRecorder(path, clock=ToldClock(), busy_seconds=busy_seconds)
+    return SQLiteRecorder(path, clock=ToldClock(), chance=chance, busy_seconds=busy_seconds)
 
 
 def log_at(path: Path | None = None, attempts: int = 20) -> Log:

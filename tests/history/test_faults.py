@@ -27,7 +27,7 @@ from history.faults import (
 )
 from history.sqlite_file import APPLICATION_ID
 from history.store import open_log, store_path
-from tests.history.examples import ToldClock, event, opened, recorder_at, said
+from tests.history.examples import ToldClock, chance, event, opened, recorder_at, said
 
 NOBODY = 65534
 
@@ -90,13 +90,14 @@ def test_a_database_with_another_programs_mark_is_refused_though_it_has_no_table
 def test_a_store_of_a_newer_release_is_refused(store: Path) -> None:
     with closing(sqlite3.connect(store)) as raw:
         raw.execute("PRAGMA user_version = 7")
-    with pytest.raises(StoreTooNew, match="format 7, and this release understands formats up to 1"):
+    with pytest.raises(StoreTooNew, match="format 7, and this release understands formats up to 2"):
         recorder_at(store)
 
 
 def test_a_store_without_its_tables_is_damaged(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "log.db")) as raw:
         raw.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        raw.execute("PRAGMA user_version = 2")
     with pytest.raises(StoreDamaged, match="table"):
         recorder_at(tmp_path / "log.db")
 
@@ -279,7 +280,7 @@ def test_an_address_names_a_file_or_memory(url: str, expected: str | None) -> No
 )
 def test_other_addresses_are_refused_with_the_ones_that_are_understood(url: str, reason: str) -> None:
     with pytest.raises(StoreUrlNotUnderstood) as refused:
-        open_log(url, clock=ToldClock())
+        open_log(url, clock=ToldClock(), chance=chance)
     assert reason in str(refused.value)
     assert "sqlite:///FILE" in refused.value.cure
 
@@ -293,7 +294,7 @@ def test_a_path_is_taken_as_it_is_written(tmp_path: Path) -> None:
 
 def test_a_log_in_memory_is_gone_with_the_program() -> None:
     for _ in range(2):
-        with open_log("sqlite://", clock=ToldClock()) as log:
+        with open_log("sqlite://", clock=ToldClock(), chance=chance) as log:
             assert log.head() == 0
             log.recorder.append([event("x")])
 
@@ -301,4 +302,4 @@ def test_a_log_in_memory_is_gone_with_the_program() -> None:
 def test_every_fault_has_a_code_of_its_own() -> None:
     kinds: list[type[StoreFault]] = [StoreFault, *StoreFault.__subclasses__()]
     codes = [kind.code for kind in kinds]
-    assert len(set(codes)) == len(codes) == 10
+    assert len(set(codes)) == len(codes) == 11

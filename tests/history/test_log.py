@@ -24,7 +24,7 @@ from history.log import RACES, Log, pause, query_of
 from history.mapper import FactMapper
 from history.port import Appended
 from history.sqlite import SQLiteRecorder
-from tests.history.examples import MORNING, FundEmpty, Receive, TakeBack, ToldClock, log_at, mandate
+from tests.history.examples import MORNING, FundEmpty, Receive, TakeBack, ToldClock, chance, log_at, mandate
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ class Disturbed(SQLiteRecorder):
     """Somebody else is faster: before each of the next appends that race, `meanwhile` is carried out."""
 
     def __init__(self, path: Path | None = None) -> None:
-        super().__init__(path, clock=ToldClock())
+        super().__init__(path, clock=ToldClock(), chance=chance)
         self.meanwhile: list[Callable[[], object]] = []
         self.refused = 0
 

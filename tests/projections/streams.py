@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
@@ -103,7 +104,7 @@ class Past(Record):
 
 def begun(store: str = "sqlite://") -> Past:
     """A county with a policy, a plan in force and some money, on a log in memory unless another is named."""
-    past = Past(open_log(store, clock=Clock()))
+    past = Past(open_log(store, clock=Clock(), chance=Random(1).randbytes))
     mandate = past.by(DAYS[0])
     next_year = fund("beautiful-2027", budget_year=2027, amount_fen=0)
     past.decide(ImportRegister(mandate=mandate, wanted=with_rows(county(), funds=[next_year])), adopt(1))

@@ -7,6 +7,7 @@ from collections import Counter
 from contextlib import ExitStack
 from datetime import date
 from pathlib import Path
+from secrets import token_bytes
 
 import pytest
 
@@ -33,7 +34,7 @@ def approved_lines(path: Path, lines: int, covered: int) -> str:
         units=[unit(code) for code in codes],
         funds=[fund("service", amount_fen=lines * EACH_FEN)],
     )
-    with open_log(store, clock=now) as log:
+    with open_log(store, clock=now, chance=token_bytes) as log:
         past = Past(log)
         past.decide(ImportRegister(mandate=by(), wanted=register), adopt(1))
         approved(past, content=plan_of(past, *(line("service", code, EACH_FEN) for code in codes)))
