@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterator, Mapping, Sized
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import rfc8785
-from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import ValidationError
 
 from domain.policy.checks import Finding, cross_checks
 from domain.policy.expression import NAMES_CONTEXT
-from domain.policy.faults import PolicyFault, PolicyFaults
 from domain.policy.model import Policy, Rule
-from domain.policy.wording import Wording, found_words, suggest, word
+from domain.policy.placing import findings_of, of_yaml, placed
+from domain.policy.wording import Wording, found_words, suggest
 from domain.policy.yaml_text import load_yaml
-from domain.policy.yaml_tree import Data, Path, Tree, YamlFault
-from domain.quoting import printable
+from domain.policy.yaml_tree import Data, Path, YamlFault
 
 EXACT_JSON_MAX = 2**53 - 1
 """Larger whole numbers are written as text in the canonical form, as RFC 8785 demands."""
@@ -53,7 +51,7 @@ def load_policy(
     try:
         tree = load_yaml(text, source=source)
     except YamlFault as fault:
-        raise PolicyFaults(tuple(_of_yaml(one) for one in fault.every)) from fault
+        raise of_yaml(fault) from fault
     context = None if names is None else {NAMES_CONTEXT: names}
     data = tree.data
     findings = list(cross_checks(data))
@@ -64,9 +62,9 @@ def load_policy(
         body = {**data, "rules": rules} if isinstance(data, dict) and isinstance(data.get("rules"), list) else data
         policy = Policy.model_validate(body, context=context)
     except ValidationError as error:
-        findings += _findings(error, Policy, (), data)
+        findings += findings_of(error, Policy, (), data)
     if policy is None or findings:
-        raise PolicyFaults(_placed(findings, tree))
+        raise placed(findings, tree)
     return LoadedPolicy(policy, text, hashlib.sha256(canonical_form(data)).hexdigest())
 
 
@@ -111,7 +109,7 @@ def _rules(
         try:
             rules.append(kind.model_validate(item, context=context))
         except ValidationError as error:
-            findings += _findings(error, kind, path, item)
+            findings += findings_of(error, kind, path, item)
     return tuple(rules), findings
 
 
@@ -129,65 +127,3 @@ def _kind_of_rule(item: Data, rule_types: Mapping[str, type[Rule]]) -> type[Rule
     known = sorted(rule_types)
     expected = f"one of {', '.join(known)}" if known else "no rule, as no kind of rule is known here"
     return Wording("policy-unknown-rule", found_words(name), expected, "write one of them", suggest(name, known))
-
-
-def _findings(error: ValidationError, model: type[BaseModel], above: Path, data: Data) -> Iterator[Finding]:
-    """Each complaint once; a key reported as misspelt is not reported as missing too."""
-    errors = [one for one in error.errors(include_url=False) if not _only_counts_what_fits(one)]
-    worded = [(_real_path(one["loc"], data, missing=one["type"] == "missing"), word(one, model)) for one in errors]
-    respelt = {(*path[:-1], wording.suggestion) for path, wording in worded if wording.code == "policy-unknown-key"}
-    for path, wording in worded:
-        if wording.code == "policy-missing-key" and path in respelt:
-            continue
-        yield Finding((*above, *path), wording)
-
-
-def _only_counts_what_fits(error: ErrorDetails) -> bool:
-    """Whether a list is called too short only because its faulty items, reported on their own, were not counted."""
-    value = error["input"]
-    return error["type"] == "too_short" and isinstance(value, Sized) and len(value) >= error["ctx"]["min_length"]
-
-
-def _real_path(loc: tuple[str | int, ...], data: Any, *, missing: bool) -> Path:
-    """A validator's path without its labels of alternatives, which the file does not have."""
-    path: list[str | int] = []
-    for number, step in enumerate(loc):
-        of_list = isinstance(data, list | tuple) and isinstance(step, int) and step < len(data)
-        if of_list or (isinstance(data, dict) and step in data):
-            data = data[step]
-        elif not (missing and number == len(loc) - 1):
-            continue
-        path.append(step)
-    return tuple(path)
-
-
-def _placed(findings: list[Finding], tree: Tree) -> tuple[PolicyFault, ...]:
-    """Faults with their place, in the order of the file."""
-    faults = []
-    for path, wording in findings:
-        of_key = wording.code in {"policy-unknown-key", "policy-missing-key"}
-        line, column = tree.line_of(path, of="key" if of_key else "value")
-        said = _said(path, tree.data)
-        faults.append(PolicyFault(wording.code, tree.source, line, column, said, *wording[1:]))
-    return tuple(sorted(faults, key=lambda fault: (fault.line, fault.column)))
-
-
-def _said(path: Path, data: Any) -> str:
-    """The path in the file's words: items of lists by their id, or by their number from 1."""
-    said = ""
-    for step in path:
-        if isinstance(step, int):
-            data = data[step] if isinstance(data, list) else None
-            keys = ("id", "group") if isinstance(data, dict) else ()
-            names = [data[key] for key in keys if isinstance(data.get(key), str)]
-            said += f"[{printable(names[0]) if names else step + 1}]"
-        else:
-            data = data.get(step) if isinstance(data, dict) else None
-            said += f".{printable(step)}" if said else printable(step)
-    return said
-
-
-def _of_yaml(fault: YamlFault) -> PolicyFault:
-    return PolicyFault(
-        "policy-yaml", fault.source, fault.line, fault.column, "", fault.found, fault.expected, fault.cure
-    )
