@@ -98,7 +98,8 @@ def word(error: ErrorDetails, model: type[BaseModel]) -> Wording:
     kind, value, context = error["type"], error["input"], error.get("ctx", {})
     steps, last = error["loc"][:-1], str(error["loc"][-1]) if error["loc"] else ""
     if kind == "extra_forbidden":
-        known = [written(name) for name in section_at(model, steps).model_fields]
+        fields = section_at(model, steps).model_fields
+        known = [field.alias or written(name) for name, field in fields.items()]
         expected = f"one of {', '.join(known)}"
         return Wording("policy-unknown-key", f"the key {quoted(last)}", expected, "delete it", suggest(last, known))
     if kind == "missing":
@@ -109,6 +110,8 @@ def word(error: ErrorDetails, model: type[BaseModel]) -> Wording:
         return Wording(
             "policy-unknown-value", found_words(value), expected, "write one of them", suggest(value, options)
         )
+    if kind == "no_such_key":
+        return Wording("policy-missing-key", found_words(value), str(context.get("expected")), "add it")
     if kind == "value_error":
         return _raised(context.get("error"), value)
     if kind in _BOUNDS:
