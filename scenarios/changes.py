@@ -132,7 +132,7 @@ def _edited(record: Any, kind: type[msgspec.Struct], key: str, path: str, edit: 
 def _edited_in(entries: tuple[Any, ...], key: str, head: str, rest: str, edit: Edit) -> tuple[Any, ...]:
     """Tranches or pledges of a fund, with one of them changed."""
     code, _, field = rest.partition(".")
-    known = [entry.code for entry in entries if isinstance(entry, msgspec.Struct)]
+    known = [str(getattr(entry, "code", entry)) for entry in entries]
     if code not in known or not field:
         expected = f"one of {', '.join(known)}, and one of its fields" if known else f"no entry, as `{head}` has none"
         raise Unfit(key, f"`{rest}` below `{head}`", expected, "correct the path", suggest(code, known))

@@ -64,7 +64,7 @@ class Scale(Change):
 
 
 class Add(Change):
-    """An entry is added: a unit, project, fund, tranche or duty of the register, a rule, criterion or fund of the policy."""
+    """An entry is added: a unit, project, fund or duty of the register; a rule, criterion or fund of the policy."""
 
     add: str
     entry: dict[str, Any]
@@ -77,7 +77,7 @@ class Remove(Change):
 
 
 class Decide(Change):
-    """A decision is taken as it would be on the record: its name, and its arguments in the words of the command line."""
+    """A decision is taken as it would be on the record: its name, and its arguments as the command line has them."""
 
     decide: Name
     arguments: dict[str, Any] = Field(default_factory=dict, alias="with")
@@ -89,13 +89,13 @@ class Use(Section):
     use: Name
 
 
-_VERBS = {"set": Set, "scale": Scale, "add": Add, "remove": Remove, "decide": Decide, "use": Use}
+_VERBS = ("set", "scale", "add", "remove", "decide", "use")
 
 
 def _verb(value: Any) -> str | None:
     if isinstance(value, dict):
         return next((f"a {verb}" for verb in _VERBS if verb in value), None)
-    return next((f"a {verb}" for verb, kind in _VERBS.items() if isinstance(value, kind)), None)
+    return None
 
 
 AnyChange = Annotated[

@@ -1,7 +1,7 @@
 """What a scenario changes: a register and a policy, as one tree of entries with the words their files use.
 
-`funds.beautiful.amount_yuan`, `units.0502-zhangmu.stars`, `policy.rules.backward-share.at_least`: an entry is reached by
-its code, an item of a list by its `id`, `group` or `code`. Amounts are given in yuan, as everywhere in files.
+`funds.beautiful.amount_yuan`, `units.0502-zhangmu.stars`, `policy.rules.backward-share.at_least`: an entry is reached
+by its code, an item of a list by its `id`, `group` or `code`. Amounts are given in yuan, as everywhere in files.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ class Situation:
         return replace(self, loaded=loaded, touched=self.touched | {(POLICY, self.loaded.policy.policy)})
 
     def figures(self, kind: str, code: str) -> Mapping[str, Any]:
-        """What a condition may ask of an entry: a unit's figures, for a project those of its unit too, else its fields."""
+        """What a condition may ask of an entry: its fields, and a unit's figures (for a project those of its unit)."""
         record = self.shelf(kind)[code]
         own = {name: value for name, value in _plain(record).items() if isinstance(value, int | str | bool)}
         unit = record if kind == "units" else self.register.units.get(getattr(record, "unit", "") or "")

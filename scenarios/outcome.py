@@ -1,0 +1,57 @@
+"""What came of a scenario or of the case it is compared with: a verified plan, and what it was computed from."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+
+from domain.measures import Measures
+from domain.plan import Plan
+from domain.policy.loading import LoadedPolicy
+from domain.reasons import RuleStanding
+from domain.register import Register, Unit
+from optimizer.checking.audit import PlanAudit
+from optimizer.reasons.numbers import standings
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A plan with its register, policy and figures."""
+
+    name: str
+    register: Register
+    loaded: LoadedPolicy
+    plan: Plan
+    measures: Measures
+
+    @cached_property
+    def money_fen(self) -> dict[str, int]:
+        """Unit -> what it gets, all funds together; every unit of the register, in order of codes."""
+        money = Counter(dict.fromkeys(sorted(self.register.units), 0))
+        for line in self.plan.lines:
+            money[line.unit] += line.amount_fen
+        return dict(money)
+
+    @cached_property
+    def projects(self) -> frozenset[str]:
+        """The projects it builds."""
+        return frozenset(line.project for line in self.plan.lines if line.project is not None)
+
+    @cached_property
+    def rules(self) -> dict[str, RuleStanding]:
+        """Rule -> how it stands under the plan."""
+        return {one.rule: one for one in standings(self.audit)}
+
+    @cached_property
+    def audit(self) -> PlanAudit:
+        """What the solver-free checks read of it."""
+        return PlanAudit.of(self.register, self.loaded.policy, self.plan)
+
+    def units(self, *, backward: bool | None = None, poor: bool | None = None) -> list[Unit]:
+        """The units of a group, in order of codes."""
+        return [
+            unit
+            for _, unit in sorted(self.register.units.items())
+            if (backward is None or unit.backward == backward) and (poor is None or unit.poor == poor)
+        ]

@@ -1,0 +1,94 @@
+"""The cases of a sweep, worked out before any of them is run: the same file and seed give the same cases everywhere.
+
+A case is a name, the changes it adds to those of the scenario, and the coordinates it stands at. Draws come from a
+generator of their own for every variable and case (its seed is a hash of the sweep's seed and both), so that a case
+does not depend on how many others are drawn, nor on who works it out.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import ROUND_HALF_EVEN, Decimal
+from hashlib import sha256
+from itertools import product
+from typing import Any
+
+from scenarios.language import AnyChange, Draw, Scale, Scenario, Set, Values
+from scenarios.situation import Situation, steps_of
+
+PLACES = Decimal("1E-6")
+"""Drawn figures are kept to six decimals: what a case says can be written down and repeated."""
+
+
+@dataclass(frozen=True)
+class SweepCase:
+    """One case. `coordinates` are what varies, by the path it varies, for tables and pictures."""
+
+    number: int
+    name: str
+    changes: tuple[AnyChange, ...]
+    coordinates: dict[str, Any]
+
+
+def cases_of(scenario: Scenario, situation: Situation) -> Iterator[SweepCase]:
+    """Every case of the scenario's sweep, in order. `situation` is the one they start from: it knows the entries."""
+    sweep = scenario.sweep
+    if sweep is None:
+        return
+    if sweep.grid:
+        yield from _grid(sweep.grid)
+    elif sweep.cases:
+        for number, case in enumerate(sweep.cases):
+            yield SweepCase(number, case.case, case.change, {"case": case.case})
+    else:
+        for number in range(sweep.count):
+            yield _drawn(sweep.draws, number, scenario.seed, situation)
+
+
+def _grid(axes: tuple[Values, ...]) -> Iterator[SweepCase]:
+    for number, values in enumerate(product(*(axis.values for axis in axes))):
+        changes = tuple(_change(axis, value) for axis, value in zip(axes, values, strict=True))
+        at = {str(axis.set or axis.scale): value for axis, value in zip(axes, values, strict=True)}
+        yield SweepCase(number, f"grid-{number:05d}", changes, at)
+
+
+def _change(axis: Values | Draw, value: Any) -> Set | Scale:
+    if axis.set is not None:
+        return Set(set=axis.set, to=value, why="swept", where=axis.where)
+    return Scale(scale=str(axis.scale), by=Decimal(value), why="swept", where=axis.where)
+
+
+def _drawn(draws: tuple[Draw, ...], number: int, seed: int, situation: Situation) -> SweepCase:
+    changes: list[AnyChange] = []
+    at: dict[str, Any] = {}
+    for draw in draws:
+        path = str(draw.set or draw.scale)
+        paths = [path]
+        if draw.each == "apart":
+            paths = [".".join(steps) for steps in steps_of(path, situation)]
+        for one in paths:
+            value = _value(draw, _generator(seed, number, one))
+            varied = draw.model_copy(update={"set": one if draw.set else None, "scale": one if draw.scale else None})
+            changes.append(_change(varied, int(value) if draw.set and value == value.to_integral() else value))
+            at[one] = value
+    return SweepCase(number, f"draw-{number:05d}", tuple(changes), at)
+
+
+def _generator(seed: int, number: int, path: str) -> random.Random:
+    return random.Random(int.from_bytes(sha256(f"{seed} {number} {path}".encode()).digest()[:8]))
+
+
+def _value(draw: Draw, chance: random.Random) -> Decimal:
+    if draw.chance is not None:
+        return Decimal(1) if Decimal(chance.random()) < draw.chance else Decimal(0)
+    if draw.uniform is not None:
+        value = chance.uniform(*map(float, draw.uniform))
+    elif draw.triangular is not None:
+        low, mode, high = map(float, draw.triangular)
+        value = chance.triangular(low, high, mode)
+    else:
+        assert draw.normal is not None
+        value = max(0.0, chance.gauss(*map(float, draw.normal)))
+    return Decimal(value).quantize(PLACES, ROUND_HALF_EVEN)
