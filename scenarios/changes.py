@@ -51,6 +51,28 @@ def changed(situation: Situation, changes: Sequence[tuple[Path, AnyChange]], tre
             findings.append(Finding((*path, fault.key), fault.wording))
     if findings:
         raise placed(findings, tree)
+    return with_tranches_that_fit(situation)
+
+
+def with_tranches_that_fit(situation: Situation) -> Situation:
+    """Where a fund was made smaller than its tranches, those still to come shrink with it, the last due first.
+
+    Money that arrived stays; a fund below that is refused by the decision, as it would be on the record.
+    """
+    for kind, code in sorted(situation.touched):
+        if kind != "funds" or code not in situation.register.funds:
+            continue
+        fund = situation.register.funds[code]
+        too_much = sum(tranche.amount_fen for tranche in fund.tranches) - fund.amount_fen
+        fitted = {tranche.code: tranche for tranche in fund.tranches}
+        to_come = [tranche for tranche in fund.tranches if tranche.arrived_on is None]
+        for tranche in sorted(to_come, key=lambda one: (one.due_on or date.max, one.code), reverse=True):
+            less = min(max(too_much, 0), tranche.amount_fen)
+            too_much -= less
+            fitted[tranche.code] = msgspec.structs.replace(tranche, amount_fen=tranche.amount_fen - less)
+        if tuple(fitted.values()) != fund.tranches:
+            shrunk = msgspec.structs.replace(fund, tranches=tuple(fitted.values()))
+            situation = situation.with_entry(kind, code, shrunk)
     return situation
 
 
