@@ -23,7 +23,7 @@ from history.branch_store import BranchAbout, BranchStore
 from history.faults import StoreFault
 from history.store import store_path
 from projections.on_demand import ViewsOnDemand
-from service.county import Actor, County, beside, now
+from service.county import Actor, County, beside
 from service.registers import Moment, moment
 
 WHAT_IF = "what-if"
@@ -148,11 +148,11 @@ def start_branch(county: County, name: str, actor: Actor, why: str, at: Moment |
         person=county.people.id_of(actor.person),
         post=actor.post,
         why=why,
-        started_at=now(),
+        started_at=county.clock(),
     )
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with BranchStore(path, clock=now, chance=secrets.token_bytes) as own:
+        with BranchStore(path, clock=county.clock, chance=secrets.token_bytes) as own:
             own.describe(about)
     except BaseException:
         _delete(path)
@@ -168,17 +168,17 @@ def open_branch(county: County, name: str | None = None, at: Moment | None = Non
     """
     with ExitStack() as closing:
         if name is None:
-            own = closing.enter_context(BranchStore(None, clock=now, chance=secrets.token_bytes))
+            own = closing.enter_context(BranchStore(None, clock=county.clock, chance=secrets.token_bytes))
             past, views = Past(county.log.recorder, (at or moment(county)).position), None
         else:
             path = existing(county, name)
-            own = closing.enter_context(BranchStore(path, clock=now, chance=secrets.token_bytes))
+            own = closing.enter_context(BranchStore(path, clock=county.clock, chance=secrets.token_bytes))
             past, views = _past_of(county, own.about()), beside(path, "views")
         log = BranchLog(Branch(past, own))
         tables = ViewsOnDemand(views, log)
         closing.callback(tables.close)
         called = name or WHAT_IF
-        yield County(county.store, log, tables, SharedPeople(county.people, called), branch=called)
+        yield County(county.store, log, tables, SharedPeople(county.people, called), county.clock, called)
 
 
 def branch_log(branch: County) -> BranchLog:
