@@ -60,13 +60,13 @@ def content_now(county: County, plan: str) -> Plan:
 
 def propose(county: County, plan: str, mandate: Mandate) -> Receipt:
     """Put a plan before the leading group, verified once more."""
-    content = _verified_again(county, plan)
+    content = verified_again(county, plan)
     return county.decide(ProposePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
 def approve(county: County, plan: str, mandate: Mandate) -> Receipt:
     """Verify the plan once more, then make it binding."""
-    content = _verified_again(county, plan)
+    content = verified_again(county, plan)
     return county.decide(ApprovePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
@@ -90,7 +90,7 @@ def adjust(
     return county.decide(decision), cost
 
 
-def _verified_again(county: County, plan: str) -> Plan:
+def verified_again(county: County, plan: str) -> Plan:
     """The plan's content, verified against the register and policy it was computed from.
 
     Whether those still stand is asked by the decision, under its own boundary: it refuses with `CaseMoved`.
