@@ -1,7 +1,7 @@
 """From a changed situation to the decisions that bring a branch there: the same ones the county itself would take.
 
-What a named decision can say, it says (a unit struck off, a project withdrawn, a duty moved with its money); the rest is
-said as a register file would say it. Afterwards the branch must stand exactly where the scenario wanted it.
+What a named decision can say, it says (a unit struck off, a project withdrawn, a duty moved with its money); the rest
+is said as a register file would say it. Afterwards the branch must stand exactly where the scenario wanted it.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from domain.decisions.base import Deciding
 from domain.decisions.common import changed_names
 from domain.decisions.duties import MoveDuty
-from domain.decisions.projects import AdmitProject, ProposeProject
 from domain.decisions.register import ImportRegister
 from domain.decisions.units import CorrectUnit, ListBackward, RegisterUnit, StrikeOff
 from domain.decisions.works import WithdrawProject
@@ -56,10 +55,10 @@ def decide_changes(county: County, before: Situation, after: Situation, mandate:
 def _fields(register: Register, kind: str, code: str) -> Any:
     """An entry as far as plans go by it; a withdrawn project is none."""
     entry = getattr(register, kind).get(code)
-    return None if entry is None or getattr(entry, "stage", "") == "withdrawn" else replace_reason(entry)
+    return None if entry is None or getattr(entry, "stage", "") == "withdrawn" else _without_reason(entry)
 
 
-def replace_reason(entry: Any) -> Any:
+def _without_reason(entry: Any) -> Any:
     """A unit without the words why it is on the list: a decision writes its own."""
     return replace(entry, backward_reason=None) if hasattr(entry, "backward_reason") else entry
 
@@ -80,10 +79,6 @@ def _of_entry(kind: str, code: str, old: Any, new: Any, register: Register, mand
             yield from _of_unit(code, old, new, mandate)
         case "projects" if new is None:
             yield WithdrawProject(mandate=mandate, project=code, reason=mandate.why)
-        case "projects" if old is None:
-            yield ProposeProject(mandate=mandate, entry=new)
-            if new.stage == "admitted":
-                yield AdmitProject(mandate=mandate, project=code)
         case "duties" if new is not None:
             yield MoveDuty(
                 mandate=mandate, duty=code, unit=new.unit, fund=new.fund, amount_fen=new.amount_fen, name=new.name
