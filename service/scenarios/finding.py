@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from domain.errors import Refusal
@@ -38,6 +39,12 @@ class Composed:
     def name(self) -> str:
         """What it is called."""
         return self.loaded.scenario.scenario
+
+    @property
+    def scenario_hash(self) -> str:
+        """SHA-256 over the hashes of its file and of every file whose changes it uses."""
+        files = dict.fromkeys([self.loaded.scenario_hash, *(loaded.scenario_hash for loaded, _, _ in self.changes)])
+        return sha256(" ".join(files).encode()).hexdigest()
 
 
 def shipped_scenarios() -> dict[str, Path]:
