@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from domain.comparison import Comparison
 from domain.policy.checks import Finding
 from domain.policy.placing import placed
 from domain.policy.wording import Wording, suggest
 from domain.policy.yaml_tree import Tree
-from scenarios.comparing import Comparison
 from scenarios.language import Gate
 from scenarios.measures import MEASURES, Figure
 from scenarios.outcome import Outcome

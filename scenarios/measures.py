@@ -13,10 +13,10 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
+from domain.comparison import Comparison
 from domain.money import FEN_PER_YUAN, parse_yuan
 from domain.register import Unit
 from optimizer.rules.limits import UnitFloor
-from scenarios.comparing import Comparison
 from scenarios.outcome import Outcome
 
 Figure = Fraction | None

@@ -13,13 +13,14 @@ from datetime import UTC, datetime, time
 from itertools import groupby
 from pathlib import Path
 
+from domain.comparison import Comparison
 from domain.errors import Refusal
 from domain.policy.loading import LoadedPolicy
 from domain.policy.yaml_tree import Path as Place
 from optimizer.rules import RULES
 from optimizer.solve.engine import Listener
 from scenarios.changes import changed
-from scenarios.comparing import Comparison, compare
+from scenarios.comparing import compare
 from scenarios.gates import Passed, passed
 from scenarios.language import AnyChange, BasedOn, Change, Decide, LoadedScenario, load_scenario
 from scenarios.outcome import Outcome
