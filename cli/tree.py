@@ -36,6 +36,7 @@ GROUPS: dict[str, str] = {
     "register": "register:app",
     "certificate": "certificate:app",
     "policy": "policy:app",
+    "scenario": "scenario:app",
     "store": "store:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")

@@ -15,6 +15,10 @@ from domain.register import Unit
 from scenarios.outcome import Outcome
 
 
+GROUPINGS: tuple[Grouping, ...] = ("whole", "backward", "poor", "kind", "township")
+"""The order groups are listed in."""
+
+
 def compare(before: Outcome, after: Outcome) -> Comparison:
     """What the second outcome does otherwise than the first."""
     units = _moved(before.money_fen, after.money_fen)
@@ -50,7 +54,7 @@ def _groups(before: Outcome, after: Outcome, units: Iterable[Moved]) -> Iterator
         unit = before.register.units.get(one.code)
         for key in _groups_of(unit):
             groups.setdefault(key, []).append(one)
-    for (grouping, group), members in groups.items():
+    for (grouping, group), members in sorted(groups.items(), key=lambda one: (GROUPINGS.index(one[0][0]), one[0])):
         yield GroupMoved(
             grouping=grouping,
             group=group,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 from domain.errors import Refusal
 from domain.policy.checks import Finding
@@ -12,7 +13,7 @@ from domain.policy.placing import placed
 from domain.policy.wording import Wording, suggest
 from domain.policy.yaml_tree import Path as Place
 from scenarios.gates import check_gates
-from scenarios.language import AnyChange, LoadedScenario, Use, load_scenario
+from scenarios.language import AnyChange, LoadedScenario, Scenario, Use, load_scenario
 from service.registers import library
 
 ENDING = ".scenario.yaml"
@@ -50,6 +51,11 @@ class Composed:
 def shipped_scenarios() -> dict[str, Path]:
     """The scenarios that come with the product, by name, in order."""
     return {path.name.removesuffix(ENDING): path for path in sorted(library().rglob(f"*{ENDING}"))}
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file."""
+    return Scenario.model_json_schema(by_alias=True)
 
 
 def scenario_path(name_or_path: str) -> Path:

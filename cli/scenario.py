@@ -1,0 +1,126 @@
+"""`tongchou scenario`: what-if questions run on branches, compared with what is, held to their gates, swept."""
+
+from __future__ import annotations
+
+import json
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, wide_console
+from cli.searching import Engine, Limit, Seed, Within, how, searching
+from service.county import County
+from service.scenarios.finding import Composed, read_scenario, shipped_scenarios
+from texts import text
+
+BROKEN_GATE = 1
+"""The exit code of a run that broke a gate."""
+
+app = typer.Typer(help="What-if: run a scenario, compare, sweep, hold it to its gates.", no_args_is_help=True)
+File = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+
+
+@app.command("list")
+def list_(lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
+    """The shipped scenarios and the questions they answer."""
+    found = {name: read_scenario(name).loaded.scenario for name in shipped_scenarios()}
+    if as_json:
+        print_json([{"scenario": name, **one.question.model_dump()} for name, one in found.items()])
+        return
+    for name, one in found.items():
+        wide_console().print(f"{name:28} {one.question.zh if lang == 'zh' else one.question.en}", soft_wrap=True)
+
+
+@app.command()
+def run(
+    scenario: File,
+    store: Store = None,
+    engine: Engine = None,
+    seed: Seed = None,
+    limit: Limit = None,
+    within: Within = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Run a scenario and compare; exits 1 when a gate is broken. Nothing is recorded."""
+    from service.scenarios.answers import run_object, run_table
+    from service.scenarios.running import run_scenario
+
+    composed = read_scenario(scenario)
+    asked = how(engine, seed, limit, within)
+    console = wide_console(stderr=as_json)
+    with _record(composed, store, lang, as_json) as county:
+        found = searching(console, lang, lambda listener: run_scenario(composed, county, how=asked, listener=listener))
+    if as_json:
+        print_json(run_object(found))
+    else:
+        console.print(run_table(found, lang))
+    if not found.kept:
+        raise typer.Exit(BROKEN_GATE)
+
+
+@app.command()
+def sweep(
+    scenario: File,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the rows and the table.")] = Path("sweep"),
+    jobs: Annotated[int, typer.Option("--jobs", min=1, max=256, help="Processes. Default: one a processor.")] = (
+        os.cpu_count() or 1
+    ),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Forget rows that are there and begin anew.")] = False,
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Work out every case of a scenario's sweep; begun again after a crash it goes on where it was."""
+    from service.scenarios.sweeps import TABLE, SweepProgress, processes
+    from service.scenarios.sweeps import sweep as sweep_cases
+
+    composed = read_scenario(scenario)
+    console = wide_console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    stop = threading.Event()
+    with (
+        _record(composed, store, lang, as_json) as county,
+        processes(jobs) as hands,
+        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
+    ):
+        task = progress.add_task(text("cli.reading", lang), total=None)
+
+        def show(news: SweepProgress) -> None:
+            said = text("scenario.sweeping", lang, done=news.done, size=news.size)
+            progress.update(task, description=said, completed=news.done, total=news.size)
+
+        rows = sweep_cases(scenario, out, hands, county=county, fresh=fresh, listener=show, stop=stop)
+    states = [row["state"] for row in rows]
+    counts = {state: states.count(state) for state in dict.fromkeys(states)}
+    if as_json:
+        print_json({"cases": len(rows), "states": counts, "table": str(out / TABLE)})
+        return
+    planned, impossible = counts.get("planned", 0), counts.get("impossible", 0)
+    other = len(rows) - planned - impossible
+    values = {"size": len(rows), "planned": planned, "impossible": impossible, "other": other, "path": out / TABLE}
+    wide_console().print(text("scenario.swept", lang, **values), soft_wrap=True)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of scenario files, for editors that check and complete while one writes."""
+    from service.scenarios.finding import scenario_schema
+
+    typer.echo(json.dumps(scenario_schema(), ensure_ascii=False, indent=1))
+
+
+@contextmanager
+def _record(composed: Composed, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
+    """The store of a scenario that is based on the record; the others need none."""
+    if composed.loaded.scenario.based_on.register_name is not None:
+        yield None
+        return
+    with session(store, "zh" if lang == "zh" else "en", as_json) as here:
+        yield here.county

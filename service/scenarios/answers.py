@@ -1,0 +1,75 @@
+"""What a run found, as a table for people and as one object for programs."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from documents.comparison import compared, gates_table
+from scenarios.gates import Passed
+from service.scenarios.cases import figure_text
+from service.scenarios.running import BASELINE, ScenarioRun
+from texts import Both, Lang, both, literal, text
+
+
+def run_object(run: ScenarioRun) -> dict[str, Any]:
+    """The run as one JSON object; the same scenario on the same base gives the same object."""
+    scenario = run.composed.loaded.scenario
+    return {
+        "scenario": scenario.scenario,
+        "scenario_hash": run.composed.scenario_hash,
+        "question_zh": scenario.question.zh,
+        "question_en": scenario.question.en,
+        "based_on_position": run.position,
+        "before": {"name": run.before.name, "plan_hash": run.before.plan.plan_hash},
+        "after": {"name": run.after.name, "plan_hash": run.after.plan.plan_hash},
+        "comparison": msgspec.to_builtins(run.comparison),
+        "gates": [_gate(one) for one in run.gates],
+        "kept": run.kept,
+    }
+
+
+def run_table(run: ScenarioRun, lang: Lang) -> RenderableType:
+    """What the terminal shows: the question, the answer with its numbers, the tables, the gates."""
+    scenario = run.composed.loaded.scenario
+    parts: list[RenderableType] = [Text(scenario.question.zh if lang == "zh" else scenario.question.en, style="bold")]
+    register = run.after.register
+    policies = [run.before.loaded.policy, run.after.loaded.policy]
+    parts.append(compared(run.comparison, register, policies, lang, before=name_of(run.before.name)))
+    if run.gates:
+        parts.append(gates_table([_gate_words(one, lang) for one in run.gates], lang))
+    parts.append(Text(text("scenario.not_record", lang), style="dim"))
+    return Group(*parts)
+
+
+def name_of(name: str) -> Both:
+    """What an outcome is called."""
+    return both("scenario.baseline") if name == BASELINE else literal(name)
+
+
+def _gate(one: Passed) -> dict[str, Any]:
+    gate = _words(one)
+    return {**gate, "found": None if one.figure is None else figure_text(one.figure), "kept": one.kept}
+
+
+def _words(one: Passed) -> dict[str, Any]:
+    """A gate's own words."""
+    words = one.gate.model_dump(exclude_none=True)
+    return {key: format(value, "f") if isinstance(value, Decimal) else value for key, value in words.items()}
+
+
+def _gate_words(one: Passed, lang: Lang) -> dict[str, Any]:
+    gate = _words(one)
+    asked = [key for key in ("at_least", "at_most", "equals") if key in gate]
+    bounds = [text(f"scenario.{key}", lang, bound=gate[key]) for key in asked]
+    return {
+        "measure": gate["measure"],
+        "of": gate.get("of"),
+        "found": "–" if one.figure is None else figure_text(one.figure),
+        "wanted": ", ".join(bounds),
+        "kept": one.kept,
+    }
