@@ -34,6 +34,9 @@ GROUPS: dict[str, str] = {
     "certificate": "certificate:app",
     "policy": "policy:app",
     "store": "store:app",
+    "objection": "objections:app",
+    "evidence": "evidence:app",
+    "post": "posts:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 
