@@ -18,6 +18,7 @@ from domain.facts.funds import (
     TrancheReceived,
 )
 from domain.facts.plans import (
+    GrantNoticed,
     ObjectionsClosed,
     PlanAnnounced,
     PlanApproved,
@@ -107,6 +108,8 @@ PLAN_FACTS: tuple[type[Fact], ...] = (
     PlanNoticed,
     PlanSuperseded,
 )
+NOTICE_FACTS: tuple[type[Fact], ...] = (GrantNoticed,)
+"""What single units were told of a final plan; no decision depends on it."""
 SPENDING_FACTS: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned)
 
 ALL_FACTS: tuple[type[Fact], ...] = (
@@ -115,6 +118,7 @@ ALL_FACTS: tuple[type[Fact], ...] = (
     *FUND_FACTS,
     *POLICY_FACTS,
     *PLAN_FACTS,
+    *NOTICE_FACTS,
     *SPENDING_FACTS,
 )
 ARRIVALS: tuple[type[Fact], ...] = (TrancheAnnounced, TrancheReceived, PledgeReceived)
