@@ -1,4 +1,4 @@
-"""What a final notice records for single units: one small fact for each, so that one can be shown without the others."""
+"""What a final notice records for single units: one small fact for each, so that one can be shown without others."""
 
 from __future__ import annotations
 
