@@ -41,6 +41,7 @@ from domain.facts.projects import (
     ProjectStarted,
     ProjectWithdrawn,
 )
+from domain.facts.proof import SigningKeyIntroduced, SigningKeyReplaced, SigningKeyRotated, WitnessRecognised
 from domain.facts.register import (
     AdjacencyRecorded,
     AreaMapped,
@@ -108,6 +109,7 @@ PLAN_FACTS: tuple[type[Fact], ...] = (
     PlanSuperseded,
 )
 SPENDING_FACTS: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned)
+KEY_FACTS: tuple[type[Fact], ...] = (SigningKeyIntroduced, SigningKeyRotated, SigningKeyReplaced)
 
 ALL_FACTS: tuple[type[Fact], ...] = (
     *REGISTER_FACTS,
@@ -116,6 +118,8 @@ ALL_FACTS: tuple[type[Fact], ...] = (
     *POLICY_FACTS,
     *PLAN_FACTS,
     *SPENDING_FACTS,
+    *KEY_FACTS,
+    WitnessRecognised,
 )
 ARRIVALS: tuple[type[Fact], ...] = (TrancheAnnounced, TrancheReceived, PledgeReceived)
 """Money arriving changes what may be committed, not what a plan was computed from (M07) …"""
