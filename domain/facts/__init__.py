@@ -42,6 +42,7 @@ from domain.facts.projects import (
     ProjectStarted,
     ProjectWithdrawn,
 )
+from domain.facts.proof import SigningKeyIntroduced, SigningKeyReplaced, SigningKeyRotated, WitnessRecognised
 from domain.facts.register import (
     AdjacencyRecorded,
     AreaMapped,
@@ -111,6 +112,7 @@ PLAN_FACTS: tuple[type[Fact], ...] = (
 NOTICE_FACTS: tuple[type[Fact], ...] = (GrantNoticed,)
 """What single units were told of a final plan; no decision depends on it."""
 SPENDING_FACTS: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned)
+KEY_FACTS: tuple[type[Fact], ...] = (SigningKeyIntroduced, SigningKeyRotated, SigningKeyReplaced)
 
 ALL_FACTS: tuple[type[Fact], ...] = (
     *REGISTER_FACTS,
@@ -120,6 +122,8 @@ ALL_FACTS: tuple[type[Fact], ...] = (
     *PLAN_FACTS,
     *NOTICE_FACTS,
     *SPENDING_FACTS,
+    *KEY_FACTS,
+    WitnessRecognised,
 )
 ARRIVALS: tuple[type[Fact], ...] = (TrancheAnnounced, TrancheReceived, PledgeReceived)
 """Money arriving changes what may be committed, not what a plan was computed from (M07) …"""
