@@ -22,6 +22,8 @@ class Signer:
 
     key: Key
     since: int
+    vouched: bool
+    """Whether the key before it signed that it gives way to this one."""
 
 
 @dataclass(frozen=True)
@@ -69,16 +71,21 @@ class Keys:
                 raise Wrong("key-change", position=fact.position)
         elif before is not None:
             checked.note("pack-replaced", position=fact.position, reason=fact.said.get("reason"))
-        self.signers.append(Signer(key, fact.position))
+        self.signers.append(Signer(key, fact.position, rotated))
         return int(rotated)
 
     def at(self, size: int) -> Key | None:
         """The key that signs the log when it has so many facts."""
         return next((one.key for one in reversed(self.signers) if one.since <= size), None)
 
-    def knows(self, key: Key) -> bool:
-        """Whether the key is one of those that signed this log."""
-        return any(one.key.public == key.public for one in self.signers)
+    def must_follow_from(self, key: Key) -> None:
+        """Raise `Wrong` unless the key is one of the log's, and each key after it was vouched for by the one before."""
+        known = next((n for n, one in enumerate(self.signers) if one.key == key), None)
+        if known is None:
+            raise Wrong("key-foreign")
+        for one in self.signers[known + 1 :]:
+            if not one.vouched:
+                raise Wrong("key-unvouched", position=one.since)
 
     def witnessed(self, note: Note, where: str) -> list[Witness]:
         """The witnesses that co-signed a note; raises `Wrong` for a co-signature that is not what it says."""

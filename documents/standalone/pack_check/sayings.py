@@ -134,6 +134,10 @@ SAYS.update(
             "The key you hold is none of those that signed this log: it is another log, or its key was swapped.",
             "您手中的公钥不是签署本账本的任何一把：不是同一账本，或密钥被调换。",
         ),
+        "key-unvouched": (
+            "At fact {position} another key took the place of the one you hold, and that one did not sign for it.",
+            "事实 {position} 处换上的密钥，没有您手中公钥的签名担保。",
+        ),
         "key-change": (
             "Fact {position} changes the key, and lacks a signature it must have.",
             "事实 {position} 更换密钥，却缺少应有的签名。",

@@ -92,8 +92,8 @@ class PackCheck:
         self._same({KEYS: keys.text().encode()})
         newest = keys.signers[-1].key
         self.checked.right("pack-key", name=newest.name, fingerprint=newest.fingerprint)
-        if self.trust.key is not None and not keys.knows(self.trust.key):
-            raise Wrong("key-foreign")
+        if self.trust.key is not None:
+            keys.must_follow_from(self.trust.key)
         if self.trust.key is None and self.trust.pinned is None:
             self.checked.note("pack-own-key")
 
