@@ -32,6 +32,7 @@ FORMAT = 2
 """The format of the tables, in the header's `user_version`; a release refuses formats it does not know. (Format 1 had
 neither salts nor leaves.)"""
 
+_WITH_FACTS = "WHEN EXISTS (SELECT 1 FROM facts)"
 SCHEMA = (
     # Positions are ours: SQLite would use the number of a deleted last row again.
     """
@@ -71,11 +72,12 @@ SCHEMA = (
     """,
     *(
         f"""
-        CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}
+        CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} {but_for}
         BEGIN SELECT RAISE(ABORT, 'recorded facts are never changed or deleted'); END
         """
-        for table in ("facts", "fact_tags", "store", "checkpoints")
         for deed in ("UPDATE", "DELETE")
+        # a store that is still empty may become a copy of another, and then bears its id
+        for table, but_for in {"facts": "", "fact_tags": "", "checkpoints": "", "store": _WITH_FACTS}.items()
     ),
 )
 
