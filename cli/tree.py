@@ -32,6 +32,7 @@ COMMANDS: dict[str, str] = {
 }
 """Name -> module of this room, and the function in it; in the order `--help` lists them."""
 GROUPS: dict[str, str] = {
+    "audit": "audit:app",
     "branch": "branch:app",
     "register": "register:app",
     "certificate": "certificate:app",

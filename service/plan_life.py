@@ -85,7 +85,7 @@ def adjust(
     if findings:
         said = " ".join(found.sentence for found in findings[:FINDINGS_SAID_MAX])
         raise HandBreaksRule(count=len(findings), findings=said)
-    cost = cost_of_hand(_as_drafted(county, plan), changed)
+    cost = cost_of_hand(as_drafted(county, plan), changed)
     decision = AdjustLines(mandate=mandate, plan=plan, content=changed, reason=reason, cost=cost)
     return county.decide(decision), cost
 
@@ -102,7 +102,7 @@ def verified_again(county: County, plan: str) -> Plan:
     return computed.plan
 
 
-def _as_drafted(county: County, plan: str) -> Plan:
+def as_drafted(county: County, plan: str) -> Plan:
     """What the search had found, before any hand."""
     drafts = [r.fact for r in county.log.facts(types=[PlanDrafted], tags=[f"plan:{plan}"])]
     newest = drafts[-1]
