@@ -118,7 +118,7 @@ def test_a_leaf_that_was_not_that_of_its_entry_stays_wrong_on_the_branch(tmp_pat
         raw.close()
         with branch_of(base, path=tmp_path / "b.db") as branch:
             last = list(branch.entries())[-1]
-            assert last.leaf != leaf_hash(last.position, *last[1:2], *last[3:6], last.data)
+            assert last.leaf != leaf_hash(last.position, last.name, last.tags, last.recorded_at, last.salt, last.data)
 
 
 def test_no_fact_of_a_branch_is_older_than_its_past_and_moments_find_positions_across_the_seam() -> None:
