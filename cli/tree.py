@@ -15,6 +15,7 @@ import typer
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "history": "history:history",
     "why": "why:why_",
     "why-not": "why:why_not",
     "rules": "why:rules",
