@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -14,31 +15,41 @@ from documents.wording import count, day
 from texts import Both, Lang, both, literal
 
 
-class Line(Protocol):
-    """What a line shows."""
+@dataclass(frozen=True)
+class Told:
+    """One fact as a sentence, with what a program reads beside it."""
 
-    @property
-    def position(self) -> int:
-        """Of the fact in the log."""
+    position: int
+    recorded_at: datetime
+    effective_on: date
+    late_days: int
+    """By how much it was recorded after the day it counts from."""
+    fact: str
+    """The stored name."""
+    person: str
+    post: str
+    why: str
+    document: str | None
+    sentence: Both
 
-    @property
-    def effective_on(self) -> date:
-        """The date it counts from."""
+    def json(self) -> dict[str, Any]:
+        """For programs."""
+        return {
+            "position": self.position,
+            "recorded_at": self.recorded_at.isoformat(),
+            "effective_on": self.effective_on.isoformat(),
+            "late_days": self.late_days,
+            "fact": self.fact,
+            "person": self.person,
+            "post": self.post,
+            "why": self.why,
+            "document": self.document,
+            "zh": self.sentence.zh,
+            "en": self.sentence.en,
+        }
 
-    @property
-    def recorded_at(self) -> datetime:
-        """When the log learned of it."""
 
-    @property
-    def late_days(self) -> int:
-        """By how much the one is after the other."""
-
-    @property
-    def sentence(self) -> Both:
-        """What happened."""
-
-
-def story_table(called: Both, as_of: date | None, position: int, lines: Sequence[Line], lang: Lang) -> RenderableType:
+def story_table(called: Both, as_of: date | None, position: int, lines: Sequence[Told], lang: Lang) -> RenderableType:
     """What `tongchou history` prints; late facts stand out."""
     moment = both("history.moment.position", position=position)
     if as_of is not None:
@@ -49,7 +60,7 @@ def story_table(called: Both, as_of: date | None, position: int, lines: Sequence
     return Group(Text(title[lang], style="bold"), fact_table(lines, lang))
 
 
-def fact_table(lines: Sequence[Line], lang: Lang) -> Table:
+def fact_table(lines: Sequence[Told], lang: Lang) -> Table:
     """Facts in sentences under each other."""
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column(both("history.head.position")[lang], justify="right")

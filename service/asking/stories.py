@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 import msgspec
 
-from documents.story import story_table
+from documents.story import Told, story_table
 from documents.telling import amount, late_days, said, told
 from domain.facts.plans import PlanApproved, PlanDrafted, PlanLineAdjusted
 from domain.money import Lang
@@ -20,39 +19,6 @@ from service.asking.subjects import IN_PLANS, Subject, facts_about, subject_of
 from service.county import County
 from service.registers import Moment
 from texts import Both, both
-
-
-@dataclass(frozen=True)
-class Told:
-    """One fact as a sentence, with what a program reads beside it."""
-
-    position: int
-    recorded_at: datetime
-    effective_on: date
-    late_days: int
-    fact: str
-    """The stored name."""
-    person: str
-    post: str
-    why: str
-    document: str | None
-    sentence: Both
-
-    def json(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            "position": self.position,
-            "recorded_at": self.recorded_at.isoformat(),
-            "effective_on": self.effective_on.isoformat(),
-            "late_days": self.late_days,
-            "fact": self.fact,
-            "person": self.person,
-            "post": self.post,
-            "why": self.why,
-            "document": self.document,
-            "zh": self.sentence.zh,
-            "en": self.sentence.en,
-        }
 
 
 @dataclass(frozen=True)
