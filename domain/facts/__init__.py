@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.facts.base import Fact, Mandate
+from domain.facts.evidence import EvidenceAttached, EvidenceCited, EvidenceWithdrawn
 from domain.facts.funds import (
     DepartmentJoinedPool,
     DepartmentRefusedPool,
@@ -17,6 +18,7 @@ from domain.facts.funds import (
     TrancheAnnounced,
     TrancheReceived,
 )
+from domain.facts.objections import ObjectionAnswered, ObjectionLodged, ObjectionWithdrawn
 from domain.facts.plans import (
     ObjectionsClosed,
     PlanAnnounced,
@@ -30,6 +32,7 @@ from domain.facts.plans import (
     PlanSuperseded,
 )
 from domain.facts.policies import PolicyAdopted, PolicySuperseded
+from domain.facts.posts import PostRecorded
 from domain.facts.projects import (
     ProjectAccepted,
     ProjectAdmitted,
@@ -108,6 +111,9 @@ PLAN_FACTS: tuple[type[Fact], ...] = (
     PlanSuperseded,
 )
 SPENDING_FACTS: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned)
+OBJECTION_FACTS: tuple[type[Fact], ...] = (ObjectionLodged, ObjectionAnswered, ObjectionWithdrawn)
+EVIDENCE_FACTS: tuple[type[Fact], ...] = (EvidenceAttached, EvidenceWithdrawn, EvidenceCited)
+POST_FACTS: tuple[type[Fact], ...] = (PostRecorded,)
 
 ALL_FACTS: tuple[type[Fact], ...] = (
     *REGISTER_FACTS,
@@ -116,6 +122,9 @@ ALL_FACTS: tuple[type[Fact], ...] = (
     *POLICY_FACTS,
     *PLAN_FACTS,
     *SPENDING_FACTS,
+    *OBJECTION_FACTS,
+    *EVIDENCE_FACTS,
+    *POST_FACTS,
 )
 ARRIVALS: tuple[type[Fact], ...] = (TrancheAnnounced, TrancheReceived, PledgeReceived)
 """Money arriving changes what may be committed, not what a plan was computed from (M07) …"""
