@@ -18,6 +18,8 @@ import msgspec
 from documents.proof import objective_name
 from documents.wording import NOTHING, Named, count, day, free, money_unit, name, short
 from domain.facts.base import Fact
+from domain.facts.evidence import EvidenceAttached
+from domain.facts.objections import ObjectionAnswered
 from domain.facts.plans import PlanApproved, PlanDrafted, PlanLineAdjusted, PlanProposed
 from domain.facts.policies import PolicyAdopted
 from domain.money import yuan
@@ -34,6 +36,9 @@ NAMED = {
     "township": "township",
 }
 """Fields that hold the code of a thing with a name, and the kind of that thing."""
+PERSONS = {"finder", "objector"}
+"""Fields that hold a pseudonymous id."""
+POSTS = {"finder_post", "above", "supervised_by"}
 LISTED_MAX = 8
 """So many items of a list are said, the others counted: a sentence must stay one."""
 
@@ -46,6 +51,9 @@ class Names(Protocol):
 
     def person(self, person: str) -> str:
         """The name behind a pseudonymous id, or the id where it was erased."""
+
+    def post(self, post: str) -> Both:
+        """A post by its name, its code behind it; one that was never recorded by its code."""
 
     def field(self, kind: str, name: str) -> Both:
         """What a field of an entry is called."""
@@ -64,7 +72,7 @@ def told(fact: Fact, position: int, recorded_at: datetime, names: Names, share: 
     """The whole sentence; `share` says what of a plan's money is the subject's."""
     mandate = fact.mandate
     sentence = share or said(fact, position, names)
-    sentence = both("history.by", said=sentence, person=names.person(mandate.person), post=mandate.post)
+    sentence = both("history.by", said=sentence, person=names.person(mandate.person), post=names.post(mandate.post))
     if mandate.why.strip():
         sentence = both("history.why", said=sentence, why=free(mandate.why))
     if mandate.document:
@@ -145,6 +153,10 @@ def _word(field: str, value: Any, position: int, names: Names) -> Both:
             return day(value)
         case str() if field in NAMED:
             return names.thing(NAMED[field], value, position)
+        case str() if field in PERSONS:
+            return literal(names.person(value))
+        case str() if field in POSTS:
+            return names.post(value)
         case str():
             return free(value)
         case tuple() if all(isinstance(item, str) for item in value):
@@ -185,6 +197,10 @@ def _further(fact: Fact, position: int, names: Names, words: dict[str, Both]) ->
             further["hash"] = literal(short(fact.plan_hash))
         case PolicyAdopted():
             further["hash"] = literal(short(fact.policy_hash))
+        case ObjectionAnswered():
+            further["outcome_said"] = both(f"history.outcome.{fact.outcome}")
+        case EvidenceAttached():
+            further["file"] = literal(short(fact.sha256))
         case _:
             pass
     return further

@@ -52,7 +52,7 @@ def trace_table(
         shown_steps += [_head(f"trace.step.{one.step}", lang), Padding(fact_table(one.told, lang), (0, 0, 0, 2))]
         if one.step == "decided":
             shown_steps += _line(target, view, pieces, lang)
-    return Group(*shown_steps, _head("trace.step.posts", lang), *_posts(posts, lang))
+    return Group(*shown_steps, _head("trace.step.posts", lang), *_posts(posts, names, lang))
 
 
 def choices_table(given: str, targets: Sequence[Target], position: int, names: Names, lang: Lang) -> RenderableType:
@@ -101,7 +101,7 @@ def _line(target: Target, view: View | None, pieces: Sequence[Piece], lang: Lang
     return [Text(both("trace.step.line", line=target.line)[lang], style="bold"), Padding(table, (0, 0, 0, 2))]
 
 
-def _posts(posts: Sequence[PostRow], lang: Lang) -> list[RenderableType]:
+def _posts(posts: Sequence[PostRow], names: Names, lang: Lang) -> list[RenderableType]:
     table = Table(box=None, pad_edge=False, header_style="dim")
     for key in ("post", "persons", "steps", "above", "supervised_by"):
         table.add_column(both(f"trace.posts.{key}")[lang], overflow="fold")
@@ -109,11 +109,10 @@ def _posts(posts: Sequence[PostRow], lang: Lang) -> list[RenderableType]:
         steps = Both.join(both(f"trace.step.{step}") for step in row.steps)
         unknown = both("trace.nothing")[lang]
         table.add_row(
-            Text(row.post),
+            Text(names.post(row.post)[lang]),
             Text(", ".join(row.persons)),
             Text(steps[lang]),
-            Text(row.above or unknown),
-            Text(row.supervised_by or unknown),
+            *(Text(names.post(one)[lang] if one else unknown) for one in (row.above, row.supervised_by)),
         )
     shown_posts: list[RenderableType] = [Padding(table, (0, 0, 0, 2))]
     if not any(row.above or row.supervised_by for row in posts):

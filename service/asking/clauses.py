@@ -113,7 +113,7 @@ def moved_by(
         raise NotCited(given=what[:40], position=at.position, cited=", ".join(sorted(cited)))
     plans = tuple(about.planned.plan_id for about in asked)
     policies = tuple(about.loaded.policy for about in asked)
-    return Moved(what, plans, policies, tuple(lines), tuple(bounded), at, Known(county))
+    return Moved(what, plans, policies, tuple(lines), tuple(bounded), at, Known(county, at.position))
 
 
 def _plans(county: County, at: Moment, plan: str | None) -> list[str]:

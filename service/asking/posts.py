@@ -5,13 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from documents.traced import Step
+from domain.facts import POST_FACTS
+from domain.folds import PostsFold
 from domain.traces import PostRow
+from service.asking.subjects import counts
 from service.county import County
 from service.registers import Moment
 
 
 def answering(county: County, steps: Iterable[Step], at: Moment) -> Iterator[PostRow]:
-    """Every post that decided at a step, in the order of the steps, with who held it and who stands above."""
+    """Every post that decided at a step, in the order of the steps, with who held it and who answers with it."""
+    fold = PostsFold()
+    for recorded in county.log.facts(until=at.position, types=POST_FACTS):
+        if counts(recorded, at):
+            fold.apply(recorded.fact)
     persons: dict[str, dict[str, None]] = {}
     decided: dict[str, dict[str, None]] = {}
     for one in steps:
@@ -19,4 +26,11 @@ def answering(county: County, steps: Iterable[Step], at: Moment) -> Iterator[Pos
             persons.setdefault(told.post, {})[told.person] = None
             decided.setdefault(told.post, {})[one.step] = None
     for post, held in persons.items():
-        yield PostRow(post=post, persons=tuple(held), steps=tuple(decided[post]), above=None, supervised_by=None)
+        who = fold.answerable(post)
+        yield PostRow(
+            post=post,
+            persons=tuple(held),
+            steps=tuple(decided[post]),
+            above=who.above,
+            supervised_by=who.supervised_by,
+        )

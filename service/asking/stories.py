@@ -47,7 +47,7 @@ class Story:
 def story_of(county: County, given: str, at: Moment) -> Story:
     """The story of what `given` means. Raises `SubjectUnknown` or `SubjectAmbiguous`."""
     subject = subject_of(county, given, at)
-    names = Known(county)
+    names = Known(county, at.position)
     told = tuple(tell(facts_about(county, subject, at), names, subject))
     return Story(subject, names.subject(subject, at.position), at, told)
 

@@ -12,7 +12,7 @@ import msgspec
 
 from documents.citations import Citations
 from documents.traced import Step, choices_table, trace_table
-from domain.facts import PLAN_FACTS, PROJECT_FACTS
+from domain.facts import EVIDENCE_FACTS, OBJECTION_FACTS, PLAN_FACTS, PROJECT_FACTS
 from domain.facts.base import Fact
 from domain.facts.funds import FundAmended, FundAnnounced, FundCarriedOver, PledgeReceived, TrancheReceived
 from domain.facts.policies import PolicyAdopted
@@ -35,10 +35,11 @@ from service.why import Asked
 
 Wanted = tuple[Sequence[type[Fact]], Sequence[str]]
 """Types and tags of facts."""
-AFTERWARDS = (ProjectStarted, ProjectOverrun, ProjectAccepted, ProjectWithdrawn)
-BEFORE = tuple(kind for kind in PROJECT_FACTS if kind not in AFTERWARDS)
-INCOME = (FundAnnounced, FundAmended, TrancheReceived, PledgeReceived, FundCarriedOver)
-STANDING = (UnitRegistered, UnitCorrected, UnitAssessed, UnitListedBackward, UnitStruckOff)
+Kinds = tuple[type[Fact], ...]
+AFTERWARDS: Kinds = (ProjectStarted, ProjectOverrun, ProjectAccepted, ProjectWithdrawn)
+BEFORE: Kinds = tuple(kind for kind in PROJECT_FACTS if kind not in AFTERWARDS)
+INCOME: Kinds = (FundAnnounced, FundAmended, TrancheReceived, PledgeReceived, FundCarriedOver)
+STANDING: Kinds = (UnitRegistered, UnitCorrected, UnitAssessed, UnitListedBackward, UnitStruckOff, *EVIDENCE_FACTS)
 """What a unit's part in a formula rests on."""
 
 
@@ -96,7 +97,7 @@ class Several:
 
     def table(self, lang: Lang) -> Any:
         """For the terminal."""
-        return choices_table(self.given, self.targets, self.at.position, Known(self.county), lang)
+        return choices_table(self.given, self.targets, self.at.position, Known(self.county, self.at.position), lang)
 
     def json(self) -> dict[str, Any]:
         """For programs."""
@@ -106,7 +107,7 @@ class Several:
 
 def trace(county: County, target: Target, at: Moment) -> Trace:
     """Everything on the record behind one sum, in both times. Raises `UnknownPlan` where its plan is not known then."""
-    names = Known(county)
+    names = Known(county, at.position)
     committed_at = _committed_at(county, target, at)
     then = planned(county, target.plan, Moment(committed_at))
     line = next((one for one in then.computed.plan.lines if one.line == target.line), None)
@@ -139,19 +140,19 @@ def _steps(
     """The facts of every step, from the last one back."""
     made = _commitments(county, target, at)
     if target.kind == "disbursement":
-        paid: list[Wanted] = [((MoneyDisbursed, MoneyReturned), [f"disbursement:{target.code}"])]
+        paid: list[Wanted] = [((MoneyDisbursed, MoneyReturned, *EVIDENCE_FACTS), [f"disbursement:{target.code}"])]
     else:
         commitments = {one.fact.commitment for one in made if isinstance(one.fact, LineCommitted)}
         paid = [((MoneyDisbursed, MoneyReturned), [f"commitment:{code}"]) for code in sorted(commitments)]
     unit, project = f"unit:{target.unit}", f"project:{target.project}"
     yield "paid", _facts(county, paid, at.position, at)
     yield "committed", made
-    yield "decided", _facts(county, [(PLAN_FACTS, [f"plan:{target.plan}"])], committed_at, at)
+    yield "decided", _facts(county, [((*PLAN_FACTS, *OBJECTION_FACTS), [f"plan:{target.plan}"])], committed_at, at)
     adopted = _facts(county, [((PolicyAdopted,), [])], committed_at, at)
     yield "policy", [one for one in adopted if getattr(one.fact, "policy_hash", None) == policy_hash]
     yield "money", _facts(county, [(INCOME, [f"fund:{target.fund}"])], committed_at, at)
     yield "grounds", _facts(county, [(STANDING, [unit]), (BEFORE, [project])], committed_at, at)
-    yield "carried_out", _facts(county, [(AFTERWARDS, [project])], at.position, at)
+    yield "carried_out", _facts(county, [((*AFTERWARDS, *EVIDENCE_FACTS), [project])], at.position, at)
 
 
 def _facts(county: County, wanted: Sequence[Wanted], until: int, at: Moment) -> list[Recorded]:

@@ -27,6 +27,9 @@ class Codes:
     def person(self, person: str) -> str:
         return f"<{person}>"
 
+    def post(self, post: str) -> Both:
+        return literal(post)
+
     def field(self, kind: str, name: str) -> Both:
         return literal(f"<{name.removesuffix('_fen')}>")
 
@@ -71,7 +74,7 @@ def test_a_sum_is_said_in_yuan_and_a_late_fact_says_how_late_it_is() -> None:
     late = msgspec.structs.replace(fact, amount_fen=1_234_56, mandate=mandate)
     sentence = told(late, 7, NOON, Codes())
     assert sentence.zh == (
-        f"资金<fund {fact.fund}>被收回1,234.56元。<{mandate.person}>（{mandate.post}）；理由：never used；"
+        f"资金<fund {fact.fund}>被收回1,234.56元。经办：<{mandate.person}>，{mandate.post}；理由：never used；"
         "文号：府办〔2026〕7号；生效后 19 天才记入。"
     )
     assert "¥1,234.56" in sentence.en

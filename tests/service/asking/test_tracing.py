@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
+from domain.decisions.evidence import AttachEvidence
+from domain.decisions.posts import RecordPost
 from domain.facts.spending import LineCommitted, MoneyDisbursed
 from domain.folds import MoneyFold
 from service.asking.clauses import NotCited, moved_by
@@ -15,6 +18,8 @@ from service.asking.tracing import trace
 from service.county import County
 from service.plan_reading import planned
 from service.registers import Moment, moment
+from tests.service.small import PLANNER, REVIEWER
+from tests.year import finished_year
 
 
 def codes(county: County, given: str, at: Moment | None = None) -> list[str]:
@@ -49,6 +54,37 @@ def test_every_post_that_decided_answers_with_the_persons_who_held_it(county: Co
     assert set(posts["treasurer"].steps) >= {"paid", "committed"}
     assert posts["leading-group"].persons == ("wang-wei",)
     assert "carried_out" in posts["audit-reviewer"].steps
+
+
+def test_a_trace_goes_one_level_up_and_names_the_supervising_post_and_what_was_shown(tmp_path: Path) -> None:
+    with finished_year(tmp_path) as year:
+        county, by = year.county, year.by
+        county.decide(RecordPost(mandate=by(PLANNER), post="magistrate", name_zh="县长", name_en="Magistrate"))
+        county.decide(RecordPost(mandate=by(PLANNER), post="discipline", name_zh="纪委", name_en="Discipline"))
+        county.decide(
+            RecordPost(
+                mandate=by(PLANNER), post="treasurer", name_zh="出纳", name_en="Treasurer",
+                above="magistrate", supervised_by="discipline",
+            )
+        )  # fmt: skip
+        county.decide(
+            AttachEvidence(
+                mandate=by(REVIEWER), evidence="e1", sha256="ab" * 32, kind="photo", found_on=date(2026, 10, 8),
+                finder=county.people.id_of("zhao-min"), finder_post="audit-reviewer", project="p2",
+            )
+        )  # fmt: skip
+        (target,) = targets_of(county, "w-001", moment(county))
+        found = trace(county, target, moment(county))
+        treasurer = next(row for row in found.posts if row.post == "treasurer")
+        assert (treasurer.above, treasurer.supervised_by) == ("magistrate", "discipline")
+        told = {step.step: [one.fact for one in step.told] for step in found.steps}
+        assert "evidence.attached" in told["carried_out"]
+        sentence = next(one for step in found.steps for one in step.told if one.fact == "evidence.attached").sentence
+        assert "zhao-min" in sentence.zh
+        assert "abababababab" in sentence.en
+        assert "chen-jie，出纳（treasurer）" in found.steps[0].told[0].sentence.zh
+        before = moment(county, position=target.position)
+        assert all(row.above is None for row in trace(county, target, before).posts)
 
 
 def test_a_trace_knows_nothing_of_what_came_after_its_moment(county: County) -> None:
