@@ -17,6 +17,8 @@ from cli.branching import offer_branch
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "history": "history:history",
+    "trace": "trace:trace_",
     "why": "why:why_",
     "why-not": "why:why_not",
     "rules": "why:rules",
