@@ -16,6 +16,7 @@ from domain.errors import Refusal
 from domain.facts import Mandate
 from history.faults import FactFault
 from history.log import Log, Receipt
+from history.port import Clock
 from history.store import open_log, store_path
 from projections.views import Views, ViewsUnavailable
 
@@ -80,10 +81,11 @@ class County:
     log: Log
     views: Views
     people: People
+    clock: Clock
 
     def today(self) -> date:
         """The date decisions count from unless they say otherwise."""
-        return now().date()
+        return self.clock().date()
 
     def mandate(
         self,
@@ -155,17 +157,20 @@ def store_is_new(url: str) -> bool:
 
 
 @contextmanager
-def open_county(url: str, *, must_exist: bool = False) -> Iterator[County]:
-    """Open a store, made if there is none (or, with `must_exist`, refused with `StoreMissing`)."""
+def open_county(url: str, *, must_exist: bool = False, clock: Clock = now) -> Iterator[County]:
+    """Open a store, made if there is none (or, with `must_exist`, refused with `StoreMissing`).
+
+    `clock` is another one only where a year is told in a moment: in tests and demonstrations.
+    """
     path = store_path(url)
     if must_exist and path is not None and not path.exists():
         raise StoreMissing(where=path)
     with ExitStack() as closing:
-        log = closing.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
+        log = closing.enter_context(open_log(url, clock=clock, chance=secrets.token_bytes))
         people = People(beside(path, "desk"), new_person_id)
         closing.callback(people.close)
         views = Views(beside(path, "views"))
         closing.callback(views.close)
-        county = County(url, log, views, people)
+        county = County(url, log, views, people, clock)
         county.refresh()
         yield county
