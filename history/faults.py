@@ -98,7 +98,7 @@ class StoreDamaged(StoreFault):
 
     code = "store-damaged"
     sentence_en = "The store {where} is damaged: {reason}."
-    cure_en = "Keep the file for examination and restore the last backup."
+    cure_en = "Move the file away, keep it for examination, and put the last backup back with `tongchou store restore`."
 
 
 class StoreOfAnotherRecord(StoreFault):
