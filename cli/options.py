@@ -116,16 +116,21 @@ class Session:
 
     def answer(self, content: Any, table: Any) -> None:
         """Print the JSON or the table."""
-        if self.as_json:
-            print_json(content)
-        else:
-            self.console.print(table)
+        answer(content, table, as_json=self.as_json, console=self.console)
 
 
 def wide_console(*, stderr: bool = False) -> Console:
     """A console on which no sum is cut short: a narrow terminal folds long lines, a file gets them whole."""
     console = Console(stderr=stderr, highlight=False, soft_wrap=False)
     return Console(stderr=stderr, highlight=False, width=max(console.width, TABLE_WIDTH))
+
+
+def answer(content: Any, table: Any, *, as_json: bool, console: Console | None = None) -> None:
+    """Print the JSON or the table."""
+    if as_json:
+        print_json(content)
+    else:
+        (console or wide_console()).print(table)
 
 
 def print_json(content: Any) -> None:

@@ -17,6 +17,8 @@ from cli.branching import offer_branch
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "history": "history:history",
+    "trace": "trace:trace_",
     "why": "why:why_",
     "why-not": "why:why_not",
     "rules": "why:rules",
@@ -32,12 +34,16 @@ COMMANDS: dict[str, str] = {
 }
 """Name -> module of this room, and the function in it; in the order `--help` lists them."""
 GROUPS: dict[str, str] = {
+    "audit": "audit:app",
     "branch": "branch:app",
     "register": "register:app",
     "certificate": "certificate:app",
     "policy": "policy:app",
     "scenario": "scenario:app",
     "store": "store:app",
+    "objection": "objections:app",
+    "evidence": "evidence:app",
+    "post": "posts:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 

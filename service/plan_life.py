@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from domain.decisions.adjustments import AdjustLines
 from domain.decisions.approval import ApprovePlan
-from domain.decisions.plans import ProposePlan, UnknownPlan
+from domain.decisions.plans import NoSuchLine, ProposePlan, UnknownPlan
 from domain.decisions.spending import CommitLine
 from domain.errors import Refusal
 from domain.facts import Mandate
@@ -25,14 +25,6 @@ from service.registers import moment
 
 FINDINGS_SAID_MAX = 5
 """Of more findings only the number is said; whoever mends the first ones sees the next."""
-
-
-class NoSuchLine(Refusal):
-    """A line the plan does not have."""
-
-    code = "no-such-line"
-    sentence_en = "Plan {plan} has no line {line}."
-    cure_en = "`tongchou plans show {plan}` lists its lines; they are named `fund.unit` or `fund.project`."
 
 
 class HandBreaksRule(Refusal):
@@ -85,7 +77,7 @@ def adjust(
     if findings:
         said = " ".join(found.sentence for found in findings[:FINDINGS_SAID_MAX])
         raise HandBreaksRule(count=len(findings), findings=said)
-    cost = cost_of_hand(_as_drafted(county, plan), changed)
+    cost = cost_of_hand(as_drafted(county, plan), changed)
     decision = AdjustLines(mandate=mandate, plan=plan, content=changed, reason=reason, cost=cost)
     return county.decide(decision), cost
 
@@ -102,7 +94,7 @@ def verified_again(county: County, plan: str) -> Plan:
     return computed.plan
 
 
-def _as_drafted(county: County, plan: str) -> Plan:
+def as_drafted(county: County, plan: str) -> Plan:
     """What the search had found, before any hand."""
     drafts = [r.fact for r in county.log.facts(types=[PlanDrafted], tags=[f"plan:{plan}"])]
     newest = drafts[-1]
