@@ -13,9 +13,9 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, wide_console
+from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, Lang, Store, print_json, session, wide_console
 from cli.searching import Engine, Limit, Seed, Within, how, searching
-from service.county import County
+from service.county import Actor, County
 from service.scenarios.finding import Composed, read_scenario, shipped_scenarios
 from texts import text
 
@@ -45,6 +45,9 @@ def run(
     seed: Seed = None,
     limit: Limit = None,
     within: Within = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Find the smallest set of changes that makes the difference.")
+    ] = False,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
@@ -56,7 +59,11 @@ def run(
     asked = how(engine, seed, limit, within)
     console = wide_console(stderr=as_json)
     with _record(composed, store, lang, as_json) as county:
-        found = searching(console, lang, lambda listener: run_scenario(composed, county, how=asked, listener=listener))
+        found = searching(
+            console,
+            lang,
+            lambda listener: run_scenario(composed, county, explain=explain, how=asked, listener=listener),
+        )
     if as_json:
         print_json(run_object(found))
     else:
@@ -106,6 +113,33 @@ def sweep(
     other = len(rows) - planned - impossible
     values = {"size": len(rows), "planned": planned, "impossible": impossible, "other": other, "path": out / TABLE}
     wide_console().print(text("scenario.swept", lang, **values), soft_wrap=True)
+
+
+@app.command()
+def adopt(
+    scenario: File,
+    store: Store = None,
+    actor: As = DEFAULT_ACTOR,
+    engine: Engine = None,
+    seed: Seed = None,
+    limit: Limit = None,
+    within: Within = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Take the scenario's decisions on the record and draft the plan it finds; refused where the record moved on."""
+    from service.scenarios.adopting import adopt as adopt_scenario
+
+    composed = read_scenario(scenario)
+    asked = how(engine, seed, limit, within)
+    with session(store, lang, as_json) as here:
+        console = wide_console(stderr=as_json)
+        who = Actor.parse(actor)
+        found = searching(
+            console, lang, lambda listener: adopt_scenario(here.county, composed, who, how=asked, listener=listener)
+        )
+        said = text("scenario.adopted", lang, plan=found.plan, position=found.position, facts=found.facts)
+        here.answer({**vars(found), "scenario_hash": composed.scenario_hash}, said)
 
 
 @app.command()

@@ -157,6 +157,14 @@ def gates_table(rows: Sequence[Mapping[str, object]], lang: Lang) -> RenderableT
     return table
 
 
+def changes_table(rows: Sequence[tuple[str, int | None]], lang: Lang) -> RenderableType:
+    """What each change moves by itself, in fen; None where it is impossible alone."""
+    table = _table("scenario.alone", ["scenario.change_made"], ["scenario.amount"], lang)
+    for why, fen in rows:
+        table.add_row(why, both("scenario.impossible_alone")[lang] if fen is None else yuan(fen, unit=False))
+    return table
+
+
 _AMOUNTS = ("scenario.before", "scenario.after", "scenario.change")
 
 

@@ -14,7 +14,6 @@ from domain.reasons import Moved
 from domain.register import Unit
 from scenarios.outcome import Outcome
 
-
 GROUPINGS: tuple[Grouping, ...] = ("whole", "backward", "poor", "kind", "township")
 """The order groups are listed in."""
 

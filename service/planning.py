@@ -152,7 +152,7 @@ def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Plann
         computed = replace(computed, plan=same.content, at=Moment(same.content.run.register_position))
     if same is not None and same.state != "drafted":
         return Planned(computed, same.plan, str(same.state), None)
-    plan_id = same.plan if same else _next_id(plans, computed)
+    plan_id = same.plan if same else next_plan_id(county, computed)
     if same is None:
         county.decide(
             DraftPlan(
@@ -191,8 +191,9 @@ def _same_plan(county: County, plans: dict[str, PlanFold], computed: Computed) -
     return None
 
 
-def _next_id(plans: dict[str, PlanFold], computed: Computed) -> str:
-    """`2026-01`, `2026-02`, …: the budget year and a running number."""
+def next_plan_id(county: County, computed: Computed) -> str:
+    """`2026-01`, `2026-02`, …: the budget year and a running number nobody has used yet."""
+    plans = plans_at(county, moment(county)).plans
     years = [f.budget_year for f in computed.register.funds.values()]
     year = max(years, default=computed.loaded.policy.in_force_from.year)
     number = 1

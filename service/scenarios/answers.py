@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -9,10 +10,10 @@ import msgspec
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from documents.comparison import compared, gates_table
+from documents.comparison import changes_table, compared, gates_table
 from scenarios.gates import Passed
 from service.scenarios.cases import figure_text
-from service.scenarios.running import BASELINE, ScenarioRun
+from service.scenarios.running import BASELINE, Explained, ScenarioRun
 from texts import Both, Lang, both, literal, text
 
 
@@ -30,6 +31,7 @@ def run_object(run: ScenarioRun) -> dict[str, Any]:
         "comparison": msgspec.to_builtins(run.comparison),
         "gates": [_gate(one) for one in run.gates],
         "kept": run.kept,
+        **({"explained": asdict(run.explained)} if run.explained is not None else {}),
     }
 
 
@@ -40,10 +42,19 @@ def run_table(run: ScenarioRun, lang: Lang) -> RenderableType:
     register = run.after.register
     policies = [run.before.loaded.policy, run.after.loaded.policy]
     parts.append(compared(run.comparison, register, policies, lang, before=name_of(run.before.name)))
+    if run.explained is not None:
+        parts += _explained(run, run.explained, lang)
     if run.gates:
         parts.append(gates_table([_gate_words(one, lang) for one in run.gates], lang))
     parts.append(Text(text("scenario.not_record", lang), style="dim"))
     return Group(*parts)
+
+
+def _explained(run: ScenarioRun, found: Explained, lang: Lang) -> list[RenderableType]:
+    whys = [getattr(change, "why", "") for _, _, change in run.composed.changes]
+    needed = "; ".join(whys[number] for number in found.needed)
+    said = text("scenario.explained", lang, needed=needed) if found.needed else text("scenario.explained_nothing", lang)
+    return [Text(said, style="bold"), changes_table(list(zip(whys, found.alone_fen, strict=True)), lang)]
 
 
 def name_of(name: str) -> Both:

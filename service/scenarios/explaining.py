@@ -1,4 +1,4 @@
-"""Which of a scenario's changes make the difference: the smallest set that leads to the same plan, and what each does alone.
+"""Which of a scenario's changes make the difference: a smallest set of them, and what each does alone.
 
 Up to `TRIED_WHOLE` changes every set is tried, the small ones first, so the set found is a smallest one. Of more
 changes one after the other is left out as long as the plan stays the same: then no change of the set can be spared,
@@ -8,7 +8,6 @@ but a smaller set may exist.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import combinations
 
 from domain.errors import Refusal
@@ -17,24 +16,12 @@ from domain.policy.faults import PolicyFaults
 from scenarios.comparing import compare
 from scenarios.outcome import Outcome
 from service.planning import How
-from service.scenarios.running import Base, ScenarioRun, Step, outcome_of
+from service.scenarios.running import Base, Explained, ScenarioRun, Step, outcome_of
 
 TRIED_WHOLE = 5
 
 
-@dataclass(frozen=True)
-class Explained:
-    """`needed` are the numbers (from 0) of the changes that suffice; `alone_fen` what each moves by itself.
-
-    A change that is impossible alone moves None. `smallest` says whether every smaller set was tried.
-    """
-
-    needed: tuple[int, ...]
-    smallest: bool
-    alone_fen: tuple[int | None, ...]
-
-
-def explain(base: Base, run: ScenarioRun, *, how: How | None = None) -> Explained:
+def explained(base: Base, run: ScenarioRun, *, how: How | None = None) -> Explained:
     """Which changes of a run make its difference; solves once for every set that is tried."""
     steps = run.composed.changes
     known: dict[tuple[int, ...], Outcome | None] = {

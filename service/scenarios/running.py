@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from itertools import groupby
 from pathlib import Path
@@ -58,6 +58,19 @@ class NoBase(Refusal):
 
 
 @dataclass(frozen=True)
+class Explained:
+    """Which changes of a run make its difference: `needed` are the numbers (from 0) of those that suffice.
+
+    `alone_fen` is what each moves by itself, None where it is impossible alone; `smallest` says whether every smaller
+    set was tried.
+    """
+
+    needed: tuple[int, ...]
+    smallest: bool
+    alone_fen: tuple[int | None, ...]
+
+
+@dataclass(frozen=True)
 class ScenarioRun:
     """What a scenario found."""
 
@@ -68,6 +81,7 @@ class ScenarioRun:
     after: Outcome
     comparison: Comparison
     gates: tuple[Passed, ...]
+    explained: Explained | None = None
 
     @property
     def kept(self) -> bool:
@@ -133,11 +147,22 @@ def _base(county: County, at: Moment) -> Base:
 
 
 def run_scenario(
-    composed: Composed, county: County | None = None, *, how: How | None = None, listener: Listener | None = None
+    composed: Composed,
+    county: County | None = None,
+    *,
+    explain: bool = False,
+    how: How | None = None,
+    listener: Listener | None = None,
 ) -> ScenarioRun:
-    """Run a scenario against the base it names; `county` is the record, for those based on it."""
+    """Run a scenario against the base it names; `county` is the record, for those based on it.
+
+    With `explain` it also says which changes make the difference, which solves many times.
+    """
+    from service.scenarios.explaining import explained
+
     with open_base(composed.loaded.scenario.based_on, composed.path, county) as base:
-        return run_on(base, composed, how=how, listener=listener)
+        run = run_on(base, composed, how=how, listener=listener)
+        return replace(run, explained=explained(base, run, how=how)) if explain else run
 
 
 def run_on(base: Base, composed: Composed, *, how: How | None = None, listener: Listener | None = None) -> ScenarioRun:
@@ -189,11 +214,20 @@ def outcome_of(
 
 
 @contextmanager
-def changed_branch(base: Base, name: str, steps: Sequence[Step], further: Sequence[AnyChange] = ()) -> Iterator[County]:
-    """A branch of the base in memory on which the changes were decided, in their order.
+def changed_branch(
+    base: Base,
+    name: str,
+    steps: Sequence[Step],
+    further: Sequence[AnyChange] = (),
+    *,
+    actor: Actor = ACTOR,
+    cause: str = "scenario",
+) -> Iterator[County]:
+    """A branch of the base in memory on which the changes were decided, in their order, by the actor.
 
     Raises `PolicyFaults` for a change that cannot be made, at its line, and the decisions' own refusals.
     """
+    who = _Who(actor, cause)
     with open_branch(base.county, None, base.at) as branch:
         situation = base.situation
         number = 0
@@ -201,11 +235,19 @@ def changed_branch(base: Base, name: str, steps: Sequence[Step], further: Sequen
             together = [(place, change) for _, place, change in some]
             for piece in [[one] for one in together] if deciding else [together]:
                 number += 1
-                situation = _carried_out(branch, situation, f"{name}-{number}", file, piece)
+                situation = _carried_out(branch, situation, f"{name}-{number}", file, piece, who)
         if further:
             swept = [((), change) for change in further]
-            _carried_out(branch, situation, f"{name}-case", NO_FILE, swept)
+            _carried_out(branch, situation, f"{name}-case", NO_FILE, swept, who)
         yield branch
+
+
+@dataclass(frozen=True)
+class _Who:
+    """Who decides what a scenario changes, and what the facts give as their cause."""
+
+    actor: Actor
+    cause: str
 
 
 NO_FILE = load_scenario("scenario: sweep\nquestion: {zh: 扫描, en: sweep}\n", source="sweep")
@@ -213,11 +255,17 @@ NO_FILE = load_scenario("scenario: sweep\nquestion: {zh: 扫描, en: sweep}\n", 
 
 
 def _carried_out(
-    branch: County, situation: Situation, name: str, file: LoadedScenario, changes: Sequence[tuple[Place, AnyChange]]
+    branch: County,
+    situation: Situation,
+    name: str,
+    file: LoadedScenario,
+    changes: Sequence[tuple[Place, AnyChange]],
+    who: _Who,
 ) -> Situation:
     """Decide changes that stand in one file together, or one named decision; the situation the branch is in then."""
     why = "; ".join(dict.fromkeys(change.why for _, change in changes if isinstance(change, Change)))
-    mandate = branch.mandate(ACTOR, why=why[:2000], command=f"what-if-{name}"[:100], cause=f"scenario {name}"[:128])
+    command = f"{who.cause[:40]}-{name}"[:100]
+    mandate = branch.mandate(who.actor, why=why[:2000], command=command, cause=who.cause[:128])
     place, first = changes[0]
     if isinstance(first, Decide):
         branch.decide(decision_named(first, file, place, mandate))
