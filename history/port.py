@@ -67,6 +67,11 @@ TagRow = tuple[str, str, int]
 _tags_of = Decoder(list[str]).decode
 
 
+def tags_in(text: str) -> set[str]:
+    """The tags of a stored row."""
+    return set(_tags_of(text))
+
+
 def tag_rows_of(entry: Entry) -> list[TagRow]:
     """The rows of an entry's tags, each tag once. Raises StoreDamaged when they are not a JSON array of texts."""
     try:

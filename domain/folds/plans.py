@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from datetime import date
 from typing import Literal
 
@@ -46,6 +47,7 @@ class PlanFold:
         self.plan = plan
         self.state: PlanState | None = None
         self.content: Plan | None = None
+        self._lines: dict[str, PlanLine] = {}
         self.policy: str | None = None
         self.makers: list[tuple[str, str]] = []
         self.proposed_hash: str | None = None
@@ -60,8 +62,13 @@ class PlanFold:
 
     def line(self, line: str) -> PlanLine | None:
         """The line of that id in the content as it is now."""
-        lines = self.content.lines if self.content else ()
-        return next((found for found in lines if found.line == line), None)
+        return self._lines.get(line)
+
+    def fork(self) -> PlanFold:
+        """A fold that stands where this one stands and goes on without it."""
+        other = copy(self)
+        other.makers = list(self.makers)
+        return other
 
     def apply(self, fact: Fact) -> None:
         """Take in one fact; those of other plans are ignored."""
@@ -69,11 +76,13 @@ class PlanFold:
             return
         match fact:
             case PlanDrafted():
-                self.content, self.policy, self.state = fact.content, fact.policy, "drafted"
+                self._say(fact.content)
+                self.policy, self.state = fact.policy, "drafted"
                 self.makers = [(fact.mandate.person, fact.mandate.post)]
                 self.proposed_hash = self.objections_until = None
             case PlanLineAdjusted():
-                self.content, self.state = fact.content, "drafted"
+                self._say(fact.content)
+                self.state = "drafted"
                 self.makers.append((fact.mandate.person, fact.mandate.post))
                 self.proposed_hash = self.objections_until = None
             case PlanProposed():
@@ -95,6 +104,10 @@ class PlanFold:
                 self.state, self.superseded_by = "superseded", fact.by_plan
             case _:
                 pass
+
+    def _say(self, content: Plan) -> None:
+        self.content = content
+        self._lines = {line.line: line for line in reversed(content.lines)}  # of two alike, the first counts
 
 
 class PlansFold:
