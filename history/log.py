@@ -21,6 +21,7 @@ from history.mapper import FactMapper
 from history.port import FactRecorder, Rows, moment_of
 from history.query import query_of
 from history.tallies import TALLIES, Tallies
+from history.uncollected import uncollected
 
 ATTEMPTS = 20
 RACES = 3
@@ -83,11 +84,12 @@ class Log:
         """
         for attempt in range(self._attempts):
             try:
-                if attempt < RACES:
-                    return self._attempt(decision)
-                self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
-                with self.recorder.holding():
-                    return self._attempt(decision)
+                with uncollected():
+                    if attempt < RACES:
+                        return self._attempt(decision)
+                    self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
+                    with self.recorder.holding():
+                        return self._attempt(decision)
             except IntegrityError:
                 decision = decision.fresh()
             if attempt + 1 < self._attempts:

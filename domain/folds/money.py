@@ -48,6 +48,12 @@ class Spending(Struct, kw_only=True, frozen=True):
 
 
 _NOTHING = Spending()
+_MOVES = frozenset(
+    {
+        *(LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned),
+        *(TrancheReceived, PledgeReceived, FundCarriedOver, FundTakenBack),
+    }
+)
 
 
 class MoneyFold:
@@ -84,6 +90,8 @@ class MoneyFold:
 
     def apply(self, fact: Fact) -> None:
         """Take in one fact; all but facts of money that moved are ignored."""
+        if type(fact) not in _MOVES:
+            return  # by far the most facts of a register
         match fact:
             case MoneyDisbursed():
                 self.disbursements[fact.disbursement] = fact
