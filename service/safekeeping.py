@@ -16,7 +16,7 @@ from history.faults import StoreDamaged, StoreInTheWay
 from history.port import FactRecorder
 from history.sqlite import BUSY_SECONDS, SQLiteRecorder
 from history.sqlite_file import StoreFile, draft_beside, give_name
-from history.store import open_log, store_path
+from history.store import on_server, open_log, store_exists, store_named, store_path
 from history.upgrade import upgrade_store
 from service.county import County, StoreMissing, beside, new_person_id, now, open_county
 from service.ledger import check_views
@@ -62,7 +62,7 @@ def back_up(county: County, path: Path) -> int:
     file. Raises StoreInTheWay, or StoreDamaged for a store that is not sound.
     """
     _must_be_free(path)
-    return _into_new_file(county.log.recorder, county.people.everyone(), path, source_name=county.store)
+    return _into_new_file(county.log.recorder, county.people.everyone(), path, source_name=store_named(county.store))
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def restore(url: str, backup: Path) -> Restored:
     """
     if not backup.exists():
         raise StoreMissing(where=backup)
-    path = store_path(url)
+    path = _file_at(url)
     with ExitStack() as open_files:
         source = open_files.enter_context(_recorder(backup))
         if path is not None and not path.exists():
@@ -91,7 +91,7 @@ def restore(url: str, backup: Path) -> Restored:
             return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
         log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         before = log.head()
-        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=url))
+        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=store_named(url)))
 
 
 def migrate(county: County, url: str) -> int:
@@ -100,13 +100,15 @@ def migrate(county: County, url: str) -> int:
     Every proof stays valid, because positions are the same in every kind of store. Returns the position of the last
     fact; the old store is left as it is. Raises StoreNotEmpty or StoreInTheWay; then nothing was copied.
     """
-    path = store_path(url)
-    recorder, people = county.log.recorder, county.people.everyone()
+    path = _file_at(url)
+    recorder, people, name = county.log.recorder, county.people.everyone(), store_named(county.store)
     if path is not None:
         _must_be_free(path)
-        return _into_new_file(recorder, people, path, source_name=county.store)
+        return _into_new_file(recorder, people, path, source_name=name)
     with open_county(url) as target:
-        position = copy_record(recorder, target.log.recorder, source_name=county.store, target_name=url)
+        position = copy_record(
+            recorder, target.log.recorder, source_name=store_named(county.store), target_name=store_named(url)
+        )
         target.people.take_over(people)
         target.refresh()
     return position
@@ -115,7 +117,7 @@ def migrate(county: County, url: str) -> int:
 def upgrade(url: str) -> Path | None:
     """Bring a store of an older format to today's; where the old one is kept, None if there was nothing to do."""
     _must_exist(url)
-    path = store_path(url)
+    path = _file_at(url)
     if path is None:
         return None
     return upgrade_store(path, clock=now, chance=secrets.token_bytes, busy_seconds=BUSY_SECONDS)
@@ -159,8 +161,12 @@ def _people_of(path: Path) -> list[tuple[str, str]]:
         return desk.everyone()
 
 
+def _file_at(url: str) -> Path | None:
+    """The file of an address; None for a store in memory or on a server."""
+    return None if on_server(url) else store_path(url)
+
+
 def _must_exist(url: str) -> None:
     """Looking must not make a store."""
-    path = store_path(url)
-    if path is not None and not path.exists():
-        raise StoreMissing(where=path)
+    if not store_exists(url):
+        raise StoreMissing(where=store_named(url))
