@@ -78,9 +78,7 @@ class KeyRing:
             fact = period.fact
             first = isinstance(fact, SigningKeyIntroduced)
             follows = (
-                previous is None
-                if first
-                else previous is not None and fact.previous_key == previous.key.public.hex()  # type: ignore[union-attr]  # narrowed by `first`
+                previous is None if first else previous is not None and fact.previous_key == previous.key.public.hex()  # type: ignore[union-attr]  # narrowed by `first`
             )
             if isinstance(fact, SigningKeyRotated):
                 follows = follows and period.vouched
