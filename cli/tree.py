@@ -34,6 +34,7 @@ GROUPS: dict[str, str] = {
     "certificate": "certificate:app",
     "policy": "policy:app",
     "store": "store:app",
+    "audit": "audit:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 

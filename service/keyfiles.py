@@ -56,7 +56,9 @@ class KeyNotTheLogs(Refusal):
 
     code = "key-not-the-logs"
     sentence_en = "The key file {path} does not hold the key of this log, {public_key}."
-    cure_en = "Name the right file with --key or TONGCHOU_KEY; if the key is lost, `tongchou audit key replace` says so."
+    cure_en = (
+        "Name the right file with --key or TONGCHOU_KEY; if the key is lost, `tongchou audit key replace` says so."
+    )
 
 
 def key_path(given: Path | None, name: str) -> Path:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from domain.decisions.keys import (
     IntroduceSigningKey,
-    KeyUsedBefore,
     NoSigningKey,
     RecogniseWitness,
     ReplaceSigningKey,
@@ -18,7 +17,7 @@ from domain.facts import KEY_FACTS, Mandate
 from domain.facts.proof import WitnessRecognised, rotation_statement
 from history.checkpoint import origin_of
 from history.keyring import KeyRing, Period
-from history.note import Kind, KeyUnreadable, PublicKey
+from history.note import Kind, PublicKey
 from history.store import store_path
 from service.county import County, Receipt
 from service.keyfiles import key_in, key_path, make_file, must_lie_apart, new_key, put_keys, read_keys
@@ -123,9 +122,7 @@ def replace_key(county: County, mandate: Mandate, reason: str, out: Path) -> Mad
         raise KeyAtHand(path=usual)
     key = new_key(key_name(county))
     make_file(out, key)
-    decision = ReplaceSigningKey(
-        mandate=mandate, key_name=key.name, public_key=key.public.public.hex(), reason=reason
-    )
+    decision = ReplaceSigningKey(mandate=mandate, key_name=key.name, public_key=key.public.public.hex(), reason=reason)
     try:
         return Made(key.public, out, county.decide(decision))
     except BaseException:
@@ -145,6 +142,3 @@ def recognise_witness(county: County, mandate: Mandate, line: str, post: str) ->
 def has_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether a key has signed a message: what decisions are handed to check it with."""
     return PublicKey("any", public).has_signed(message, signature)
-
-
-__all__ = ["KeyUnreadable", "KeyUsedBefore", "Made"]

@@ -30,7 +30,9 @@ class SigningKeyStands(Refusal):
 
     code = "signing-key-stands"
     sentence_en = "This log has its key already, {public_key}."
-    cure_en = "Rotate it with `tongchou audit key rotate`, or replace it, if it is lost, with `tongchou audit key replace`."
+    cure_en = (
+        "Rotate it with `tongchou audit key rotate`, or replace it, if it is lost, with `tongchou audit key replace`."
+    )
 
 
 class NoSigningKey(Refusal):
@@ -54,7 +56,9 @@ class RotationNotSigned(Refusal):
 
     code = "rotation-not-signed"
     sentence_en = "The key {public_key} was not put in place of {previous_key}: the {missing} key has not signed that."
-    cure_en = "Rotate with the file of the present key at hand; if it is lost, `tongchou audit key replace` says so openly."
+    cure_en = (
+        "Rotate with the file of the present key at hand; if it is lost, `tongchou audit key replace` says so openly."
+    )
 
 
 @dataclass(eq=False, kw_only=True)
@@ -90,9 +94,7 @@ class IntroduceSigningKey(_OnKey):
         """Record `SigningKeyIntroduced`."""
         if self.keys.current is not None:
             raise SigningKeyStands(public_key=self.keys.current)
-        self.record(
-            SigningKeyIntroduced(mandate=self.mandate, key_name=self.key_name, public_key=self.public_key)
-        )
+        self.record(SigningKeyIntroduced(mandate=self.mandate, key_name=self.key_name, public_key=self.public_key))
 
 
 @dataclass(eq=False, kw_only=True)
