@@ -10,12 +10,16 @@ import typer
 from cli.audit_keys import key_app, witness_app
 from cli.audit_resolve import resolve
 from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, store_url, wide_console
+from cli.packing import check_disclosure, disclose, pack
 from service.faults import Exit
 from texts import text
 
 app = typer.Typer(help="Prove the log: seal it, verify it, keys, checkpoints, witnesses.", no_args_is_help=True)
 checkpoint_app = typer.Typer(help="Checkpoints of the log, to be kept outside.", no_args_is_help=True)
 app.command("resolve")(resolve)
+app.command("pack")(pack)
+app.command("disclose")(disclose)
+app.command("check-disclosure")(check_disclosure)
 app.add_typer(key_app, name="key")
 app.add_typer(witness_app, name="witness")
 app.add_typer(checkpoint_app, name="checkpoint")

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from documents.standalone.pack_check.disclosure import Disclosure
+from documents.standalone.certificate_check.sayings import Wrong
+from documents.standalone.pack_check.disclosure import DISCLOSURE_BYTES_MAX, Disclosure, read_disclosure
+from documents.standalone.pack_check.notes import read_note
 from domain.errors import Refusal
 from domain.money import Lang
 from history.port import Checkpoint, FactRecorder
@@ -13,6 +15,7 @@ from history.tree import Tree
 from service.certificates import Checked
 from service.county import County
 from service.files import whole_file
+from service.keys import current, keyring
 from service.pack import fact_line, run_verify, standing_checkpoints
 
 
@@ -61,6 +64,21 @@ def write_disclosure(county: County, position: int, path: Path) -> Disclosure:
     disclosed = Discloser(county).disclose(position)
     whole_file(path, lambda draft: _write(draft, disclosed.text()))
     return disclosed
+
+
+def own_key(county: County, path: Path) -> str:
+    """The key of this log with which the checkpoint of a disclosure should be signed; the newest for anything else.
+
+    Raises `NoSigningKey`.
+    """
+    newest = current(county, "check a disclosure").key
+    try:
+        with path.open("rb") as file:
+            size = read_note(read_disclosure(file.read(DISCLOSURE_BYTES_MAX)).note, path.name).size
+    except (Wrong, OSError):
+        return str(newest)  # what is wrong with the file is for the script to say
+    period = keyring(county).at(size)
+    return str(period.key if period else newest)
 
 
 def check_disclosure(path: Path, trust: Sequence[str], *, lang: Lang, as_json: bool = False) -> Checked:
