@@ -145,6 +145,11 @@ class FactRecorder(DCBRecorder):
         What is appended while the rows are being taken is not among them.
         """
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """The stored rows at these rising positions, in order; a store may have a faster way than one by one."""
+        for position in positions:
+            yield from self.rows(after=position - 1, until=position)
+
     @property
     @abstractmethod
     def store_id(self) -> str:

@@ -25,15 +25,17 @@ class NoPlanYet(Refusal):
 
 
 def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
-    """Every plan with its state and the sum of its lines in fen, as known at a moment."""
-    return county.views.plans.standing(position=at.position)
+    """Every plan with its state and the sum of its lines in fen, as known and effective at a moment."""
+    county.refresh()
+    return county.views.plans.standing(position=at.position, as_of=at.as_of)
 
 
 def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
     """The steps of a plan: position, recorded_at, counts from, state, who, why, document."""
+    county.refresh()
     steps: list[tuple[object, ...]] = []
     for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(
-        plan, position=at.position
+        plan, position=at.position, as_of=at.as_of
     ):
         who = f"{county.people.name_of(person) or person}@{post}"
         steps.append((position, recorded_at, effective_on, state, who, why, document))
@@ -53,9 +55,12 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     return Planned(computed, plan, str(life.state), None)
 
 
-def newest(county: County, plan: str | None = None) -> Planned:
-    """A plan by name, or, without one, the newest on the record. Raises `UnknownPlan` or `NoPlanYet`."""
-    at = moment(county)
+def newest(county: County, plan: str | None = None, at: Moment | None = None) -> Planned:
+    """A plan by name, or, without one, the newest on the record, as it is or was at a moment.
+
+    Raises `UnknownPlan` or `NoPlanYet`.
+    """
+    at = at or moment(county)
     if plan is None:
         plan = next(reversed(plans_at(county, at).plans), None)
         if plan is None:
@@ -63,9 +68,9 @@ def newest(county: County, plan: str | None = None) -> Planned:
     return planned(county, plan, at)
 
 
-def findings(county: County, plan: str) -> list[str]:
+def findings(county: County, plan: str, at: Moment | None = None) -> list[str]:
     """What the solver-free verifier finds wrong with a plan against what it was computed from."""
-    computed = planned(county, plan, moment(county)).computed
+    computed = planned(county, plan, at or moment(county)).computed
     found = [v.sentence for v in verify(computed.register, computed.loaded, computed.plan)]
     baseline = computed.plan.run.baseline
     if baseline is not None and not on_record(county, baseline):

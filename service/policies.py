@@ -76,10 +76,11 @@ def adopt_policy(county: County, loaded: LoadedPolicy, mandate: Mandate) -> Rece
 
 
 def policy_at(county: County, at: Moment, day: date) -> LoadedPolicy:
-    """The policy that is the rule on a day, as known at a moment. Raises `NoPolicy`."""
+    """The policy that is the rule on a day, as known and effective at a moment. Raises `NoPolicy`."""
     fold = PolicyFold()
     for recorded in county.log.facts(until=at.position, types=POLICY_FACTS):
-        fold.apply(recorded.fact)
+        if at.counts(recorded.fact):
+            fold.apply(recorded.fact)
     adopted = fold.in_force(day)
     if adopted is None:
         raise NoPolicy(day=day)

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from domain.decisions.filed import Kept
 from domain.decisions.register import ImportRegister
-from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Mandate
-from domain.folds import NothingRegistered, RegisterFold
+from domain.facts import Fact, Mandate
+from domain.folds import NothingRegistered
 from domain.register import Register
 from history.log import Receipt
 from intake.register_file import read_register
@@ -89,10 +89,19 @@ def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path
 
 @dataclass(frozen=True)
 class Moment:
-    """A point in both times: facts recorded up to `position`, of which those that count by `as_of` (None: all)."""
+    """A point in both times: the facts recorded up to `position`, of which those whose effective_on is not after
+    `as_of` (None: all), in the order they were recorded.
+
+    Whatever is read at a moment is what these facts make of it. A fact that comes late, or corrects, thus changes what
+    the past looks like from today, and never what it looked like before.
+    """
 
     position: int
     as_of: date | None = None
+
+    def counts(self, fact: Fact) -> bool:
+        """Whether a fact recorded by then is effective by then."""
+        return self.as_of is None or fact.mandate.effective_on <= self.as_of
 
 
 def moment(
@@ -115,9 +124,4 @@ def current_register(county: County) -> Register | None:
 
 def register_at(county: County, at: Moment) -> Register:
     """The register as known and effective at a moment. Raises `NothingRegistered` where there was none yet."""
-    fold = RegisterFold()
-    kinds = (*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS)
-    for recorded in county.log.facts(until=at.position, types=kinds):
-        if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
-            fold.apply(recorded.fact)
-    return fold.register()
+    return county.views.register(county.log, position=at.position, as_of=at.as_of).register()
