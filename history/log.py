@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
-from typing import Any, Self
+from typing import Self
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBQuery, DCBQueryItem
 from eventsourcing.dcb.domain import Selector
@@ -18,10 +18,8 @@ from msgspec import Struct
 from domain.decisions.base import Deciding
 from domain.errors import Moved
 from domain.facts import Fact
-from domain.quoting import printable
-from history.faults import FactUnknown
-from history.mapper import FactMapper
-from history.port import FactRecorder, Row, Rows, moment_of
+from history.mapper import FactMapper, Shaped
+from history.port import FactRecorder, Rows, moment_of
 
 ATTEMPTS = 20
 RACES = 3
@@ -47,10 +45,6 @@ class Receipt(Struct, frozen=True):
     position: int
     recorded: tuple[Recorded, ...]
     repeated: bool
-
-
-Shaped = tuple[int, str, str, Any]
-"""Position, recorded_at as it is stored, stored name, and as much of the fact as its shape has."""
 
 
 def pause(attempt: int) -> None:
@@ -151,11 +145,11 @@ class Log:
         `few` says that they are few among the others, so that seeking them is faster than passing over the rest.
         """
         query = DCBQuery(items=[DCBQueryItem(types=list(shapes))]) if few else None
-        return self._shaped(shapes, self.recorder.rows(query, after=after, until=until))
+        return self.mapper.shaped(shapes, self.recorder.rows(query, after=after, until=until))
 
     def shaped_at(self, shapes: Mapping[str, type[Struct]], positions: Sequence[int]) -> Iterator[Shaped]:
         """The same of the facts at these rising positions, in order."""
-        return self._shaped(shapes, self.recorder.rows_at(positions))
+        return self.mapper.shaped(shapes, self.recorder.rows_at(positions))
 
     def mark(self, position: int) -> str:
         """What tells the fact at a position from any other that could stand there in another log; "" without one."""
@@ -204,15 +198,6 @@ class Log:
             return Receipt(decision.last_known_position or 0, (), repeated=False)
         earlier = tuple(self.facts(tags=[f"command:{decision.mandate.command}"]))
         return Receipt(earlier[-1].position, earlier, repeated=True)
-
-    def _shaped(self, shapes: Mapping[str, type[Struct]], rows: Iterable[Row]) -> Iterator[Shaped]:
-        readers = {name: self.mapper.reader(name, shape) for name, shape in shapes.items()}
-        for position, name, data, _, recorded_at in rows:
-            read = readers.get(name)
-            if read is not None:
-                yield position, recorded_at, name, read(data)
-            elif not self.mapper.knows(name):
-                raise FactUnknown(type=printable(name))
 
     def _recorded(self, rows: Rows) -> Iterator[Recorded]:
         """Rows as facts. All facts of one append share one moment, so its text is read once."""

@@ -7,7 +7,7 @@ class the registry gives it and nothing else: no name in a store can make the pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -18,6 +18,7 @@ from eventsourcing.dcb.persistence import DCBMapper
 from domain.facts import FACT_BY_NAME, Fact
 from domain.quoting import printable
 from history.faults import FactFault, FactTooNew, FactUnknown, FactUnreadable
+from history.port import Row
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the JSON object of one version of a fact and gives that of the next."""
@@ -26,7 +27,8 @@ UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
 """(stored name, version) -> how to get to the version after it. Applied while reading; the bytes stay as they are."""
 
 Read = TypeVar("Read")
-Shape = TypeVar("Shape", bound=msgspec.Struct)
+Shaped = tuple[int, str, str, Any]
+"""Position, recorded_at as it is stored, stored name, and as much of the fact as its shape has."""
 
 _PROBLEM = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
 _WHOLE = "the fact as a whole"
@@ -76,28 +78,26 @@ class FactMapper(DCBMapper[Fact]):
             raise FactUnknown(type=printable(name))
         return self._read(decode, name, data)
 
-    def knows(self, name: str) -> bool:
-        """Whether facts of this stored name can be read."""
-        return name in self._registry
-
-    def reader(self, name: str, shape: type[Shape]) -> Callable[[bytes], Shape]:
-        """How to read of the facts of one name no more than the fields of a shape, which has the field `v`.
+    def shaped(self, shapes: Mapping[str, type[msgspec.Struct]], rows: Iterable[Row]) -> Iterator[Shaped]:
+        """Of rows those of the named facts, each read no further than its shape, which has the field `v`, goes.
 
         What a shape leaves out is passed over unread, and a shape without limits checks none: many times as fast.
         """
-        decode: Callable[[bytes], Any] = msgspec.json.Decoder(shape).decode
-        version = self._registry[name].VERSION
-
-        def read(data: bytes) -> Shape:
-            try:
-                found = decode(data)
-                if found.v == version:
-                    return cast(Shape, found)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                pass  # an older version may not fit the shape before it is brought up to date
-            return cast(Shape, self._read(decode, name, data))
-
-        return read
+        decoders: dict[str, tuple[Callable[[bytes], Any], int]] = {
+            name: (msgspec.json.Decoder(shape).decode, self._registry[name].VERSION) for name, shape in shapes.items()
+        }
+        for position, name, data, _, recorded_at in rows:
+            if name in decoders:
+                decode, version = decoders[name]
+                try:
+                    found = decode(data)
+                except (msgspec.DecodeError, UnicodeDecodeError):
+                    found = None  # an older version may not fit the shape before it is brought up to date
+                if found is None or found.v != version:
+                    found = self._read(decode, name, data)
+                yield position, recorded_at, name, found
+            elif name not in self._registry:
+                raise FactUnknown(type=printable(name))
 
     def _read(self, decode: Callable[[bytes], Read], name: str, data: bytes) -> Read:
         version = self._registry[name].VERSION

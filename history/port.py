@@ -104,6 +104,9 @@ class Rows(Iterator[Row]):
         self.head = head
         self._rows = rows
 
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows  # a loop takes the rows without asking here for each
+
     def __next__(self) -> Row:
         return next(self._rows)
 

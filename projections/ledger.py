@@ -56,12 +56,27 @@ class LedgerFold:
 
     def take(self, name: str, fact: Any) -> None:
         """Add the double entry of one fact."""
-        for account, fund, unit, project, fen in _entries(name, fact):
-            sums = self._sums.get((fund, unit, project))
-            if sums is None:
-                sums = self._sums[fund, unit, project] = [0] * _SUMS
-            for place, sign in _PLACES[name, account]:
+        places = _SPENT.get(name)
+        if places is None:  # the few facts that are about funds
+            for account, fund, unit, project, fen in _entries(name, fact):
+                sums = self._of((fund, unit, project))
+                for place, sign in _PLACES[name, account]:
+                    sums[place] += sign * fen
+            return
+        fen, (of_fund, of_line) = fact.amount_fen, places
+        if of_fund:
+            sums = self._of((fact.fund, None, None))
+            for place, sign in of_fund:
                 sums[place] += sign * fen
+        sums = self._of((fact.fund, fact.unit, fact.project))
+        for place, sign in of_line:
+            sums[place] += sign * fen
+
+    def _of(self, key: Key) -> list[int]:
+        sums = self._sums.get(key)
+        if sums is None:
+            sums = self._sums[key] = [0] * _SUMS
+        return sums
 
     def size(self) -> int:
         """How many sums there are."""
@@ -128,11 +143,15 @@ def _spend(giver: str, taker: str) -> Callable[[Any], tuple[Posting, ...]]:
     return entries
 
 
+_SPENDING = {
+    "money.committed": ("free", "committed"),
+    "money.commitment_released": ("committed", "free"),
+    "money.disbursed": ("committed", "paid"),
+    "money.returned": ("paid", "free"),
+}
+"""Stored name -> the account that gives and the one that takes."""
 _RULES: dict[str, Callable[[Any], tuple[Posting, ...]]] = {
-    "money.committed": _spend("free", "committed"),
-    "money.commitment_released": _spend("committed", "free"),
-    "money.disbursed": _spend("committed", "paid"),
-    "money.returned": _spend("paid", "free"),
+    **{name: _spend(*accounts) for name, accounts in _SPENDING.items()},
     "fund.announced": lambda fact: _move("owner", "to-come", fact.fund, fact.record.amount_fen),
     "fund.amended": lambda fact: _move("owner", "to-come", fact.fund, fact.new_amount_fen - fact.old_amount_fen),
     "fund.tranche_received": lambda fact: _move("to-come", "free", fact.fund, fact.amount_fen),
@@ -163,6 +182,20 @@ def _places(name: str, account: str) -> Iterator[tuple[int, int]]:
 
 
 _PLACES = {(name, account): tuple(_places(name, account)) for name in _RULES for account in ACCOUNTS}
+
+
+def _spent(name: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
+    """The same per kind of spending: places and signs of the fund's sums, and of those of its line."""
+    giver, taker = _SPENDING[name]
+    sides = [
+        (account == "free", (place, sign * side))
+        for account, side in ((giver, -1), (taker, 1))
+        for place, sign in _PLACES[name, account]
+    ]
+    return tuple(one for free, one in sides if free), tuple(one for free, one in sides if not free)
+
+
+_SPENT = {name: _spent(name) for name in _SPENDING}
 
 LEDGER = Model(
     "ledger",

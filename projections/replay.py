@@ -159,13 +159,16 @@ class Replays:
         reached, fold = self._reached(model.name), self._taken_up(log, model, base, len(mine))
         days, late, states = list[Row](), list[Row](), list[Row]()
         name_of_model, since, latest = model.name, reached.since, reached.latest
+        newest = date.fromordinal(latest) if latest else None
         for position, _, name, fact in mine:
-            day = fact.mandate.effective_on.toordinal()
-            if day > latest:
-                days.append((name_of_model, day, position))
-                latest = day
-            elif day < latest:
-                late.append((name_of_model, (latest - day).bit_length(), day, position))
+            on = fact.mandate.effective_on
+            if on != newest:
+                day = on.toordinal()
+                if day > latest:
+                    days.append((name_of_model, day, position))
+                    latest, newest = day, on
+                else:
+                    late.append((name_of_model, (latest - day).bit_length(), day, position))
             since += 1
             if fold is not None:
                 fold.take(name, fact)

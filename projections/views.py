@@ -26,6 +26,7 @@ from projections.plans import PLAN_SHAPES, PlansView, content_in
 from projections.progress import PROGRESS, Steps
 from projections.register import MAP, REGISTER
 from projections.replay import Replays, Shaped, ShapedLog, wanted
+from projections.shapes import unchecked
 from projections.tables import BESIDE, Tables, ViewsDamaged, ViewsForeign, ViewsUnavailable
 
 __all__ = ["ShapedLog", "Views", "ViewsDamaged", "ViewsForeign", "ViewsUnavailable"]
@@ -34,7 +35,7 @@ FORMAT = 2
 """Raised when a table or what a fold keeps changes: tables of another format are made anew from the log."""
 BATCH = 10_000
 MODELS = (REGISTER, MAP, LEDGER, PROGRESS)
-SHAPES = {**PLAN_SHAPES, **wanted(MODELS)}
+SHAPES = unchecked({**PLAN_SHAPES, **wanted(MODELS)})
 TABLES = {**Replays.TABLES, **PlansView.TABLES}
 SCHEMA = (
     "CREATE TABLE reached (position INTEGER NOT NULL, mark TEXT NOT NULL)",

@@ -47,7 +47,8 @@ from domain.facts import Fact, Mandate
 from domain.facts.funds import TrancheAnnounced
 from domain.facts.spending import LineCommitted, MoneyDisbursed
 from domain.register import Pledge
-from history.log import Log, Recorded, Shaped
+from history.log import Log, Recorded
+from history.mapper import Shaped
 from history.port import moment_text
 from history.store import open_log
 from tests.domain.decisions.harness import Record
