@@ -156,6 +156,21 @@ class Log:
         row = next(self.recorder.rows(after=position - 1, until=position), None) if position else None
         return "" if row is None else sha256(b"\0".join((row[4].encode(), row[1].encode(), row[2]))).hexdigest()
 
+    def matching(
+        self,
+        wanted: Iterable[tuple[Collection[type[Fact]], Collection[str]]],
+        *,
+        after: int = 0,
+        until: int | None = None,
+    ) -> Iterator[Recorded]:
+        """The facts that any pair of types and tags names (no types: all of them), each once and in order; else as
+        `facts`.
+        """
+        boundary = [Selector(types=list(types), tags=list(tags)) for types, tags in wanted]
+        return (
+            self._recorded(self.recorder.rows(query_of(boundary), after=after, until=until)) if boundary else iter(())
+        )
+
     def head(self) -> int:
         """The position of the last fact, 0 when there is none."""
         return self.recorder.head()

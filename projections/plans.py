@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 import msgspec
 
@@ -59,15 +59,19 @@ class PlansView:
         "plan_facts": (
             "position INTEGER PRIMARY KEY, plan TEXT NOT NULL, name TEXT NOT NULL, recorded_at TEXT NOT NULL, "
             "effective_on TEXT NOT NULL, amount_fen INTEGER, fact TEXT NOT NULL"
-        )
+        ),
+        "plan_subjects": (
+            "kind TEXT NOT NULL, code TEXT NOT NULL, plan TEXT NOT NULL, position INTEGER NOT NULL, "
+            "PRIMARY KEY (kind, code, plan)"
+        ),
     }
 
     def __init__(self, tables: Tables) -> None:
         self._tables = tables
 
     def take(self, batch: Sequence[Shaped]) -> None:
-        """Keep the facts about plans; of a content, only what its lines add up to."""
-        rows: list[Row] = []
+        """Keep the facts about plans; of a content, only what its lines add up to and whom they are about."""
+        rows, subjects = list[Row](), list[Row]()
         for position, recorded_at, name, fact in batch:
             if name in PLAN_SHAPES:
                 amount, kept = None, fact
@@ -75,9 +79,11 @@ class PlansView:
                     content = fact.content
                     amount = sum(line.amount_fen for line in content.lines)
                     kept = msgspec.structs.replace(fact, content=_without_lines(content))
+                    subjects += [(*about, fact.plan, position) for about in sorted(_subjects(content))]
                 on = fact.mandate.effective_on.isoformat()
                 rows.append((position, fact.plan, name, recorded_at, on, amount, _encode(kept).decode()))
         self._tables.execute_many("INSERT INTO plan_facts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
+        self._tables.execute_many("INSERT INTO plan_subjects VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", subjects)
 
     def fold(self, bring: Bringing, *, position: int, as_of: date | None = None) -> PlansFold:
         """Every plan as known at a position by the facts that count by a day; contents come when they are asked for."""
@@ -103,6 +109,14 @@ class PlansView:
                 steps.append((at, recorded_at, on, STATES[name], m.person, m.post, m.why, m.document))
         return steps
 
+    def touching(self, kind: Literal["unit", "fund", "project"], code: str, *, position: int) -> list[str]:
+        """The plans that had, in any version known at a position, a line for a unit, fund or project, by code."""
+        rows = self._tables.execute(
+            "SELECT plan FROM plan_subjects WHERE kind = ? AND code = ? AND position <= ? ORDER BY plan",
+            (kind, code, position),
+        )
+        return [str(plan) for (plan,) in rows]
+
     def standing(self, *, position: int, as_of: date | None = None) -> list[tuple[str, str, int]]:
         """Every plan with its state and the sum of its lines in fen, in order of their first drafts."""
         drafted = self._rows("plan, amount_fen", position, as_of)
@@ -126,6 +140,12 @@ def content_in(log: ShapedLog) -> Bringing:
         return content
 
     return bring
+
+
+def _subjects(content: Plan) -> set[tuple[str, str]]:
+    """(kind, code) of everything a content has a line for."""
+    named = {("unit", line.unit) for line in content.lines} | {("fund", line.fund) for line in content.lines}
+    return named | {("project", line.project) for line in content.lines if line.project is not None}
 
 
 def _without_lines(content: Plan) -> Plan:

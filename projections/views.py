@@ -22,6 +22,7 @@ from pathlib import Path
 
 from domain.folds import PlansFold, RegisterFold
 from projections.ledger import LEDGER, LedgerFold, LedgerRow
+from projections.names import NamesView
 from projections.plans import PLAN_SHAPES, PlansView, content_in
 from projections.progress import PROGRESS, Steps
 from projections.register import MAP, REGISTER
@@ -36,7 +37,7 @@ FORMAT = 2
 BATCH = 10_000
 MODELS = (REGISTER, MAP, LEDGER, PROGRESS)
 SHAPES = unchecked({**PLAN_SHAPES, **wanted(MODELS)})
-TABLES = {**Replays.TABLES, **PlansView.TABLES}
+TABLES = {**Replays.TABLES, **PlansView.TABLES, **NamesView.TABLES}
 SCHEMA = (
     "CREATE TABLE reached (position INTEGER NOT NULL, mark TEXT NOT NULL)",
     "INSERT INTO reached VALUES (0, '')",
@@ -54,6 +55,7 @@ class Views:
     def __init__(self, path: Path | None) -> None:
         self.tables = Tables(path, SCHEMA, FORMAT)
         self.plans = PlansView(self.tables)
+        self.names = NamesView(self.tables)
         self._replays = Replays(self.tables, MODELS)
 
     def register(self, log: ShapedLog, *, position: int, as_of: date | None = None) -> RegisterFold:
@@ -185,6 +187,7 @@ class Views:
     def _take(self, log: ShapedLog, base: int, until: int, batch: list[Shaped]) -> None:
         self._replays.take(log, base, until, batch)
         self.plans.take(batch)
+        self.names.take(batch)
         self.tables.execute("UPDATE reached SET position = ?, mark = ?", (until, log.mark(until)))
 
     def _reached(self) -> tuple[int, str]:

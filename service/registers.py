@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -14,7 +15,7 @@ from domain.decisions.register import ImportRegister
 from domain.facts import Fact, Mandate
 from domain.folds import NothingRegistered
 from domain.register import Register
-from history.log import Receipt
+from history.log import Receipt, Recorded
 from intake.register_file import read_register
 from service.county import County
 
@@ -99,10 +100,6 @@ class Moment:
     position: int
     as_of: date | None = None
 
-    def counts(self, fact: Fact) -> bool:
-        """Whether a fact recorded by then is effective by then."""
-        return self.as_of is None or fact.mandate.effective_on <= self.as_of
-
 
 def moment(
     county: County, *, as_of: date | None = None, known_at: datetime | None = None, position: int | None = None
@@ -110,8 +107,17 @@ def moment(
     """The moment a question is about; by default everything known now."""
     head = county.log.head()
     if known_at is not None:
-        return Moment(county.log.position_at(known_at), as_of)
+        head = min(head, county.log.position_at(known_at))
     return Moment(head if position is None else min(position, head), as_of)
+
+
+def counting(
+    county: County, at: Moment, types: Collection[type[Fact]], tags: Collection[str] | None = None
+) -> Iterator[Recorded]:
+    """The facts of some kinds that were known at a moment and count by its date, in order of the log."""
+    for recorded in county.log.facts(until=at.position, types=types, tags=tags):
+        if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
+            yield recorded
 
 
 def current_register(county: County) -> Register | None:
