@@ -117,6 +117,14 @@ class PlansView:
         )
         return [str(plan) for (plan,) in rows]
 
+    def about(self, plan: str, kind: Literal["unit", "fund", "project"], *, position: int) -> list[str]:
+        """The units, funds or projects a plan had, in any version known at a position, a line for."""
+        rows = self._tables.execute(
+            "SELECT code FROM plan_subjects WHERE plan = ? AND kind = ? AND position <= ? ORDER BY code",
+            (plan, kind, position),
+        )
+        return [str(code) for (code,) in rows]
+
     def standing(self, *, position: int, as_of: date | None = None) -> list[tuple[str, str, int]]:
         """Every plan with its state and the sum of its lines in fen, in order of their first drafts."""
         drafted = self._rows("plan, amount_fen", position, as_of)

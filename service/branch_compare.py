@@ -16,8 +16,8 @@ from service.ledger import ledger_at
 from service.planning import plans_at
 from service.registers import Moment, moment
 
-Subject = Literal["register", "funds", "plans", "ledger"]
-SUBJECTS: tuple[Subject, ...] = ("register", "funds", "plans", "ledger")
+Subject = Literal["register", "funds", "plans", "ledger", "projects"]
+COMPARED: tuple[Subject, ...] = ("register", "funds", "plans", "ledger")
 _UNREAD = frozenset({"outline", "areas"})
 """Fields too long to be read in a line."""
 
@@ -34,7 +34,7 @@ class Difference:
     right: Any
 
 
-def compare(left: County, right: County, moments: tuple[Moment, Moment] | None = None) -> list[Difference]:
+def compare(left: County, right: County, *, moments: tuple[Moment, Moment] | None = None) -> list[Difference]:
     """Every field in which two counties, or a county at two moments, differ: by subjects, entries and fields.
 
     `moments` are those of left and right, by default now.
@@ -43,13 +43,19 @@ def compare(left: County, right: County, moments: tuple[Moment, Moment] | None =
     states = [_state(left, left_at), _state(right, right_at)]
     return [
         found
-        for subject in SUBJECTS
+        for subject in COMPARED
         for entry in sorted({*states[0][subject], *states[1][subject]})
-        for found in _differing(subject, entry, states[0][subject].get(entry, {}), states[1][subject].get(entry, {}))
+        for found in differing(subject, entry, states[0][subject].get(entry, {}), states[1][subject].get(entry, {}))
     ]
 
 
-def _differing(subject: Subject, entry: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
+def ledger_key(fund: str, unit: str | None, project: str | None) -> str:
+    """What a row of the ledger is called: `fund/unit/project`, a dash for what it has none of."""
+    return "/".join(part or "-" for part in (fund, unit, project))
+
+
+def differing(subject: Subject, entry: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
+    """The fields in which an entry differs."""
     return [
         Difference(subject, entry, name, left.get(name), right.get(name))
         for name in dict.fromkeys((*left, *right))
@@ -72,7 +78,7 @@ def _state(county: County, at: Moment) -> dict[Subject, dict[str, dict[str, Any]
         "funds": {f"fund:{code}": _plain(fund) for code, fund in register.funds.items()},
         "plans": {f"plan:{code}": _plan(life) for code, life in plans.plans.items()},
         "ledger": {
-            "/".join(part or "-" for part in (row.fund, row.unit, row.project)): {
+            ledger_key(row.fund, row.unit, row.project): {
                 name: fen for name, fen in _plain(row).items() if name.endswith("_fen")
             }
             for row in ledger_at(county, at)

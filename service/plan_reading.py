@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from domain.decisions.plans import UnknownPlan
 from domain.errors import Refusal
 from domain.facts import OBJECTION_FACTS, Fact
@@ -31,6 +33,12 @@ def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
     """Every plan with its state and the sum of its lines in fen, as known and effective at a moment."""
     county.refresh()
     return county.views.plans.standing(position=at.position, as_of=at.as_of)
+
+
+def standing_on(county: County, plan: str, state: str, at: Moment) -> date:
+    """The day from which a plan's last step into a state counts, which it had taken at a moment."""
+    steps = county.views.plans.life(plan, position=at.position, as_of=at.as_of)
+    return max(date.fromisoformat(step[2]) for step in steps if step[3] == state)
 
 
 def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:

@@ -99,6 +99,8 @@ class Moment:
 
     position: int
     as_of: date | None = None
+    known_on: date | None = None
+    """The day the position was asked by, where it was: it may be later than that of the last fact."""
 
 
 def moment(
@@ -107,17 +109,32 @@ def moment(
     """The moment a question is about; by default everything known now."""
     head = county.log.head()
     if known_at is not None:
-        head = min(head, county.log.position_at(known_at))
+        return Moment(min(head, county.log.position_at(known_at)), as_of, known_at.date())
     return Moment(head if position is None else min(position, head), as_of)
 
 
 def counting(
-    county: County, at: Moment, types: Collection[type[Fact]], tags: Collection[str] | None = None
+    county: County,
+    at: Moment,
+    types: Collection[type[Fact]] | None = None,
+    tags: Collection[str] | None = None,
+    *,
+    after: int = 0,
 ) -> Iterator[Recorded]:
-    """The facts of some kinds that were known at a moment and count by its date, in order of the log."""
-    for recorded in county.log.facts(until=at.position, types=types, tags=tags):
+    """The facts (of some kinds, with some tags) that were known at a moment and count by its date, in order."""
+    for recorded in county.log.facts(after=after, until=at.position, types=types, tags=tags):
         if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
             yield recorded
+
+
+def day_of(county: County, at: Moment) -> date:
+    """The day a moment is seen from: that by which facts count, or was known; else today, or that of the last fact."""
+    if at.as_of is not None or at.known_on is not None:
+        return at.as_of or min(at.known_on or county.today(), county.today())
+    if at.position >= county.log.head():
+        return county.today()
+    last = next(iter(county.log.facts(after=max(at.position, 1) - 1, until=max(at.position, 1))))
+    return last.recorded_at.date()
 
 
 def current_register(county: County) -> Register | None:
@@ -131,3 +148,8 @@ def current_register(county: County) -> Register | None:
 def register_at(county: County, at: Moment) -> Register:
     """The register as known and effective at a moment. Raises `NothingRegistered` where there was none yet."""
     return county.views.register(county.log, position=at.position, as_of=at.as_of).register()
+
+
+def registered(county: County, at: Moment) -> bool:
+    """Whether there was a register at a moment."""
+    return county.views.register(county.log, position=at.position, as_of=at.as_of).county is not None
