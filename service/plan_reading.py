@@ -69,7 +69,7 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     content = life.content
     basis = Moment(content.run.register_position)
     register = register_at(county, basis)
-    loaded = _policy_of(county, content)
+    loaded = policy_of(county, content)
     computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
     return Planned(computed, plan, str(life.state), None, hearing_of(county, life, at))
 
@@ -94,7 +94,7 @@ def findings(county: County, plan: str) -> list[str]:
     return found
 
 
-def _policy_of(county: County, content: Plan) -> LoadedPolicy:
+def policy_of(county: County, content: Plan) -> LoadedPolicy:
     """The policy text a plan was computed under, from the record."""
     for recorded in county.log.facts(until=content.run.register_position, types=[PolicyAdopted]):
         fact = recorded.fact
