@@ -77,7 +77,7 @@ class Clerk:
             case "commit":
                 return CommitLine.of(line, plan=PLAN, commitment=command, mandate=mandate, amount_fen=fen)
             case "pay":
-                voucher = dice.choice([command, f"{self.name}-1"])
+                voucher = f"{self.name}-1" if dice.random() < 0.1 else command
                 return Disburse(
                     mandate=mandate,
                     disbursement=command,
@@ -106,7 +106,7 @@ class Clerk:
             self.read_to = recorded.position
             self.money.apply(recorded.fact)
             if isinstance(recorded.fact, TrancheAnnounced):
-                self.promised.append(recorded.fact.tranche)
+                self.promised.append(recorded.fact.tranche.code)
 
 
 T = TypeVar("T")
