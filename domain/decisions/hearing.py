@@ -8,6 +8,7 @@ from datetime import date
 from eventsourcing.dcb.domain import Selector
 
 from domain.decisions.common import must_be_reasoned
+from domain.decisions.notices import grants_of
 from domain.decisions.plans import AboutPlan, PlanInWrongState, UnknownPlan
 from domain.errors import Refusal
 from domain.facts import OBJECTION_FACTS, PLAN_FACTS
@@ -147,12 +148,17 @@ class ReturnPlan(AboutPlan):
 
 @dataclass(eq=False, kw_only=True)
 class NoticePlan(AboutPlan):
-    """Publish an approved plan as final (公告, M27). Refuses with `UnknownPlan` or `PlanInWrongState`."""
+    """Publish an approved plan as final (公告), and tell each unit what it gets (M27).
+
+    Refuses with `UnknownPlan` or `PlanInWrongState`.
+    """
 
     def execute(self) -> None:
-        """Record `PlanNoticed`."""
-        self.in_state("approved")
+        """Record `PlanNoticed`, and `GrantNoticed` for every unit the plan gives to, in order of codes."""
+        content = self.in_state("approved")
         self.record(PlanNoticed(mandate=self.mandate, plan=self.plan))
+        for grant in grants_of(self.plan, content, self.mandate):
+            self.record(grant)
 
 
 @dataclass(eq=False, kw_only=True)

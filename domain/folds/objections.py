@@ -10,6 +10,16 @@ from domain.facts.base import Fact
 from domain.facts.objections import ObjectionAnswered, ObjectionLodged, ObjectionWithdrawn
 from domain.facts.plans import PlanDrafted, PlanLineAdjusted, PlanReturned
 
+HEARING_FACTS: tuple[type[Fact], ...] = (
+    ObjectionLodged,
+    ObjectionAnswered,
+    ObjectionWithdrawn,
+    PlanDrafted,
+    PlanLineAdjusted,
+    PlanReturned,
+)
+"""What says how objections stand; the last three end those that were not answered."""
+
 ObjectionState = Literal["open", "upheld", "rejected", "withdrawn", "lapsed"]
 
 
@@ -29,6 +39,15 @@ class Objection:
     def taken_down_by(self) -> str:
         """The person who put it on the record."""
         return self.lodged.mandate.person
+
+
+@dataclass(frozen=True)
+class Hearing:
+    """The hearing of one plan for the papers: its period, and what was objected in it."""
+
+    since: date
+    until: date
+    objections: tuple[Objection, ...]
 
 
 class ObjectionsFold:
