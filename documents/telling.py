@@ -8,6 +8,7 @@ say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,10 +19,8 @@ import msgspec
 from documents.proof import objective_name
 from documents.wording import NOTHING, Named, count, day, free, money_unit, name, short
 from domain.facts.base import Fact
-from domain.facts.evidence import EvidenceAttached
 from domain.facts.objections import ObjectionAnswered
-from domain.facts.plans import PlanApproved, PlanDrafted, PlanLineAdjusted, PlanProposed
-from domain.facts.policies import PolicyAdopted
+from domain.facts.plans import PlanDrafted, PlanLineAdjusted
 from domain.money import yuan
 from domain.plan import PlanLine
 from texts import Both, both, both_or, literal
@@ -36,9 +35,10 @@ NAMED = {
     "township": "township",
 }
 """Fields that hold the code of a thing with a name, and the kind of that thing."""
+POSTS = {"finder_post", "witness_post", "above", "supervised_by"}
 PERSONS = {"finder", "objector"}
 """Fields that hold a pseudonymous id."""
-POSTS = {"finder_post", "above", "supervised_by"}
+_HASH = re.compile("[0-9a-f]{64,}")
 LISTED_MAX = 8
 """So many items of a list are said, the others counted: a sentence must stay one."""
 
@@ -158,7 +158,7 @@ def _word(field: str, value: Any, position: int, names: Names) -> Both:
         case str() if field in POSTS:
             return names.post(value)
         case str():
-            return free(value)
+            return literal(short(value)) if _HASH.fullmatch(value) else free(value)
         case tuple() if all(isinstance(item, str) for item in value):
             return _list([free(item) for item in value])
         case tuple() | list() | dict():
@@ -189,18 +189,11 @@ def _further(fact: Fact, position: int, names: Names, words: dict[str, Both]) ->
             lines = fact.content.lines
             further["total"] = amount(sum(line.amount_fen for line in lines))
             further["units"] = literal(count(len({line.unit for line in lines})))
-            further["hash"] = literal(short(fact.content.plan_hash))
         case PlanLineAdjusted():
             further["lines"] = _list(_moved(fact.old_lines, fact.new_lines))
             further["cost"] = cost_said(fact.cost)
-        case PlanProposed() | PlanApproved():
-            further["hash"] = literal(short(fact.plan_hash))
-        case PolicyAdopted():
-            further["hash"] = literal(short(fact.policy_hash))
         case ObjectionAnswered():
             further["outcome_said"] = both(f"history.outcome.{fact.outcome}")
-        case EvidenceAttached():
-            further["file"] = literal(short(fact.sha256))
         case _:
             pass
     return further
