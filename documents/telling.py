@@ -27,6 +27,10 @@ from texts import Both, both, both_or, literal
 
 NAMED = {
     "unit": "unit",
+    "units": "unit",
+    "other_unit": "unit",
+    "other_project": "project",
+    "funds": "fund",
     "from_unit": "unit",
     "project": "project",
     "fund": "fund",
@@ -93,6 +97,11 @@ def amount(fen: int) -> Both:
     return Both(yuan(fen, "zh"), money_unit(fen).en)
 
 
+def words(said: Mapping[str, Any], position: int, names: Names) -> dict[str, Both]:
+    """Named values in words, as those of facts are: sums in yuan under their names without `_fen`, codes by name."""
+    return {name.removesuffix("_fen"): _word(name, value, position, names) for name, value in said.items()}
+
+
 def cost_said(cost: Mapping[str, str]) -> Both:
     """What a hand cost the objectives, each in its own unit; a gain has a minus, what stayed the same is left out."""
     pieces = []
@@ -141,7 +150,7 @@ def _word(field: str, value: Any, position: int, names: Names) -> Both:
             return both("history.yes" if value else "history.no")
         case int() if field.endswith("_fen"):
             return amount(value)
-        case int() if field.endswith(("year", "_version", "rank")):
+        case int() if field.endswith(("year", "_version", "rank", "at")):
             return literal(value)
         case int():
             return literal(count(value))
@@ -160,7 +169,7 @@ def _word(field: str, value: Any, position: int, names: Names) -> Both:
         case str():
             return literal(short(value)) if _HASH.fullmatch(value) else free(value)
         case tuple() if all(isinstance(item, str) for item in value):
-            return _list([free(item) for item in value])
+            return _list([_word(field, item, position, names) for item in value])
         case tuple() | list() | dict():
             return literal(count(len(value)))
         case _:

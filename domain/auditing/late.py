@@ -61,8 +61,6 @@ def _finding(entry: Entry, late: int, closings: list[tuple[str, int]]) -> Findin
         amount_fen=_sum_of(fact),
         said={
             "at": entry.position,
-            "fact": fact.stored_name(),
-            "about": next((tag for tag in fact.tags() if not tag.startswith("command:")), ""),
             "effective_on": fact.mandate.effective_on,
             "recorded_on": entry.recorded_at.date(),
             "days": late,
