@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from cli.audit_keys import key_app, witness_app
+from cli.audit_lists import list_
 from cli.audit_resolve import resolve
 from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, store_url, wide_console
 from cli.packing import check_disclosure, disclose, pack
@@ -119,3 +120,6 @@ def import_(
         said = text("audit.kept" if done.is_new else "audit.kept_before", lang, size=done.says.size, names=names)
         content = {"size": done.says.size, "new": done.is_new, "signatures": [s.name for s in done.note.signatures]}
         here.answer(content, said)
+
+
+app.command("list")(list_)
