@@ -8,7 +8,7 @@ file cannot be computed again, so nothing here ever makes it anew.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,15 @@ class People:
     def erase(self, name: str) -> bool:
         """Forget a name for good, also in the bytes of the file; whether there was one."""
         return bool(self._run("DELETE FROM people WHERE name = ? RETURNING id", (name,)))
+
+    def everyone(self) -> list[tuple[str, str]]:
+        """Every id that still has a name, with it."""
+        return [(str(person), str(name)) for person, name in self._run("SELECT id, name FROM people ORDER BY id")]
+
+    def take_over(self, people: Iterable[tuple[str, str]]) -> None:
+        """Take the ids and names of another desk, as it kept them; what is here already stays."""
+        for person, name in people:
+            self._run("INSERT OR IGNORE INTO people (id, name) VALUES (?, ?)", (person, name))
 
     def close(self) -> None:
         """Give the file back."""

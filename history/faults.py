@@ -24,7 +24,8 @@ class StoreUrlNotUnderstood(StoreFault):
     sentence_en = "{found} is not the address of a store: {reason}."
     cure_en = (
         "Write sqlite:///FILE for a file in or below the working directory, sqlite:////FOLDER/FILE for one anywhere, "
-        "or sqlite:// for a store in memory that is gone when the program ends."
+        "sqlite:// for a store in memory that is gone when the program ends, or "
+        "postgresql://USER@HOST:PORT/DATABASE?schema=NAME for one on a server."
     )
 
 
@@ -49,7 +50,7 @@ class StoreForeign(StoreFault):
 
     code = "store-foreign"
     sentence_en = "{where} is a database of another program ({found}). It was left as it is."
-    cure_en = "Name another file, or a new one that does not exist yet."
+    cure_en = "Name another file or schema, or a new one that does not exist yet."
 
 
 class StoreTooNew(StoreFault):
@@ -97,7 +98,7 @@ class StoreDamaged(StoreFault):
 
     code = "store-damaged"
     sentence_en = "The store {where} is damaged: {reason}."
-    cure_en = "Keep the file for examination and restore the last backup."
+    cure_en = "Move the file away, keep it for examination, and put the last backup back with `tongchou store restore`."
 
 
 class StoreOfAnotherRecord(StoreFault):
@@ -165,3 +166,54 @@ class FactTooNew(FactFault):
     code = "fact-too-new"
     sentence_en = "A recorded fact {type} has version {found}, and this release understands versions up to {known}."
     cure_en = "Use the release that wrote the store, or a newer one."
+
+
+class StoreUnreachable(StoreFault):
+    """No server answers at the address, or it went away and did not come back while we waited."""
+
+    code = "store-unreachable"
+    sentence_en = "The server of the store {where} cannot be reached: {reason}."
+    cure_en = "Check that it runs, and host and port in the address; nothing was recorded."
+
+
+class StoreLoginRefused(StoreFault):
+    """The server does not let this user in: the password is wrong or missing, or its rules know no such user."""
+
+    code = "store-login-refused"
+    sentence_en = "The server of the store {where} does not let this user in: {reason}."
+    cure_en = "Check the user in the address and the password in it, in PGPASSWORD or in ~/.pgpass."
+
+
+class StoreDatabaseMissing(StoreFault):
+    """The server has no such database; none is made, because the name may be misspelt."""
+
+    code = "store-database-missing"
+    sentence_en = "The store {where} cannot be used: its server has no such database."
+    cure_en = "Make it with `createdb`, or correct the address."
+
+
+class StoreNotPermitted(StoreFault):
+    """This user of the database may not do that to the store's tables."""
+
+    code = "store-not-permitted"
+    sentence_en = "This user may not do that in the store {where}: {reason}."
+    cure_en = "Let the owner of the store grant the right (docs/decisions/0013-postgresql.md), or use another user."
+
+
+class StoreOnReplica(StoreFault):
+    """The server answers questions only: it is a replica, or was set to read only."""
+
+    code = "store-on-replica"
+    sentence_en = "The store {where} lies on a server that can only be read, a replica perhaps; nothing was recorded."
+    cure_en = "Name the primary server in the address to record, or ask only."
+
+
+class StoreConnectionLost(StoreFault):
+    """The connection broke while an append was under way: whether it was kept is known to the server alone."""
+
+    code = "store-connection-lost"
+    sentence_en = "The connection to the store {where} was lost while a fact was being recorded: {reason}."
+    cure_en = (
+        "Nobody knows whether it was recorded: give the same command with the same key again, and it is recorded "
+        "once and only once."
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+    from tests.postgres_server import Server
 
 SEED = int(os.environ.get("TONGCHOU_TEST_SEED", "20260331"))
 
@@ -74,3 +77,22 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
         opened = engine.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
         yield opened
         opened.close()
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[Server]:
+    """A PostgreSQL server for this test process; skipped, or failed where CI=true, on a machine where none can run.
+
+    A test may restart it (`server.restart()`): no other test runs meanwhile in this process.
+    """
+    from tests.postgres_server import running
+
+    yield from running()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: Server) -> Iterator[str]:
+    """The address of an empty database of the test's own, dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex}"
+    yield postgres_server.database(name)
+    postgres_server.drop(name)

@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from secrets import token_bytes
 
 from domain.errors import Moved
-from history.sqlite import SQLiteRecorder
-from history.store import open_log, store_path
+from history.store import open_log, open_recorder
 from tests.history.examples import FundEmpty, TakeBack, event, mandate
 
 BATCH = 3
@@ -37,7 +36,7 @@ def take_back(address: str, name: str, times: str) -> None:
 
 def append_batches(address: str, name: str) -> None:
     """Append batches of events until killed; acknowledge each by its last position and its number."""
-    with SQLiteRecorder(store_path(address), clock=now, chance=token_bytes) as recorder:
+    with open_recorder(address, clock=now, chance=token_bytes) as recorder:
         number = 0
         while True:
             number += 1
@@ -47,7 +46,7 @@ def append_batches(address: str, name: str) -> None:
 
 def follow(address: str, count: str) -> None:
     """Say the position of every event, past and coming, until so many were seen."""
-    with SQLiteRecorder(store_path(address), clock=now, chance=token_bytes) as recorder, recorder.subscribe() as tail:
+    with open_recorder(address, clock=now, chance=token_bytes) as recorder, recorder.subscribe() as tail:
         say("ready")
         for _ in range(int(count)):
             say(str(next(tail).position))
@@ -57,7 +56,7 @@ def create(address: str) -> None:
     """Open the store, making it if need be, and append one event."""
     say("ready")
     sys.stdin.readline()
-    with SQLiteRecorder(store_path(address), clock=now, chance=token_bytes) as recorder:
+    with open_recorder(address, clock=now, chance=token_bytes) as recorder:
         recorder.append([event("made")])
 
 

@@ -18,6 +18,7 @@ from domain.facts import Fact, Mandate
 from domain.facts.funds import FundTakenBack, TrancheReceived
 from history.log import Log
 from history.mapper import FactMapper
+from history.port import FactRecorder
 from history.sqlite import SQLiteRecorder
 
 MORNING = datetime(2026, 3, 31, 8, 0, tzinfo=UTC)
@@ -57,7 +58,7 @@ def event(data: str, *tags: str, kind: str = "thing.happened") -> DCBEvent:
     return DCBEvent(type=kind, data=data.encode(), tags=list(tags))
 
 
-def said(recorder: SQLiteRecorder, after: int = 0) -> list[str]:
+def said(recorder: FactRecorder, after: int = 0) -> list[str]:
     """The data of all events after a position."""
     return [data.decode() for _, _, data, _, _ in recorder.rows(after=after)]
 

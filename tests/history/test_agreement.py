@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import uuid
+from collections.abc import Callable
+
+import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem, DCBRecorder, DCBSequencedEvent
 from eventsourcing.dcb.popo import InMemoryDCBRecorder
 from eventsourcing.persistence import IntegrityError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.history.examples import recorder_at
+from history.port import FactRecorder
+from history.store import open_recorder
+from tests.history.examples import ToldClock, chance, recorder_at
+from tests.postgres_server import Server
 
 TYPES = ["fund.announced", "fund.closed", "plan.approved"]
 TAGS = ["fund:a", "fund:b", "unit:1", "", "plan:七月"]
@@ -43,14 +50,32 @@ def answer(recorder: DCBRecorder, query: DCBQuery | None, after: int | None, lim
     return [plain(found) for found in response], response.head
 
 
+Making = Callable[[], FactRecorder]
+
+
+@pytest.fixture(scope="module", params=["memory", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def making(request: pytest.FixtureRequest) -> Making:
+    """Makes an empty store, a new one at every call."""
+    if request.param == "memory":
+        return recorder_at
+    server: Server = request.getfixturevalue("postgres_server")
+
+    def on_server() -> FactRecorder:
+        url = f"{server.url()}?schema=test_{uuid.uuid4().hex}"
+        return open_recorder(url, clock=ToldClock(), chance=chance)
+
+    return on_server
+
+
 @given(appends=appends, questions=questions, until=st.integers(min_value=0, max_value=14))
 def test_appends_conditions_and_answers_are_those_of_the_library(
     appends: list[tuple[list[DCBEvent], DCBAppendCondition | None]],
     questions: list[tuple[DCBQuery | None, int | None, int | None]],
     until: int,
+    making: Making,
 ) -> None:
     theirs = InMemoryDCBRecorder()
-    with recorder_at() as ours:
+    with making() as ours:
         for batch, condition in appends:
             assert appended(ours, batch, condition) == appended(theirs, batch, condition)
         for query, after, limit in questions:

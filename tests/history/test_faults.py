@@ -267,7 +267,7 @@ def test_an_address_names_a_file_or_memory(url: str, expected: str | None) -> No
 @pytest.mark.parametrize(
     "url,reason",
     [
-        ("postgresql://db/county", 'scheme "postgresql" is none that is understood; that is sqlite only'),
+        ("mysql://db/county", 'scheme "mysql" is none that is understood; those are sqlite and postgresql'),
         ("log.db", "no scheme"),
         ("", "no scheme"),
         ("sqlite://log.db", "third slash"),
@@ -303,3 +303,4 @@ def test_every_fault_has_a_code_of_its_own() -> None:
     kinds: list[type[StoreFault]] = [StoreFault, *StoreFault.__subclasses__()]
     codes = [kind.code for kind in kinds]
     assert len(set(codes)) == len(codes) == 15
+    assert len(set(codes)) == len(codes) == 17

@@ -1,0 +1,342 @@
+"""The recorder for several machines: facts in a schema of a PostgreSQL database, appended under a condition."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from functools import cached_property
+from typing import Any, Self
+
+from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
+from eventsourcing.persistence import IntegrityError, ProgrammingError
+from msgspec.json import Encoder
+from psycopg.pq import TransactionStatus
+from psycopg.sql import Identifier
+
+from history.faults import StoreDamaged
+from history.leaf import SALT_BYTES, leaf_hash
+from history.port import (
+    Appended,
+    Chance,
+    Checkpoint,
+    Clock,
+    Entry,
+    FactRecorder,
+    Row,
+    Rows,
+    moment_of,
+    moment_text,
+)
+from history.postgres_address import ServerAddress
+from history.postgres_query import Statement, matching
+from history.postgres_schema import ensure, lock_key
+from history.postgres_server import Connection, Found, StoreServer, is_alive
+from history.sqlite_query import matches_all
+from history.tail import Tail
+
+BUSY_SECONDS = 10.0
+"""How long to wait for another program that is appending, and for a server that is coming back."""
+FEW = 64
+"""So many facts go in with the commit in one journey; more are streamed, which pays from here on."""
+
+_PAGE_ROWS = 4_000
+_COLUMNS = "position, type, data, tags, recorded_at"
+_ENTRY = f"{_COLUMNS}, salt, leaf"
+_ENTRY_TYPES = ("int8", "text", "bytea", "text", "text", "bytea", "bytea")
+_TAG_TYPES = ("text", "text", "int8")
+_json_text = Encoder().encode
+
+
+class PostgresRecorder(FactRecorder):
+    """Facts on a PostgreSQL server, under the same promises as `SQLiteRecorder`: dense positions, moments in order.
+
+    An append takes two journeys: one takes the lock that all appends to this store take in turn, looks for what the
+    condition forbids, and reads the last fact; the other inserts and commits. In between the facts get their
+    positions, their moment (the clock's, read while the lock is held) and their leaves. The lock is the server's, so
+    the turns are taken by all processes on all machines, and a follower never sees a position before a smaller one.
+
+    Opening and using it raise a `StoreFault` that says what is wrong. One object serves all threads of a process; it
+    must not be taken along into a forked one.
+    """
+
+    def __init__(
+        self, address: ServerAddress, *, clock: Clock, chance: Chance, busy_seconds: float = BUSY_SECONDS
+    ) -> None:
+        self._server = StoreServer(address, busy_seconds)
+        self._clock = clock
+        self._chance = chance
+        self._owner = os.getpid()
+        self._closed = False
+        self._write_lock = threading.RLock()
+        self._writer: Connection | None = None
+        self._held = False  # read and written under the write lock only
+        self._listeners: set[threading.Event] = set()
+        self._schema = Identifier(address.schema).as_string()
+        self._lock = f"SELECT {lock_key(address.schema)}"
+        self._last = f"SELECT position, recorded_at FROM {self._schema}.facts ORDER BY position DESC LIMIT 1"
+        ensure(self._server, chance)
+
+    def rows(
+        self,
+        query: DCBQuery | None = None,
+        *,
+        after: int | None = None,
+        until: int | None = None,
+        limit: int | None = None,
+    ) -> Rows:
+        """See `FactRecorder.rows`. Holds no lock and leaves no transaction open while the rows are taken."""
+        start = max(after or 0, 0)
+        if query is None or matches_all(query):
+            end = self.head() if until is None else min(until, self.head())
+            if limit is not None:
+                end = min(end, start + limit)
+                return Rows(self._range(start, end), end if end > start else None)
+            return Rows(self._range(start, end), end or None)
+        head, positions = self._found(query, start, until, limit)
+        if limit is not None:
+            return Rows(self._picked(positions), positions[-1] if positions else None)
+        return Rows(self._picked(positions), (head if until is None else min(until, head)) or None)
+
+    def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:
+        """See `FactRecorder.append_stamped`. Raises `StoreConnectionLost` when the server's answer was lost."""
+        if not events:
+            raise ProgrammingError("There is nothing to append; a decision without facts is not recorded.")
+        with self._writing() as connection:
+            last, last_moment = self._begin(connection, condition)
+            stamp = max(last_moment, moment_text(self._clock()))
+            entries = [self._entry(last + number, event, stamp) for number, event in enumerate(events, start=1)]
+            tags = [
+                (tag, entry.name, entry.position)
+                for entry, event in zip(entries, events, strict=True)
+                for tag in dict.fromkeys(event.tags)
+            ]
+            self._insert(connection, entries, tags)
+        self._wake_listeners()
+        return Appended(range(last + 1, last + 1 + len(events)), moment_of(stamp))
+
+    @cached_property
+    def store_id(self) -> str:
+        """See `FactRecorder.store_id`."""
+        found = self._ask(f"SELECT value FROM {self._schema}.store WHERE key = 'id'")
+        if not found:
+            raise StoreDamaged(where=self._server.address.where, reason="the id of the store is missing")
+        return str(found[0][0])
+
+    def entries(self, *, after: int = 0, until: int | None = None) -> Iterator[Entry]:
+        """See `FactRecorder.entries`."""
+        return map(Entry._make, self._as_they_lie(_ENTRY, after, until))
+
+    def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
+        """See `FactRecorder.leaves`."""
+        return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
+
+    def checkpoints(self) -> list[Checkpoint]:
+        """See `FactRecorder.checkpoints`."""
+        return [
+            Checkpoint(*row) for row in self._ask(f"SELECT size, note FROM {self._schema}.checkpoints ORDER BY number")
+        ]
+
+    def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
+        """See `FactRecorder.keep_checkpoint`."""
+        with self._writing() as connection:
+            connection.execute(f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)", checkpoint)
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """See `FactRecorder.holding`. The lock of all appends to this store is held: keep it short."""
+        with self._writing() as connection:
+            with connection.pipeline():
+                connection.execute("BEGIN")
+                connection.execute(self._lock)
+            self._held = True
+            try:
+                yield
+            finally:
+                self._held = False
+            connection.execute("COMMIT")
+        self._wake_listeners()
+
+    def head(self) -> int:
+        """See `FactRecorder.head`."""
+        return int(self._ask(f"SELECT coalesce(max(position), 0) FROM {self._schema}.facts")[0][0])
+
+    def position_at(self, moment: datetime) -> int:
+        """See `FactRecorder.position_at`. Moments rise with positions, so the server halves its way there."""
+        found = self._ask(
+            f"""
+            WITH RECURSIVE span (low, high) AS (
+                SELECT 0::bigint, coalesce(max(position), 0) FROM {self._schema}.facts
+                UNION ALL
+                SELECT CASE WHEN recorded_at <= %s THEN position ELSE low END,
+                       CASE WHEN recorded_at <= %s THEN high ELSE position - 1 END
+                FROM span JOIN {self._schema}.facts ON position = (low + high + 1) / 2 WHERE low < high
+            )
+            SELECT low, high FROM span ORDER BY high - low LIMIT 1
+            """,
+            [moment_text(moment)] * 2,
+        )
+        low, high = found[0]
+        if low < high:
+            raise self._gap((low + high + 1) // 2)
+        return int(low)
+
+    def subscribe(self, query: DCBQuery | None = None, *, after: int | None = None) -> Tail[Self]:
+        """Follow the log, appends of other processes included; see `Tail`."""
+        return Tail(self, query, after)
+
+    def listen(self, wake: threading.Event) -> None:
+        """See `FactRecorder.listen`."""
+        self._listeners.add(wake)
+
+    def unlisten(self, wake: threading.Event) -> None:
+        """See `FactRecorder.unlisten`."""
+        self._listeners.discard(wake)
+
+    def _wake_listeners(self) -> None:
+        for wake in list(self._listeners):
+            wake.set()
+
+    def close(self) -> None:
+        """See `FactRecorder.close`. Waits for an append under way; closing twice is fine."""
+        with self._write_lock:
+            self._closed = True
+            self._server.close()
+            if self._writer is not None:
+                self._writer.close()
+
+    def _begin(self, connection: Connection, condition: DCBAppendCondition | None) -> tuple[int, str]:
+        """Take the turn, and the last position and moment; raises IntegrityError when an event meets the condition."""
+        asked = None if condition is None else self._forbidden(condition)
+        with connection.pipeline():
+            if not self._held:
+                connection.execute("BEGIN")
+                connection.execute(self._lock)
+            met = None if asked is None else connection.execute(*asked)
+            last = connection.execute(self._last)
+        position, moment = last.fetchone() or (0, "")
+        if met is not None and met.fetchone() == (True,):
+            if not self._held:
+                connection.execute("ROLLBACK")
+            raise IntegrityError(condition)
+        return position, moment
+
+    def _forbidden(self, condition: DCBAppendCondition) -> Statement:
+        """The condition as a question: is there an event it forbids?"""
+        query, after = condition.fail_if_events_match, condition.after or 0
+        if matches_all(query):
+            return f"SELECT EXISTS (SELECT FROM {self._schema}.facts WHERE position > %s)", [after]
+        found = matching(query, self._schema, after, None)
+        return "SELECT " + " OR ".join(f"EXISTS ({text})" for text, _ in found), [v for _, some in found for v in some]
+
+    def _insert(self, connection: Connection, entries: list[Entry], tags: list[tuple[str, str, int]]) -> None:
+        """Into both tables, and keep it."""
+        facts, fact_tags = f"{self._schema}.facts ({_ENTRY})", f"{self._schema}.fact_tags (tag, type, position)"
+        if len(entries) > FEW:
+            _stream(connection, facts, _ENTRY_TYPES, entries)
+            _stream(connection, fact_tags, _TAG_TYPES, tags)
+            if not self._held:
+                connection.execute("COMMIT")
+            return
+        with connection.pipeline():
+            connection.execute(*_insertion(facts, _ENTRY_TYPES, entries))
+            if tags:
+                connection.execute(*_insertion(fact_tags, _TAG_TYPES, tags))
+            if not self._held:
+                connection.execute("COMMIT")
+
+    def _entry(self, position: int, event: DCBEvent, stamp: str) -> Entry:
+        tags = _json_text(event.tags).decode()
+        salt = self._chance(SALT_BYTES)
+        leaf = leaf_hash(position, event.type, tags, stamp, salt, event.data)
+        return Entry(position, event.type, event.data, tags, stamp, salt, leaf)
+
+    def _found(self, query: DCBQuery, after: int, until: int | None, limit: int | None) -> tuple[int, list[int]]:
+        """The head of the log and the positions that match, both as of one moment."""
+        statements = matching(query, self._schema, after, until)
+        texts = " UNION ".join(text for text, _ in statements)
+        upto = "" if limit is None else " LIMIT %s"
+        ((head, positions),) = self._ask(
+            f"SELECT (SELECT coalesce(max(position), 0) FROM {self._schema}.facts),"
+            f" ARRAY(SELECT position FROM ({texts}) AS found ORDER BY position{upto})",
+            [*(value for _, values in statements for value in values), *([] if limit is None else [limit])],
+        )
+        return head, positions
+
+    def _range(self, after: int, until: int) -> Iterator[Row]:
+        """Every row of a range, page by page."""
+        while after < until:
+            upto = min(after + _PAGE_ROWS, until)
+            yield from self._fetch("position > %s AND position <= %s", [after, upto], upto - after, after)
+            after = upto
+
+    def _picked(self, positions: list[int]) -> Iterator[Row]:
+        """The rows at these positions, piece by piece."""
+        for start in range(0, len(positions), _PAGE_ROWS):
+            piece = positions[start : start + _PAGE_ROWS]
+            yield from self._fetch("position = ANY(%s)", [piece], len(piece), piece[0])
+
+    def _fetch(self, where: str, values: list[Any], expected: int, near: int) -> Found:
+        rows = self._ask(f"SELECT {_COLUMNS} FROM {self._schema}.facts WHERE {where} ORDER BY position", values)
+        if len(rows) != expected:
+            raise self._gap(near)
+        return rows
+
+    def _as_they_lie(self, columns: str, after: int, until: int | None) -> Iterator[tuple[Any, ...]]:
+        """Rows of a range, page by page, whatever is missing among them."""
+        end = self.head() if until is None else until
+        while True:
+            page = self._ask(
+                f"SELECT {columns} FROM {self._schema}.facts WHERE position > %s AND position <= %s"
+                " ORDER BY position LIMIT %s",
+                [after, end, _PAGE_ROWS],
+            )
+            yield from page
+            if len(page) < _PAGE_ROWS:
+                return
+            after = page[-1][0]
+
+    def _gap(self, near: int) -> StoreDamaged:
+        where = self._server.address.where
+        return StoreDamaged(where=where, reason=f"a fact at or after position {near} is missing")
+
+    def _ask(self, statement: str, values: Sequence[Any] = ()) -> Found:
+        self._check_usable()
+        return self._server.ask(statement, values)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        """The one connection that appends. Whatever ends the span amiss, nothing of it stays open on the server."""
+        with self._write_lock:
+            self._check_usable()
+            connection = self._writer
+            if connection is None or not (self._held or is_alive(connection)):
+                connection = self._writer = self._server.connect_again()
+            try:
+                with self._server.faults(recording=True):
+                    yield connection
+            finally:
+                if not self._held and connection.info.transaction_status != TransactionStatus.IDLE:
+                    connection.close()  # the server drops what was begun
+
+    def _check_usable(self) -> None:
+        if self._closed:
+            raise ProgrammingError("This store was closed; open it again.")
+        if os.getpid() != self._owner:  # two processes on one connection would read each other's answers
+            raise ProgrammingError("A store that was opened before a fork cannot be used after it; open it anew.")
+
+
+def _insertion(table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> Statement:
+    """One statement for all rows, which are sent column by column."""
+    columns = ", ".join(f"%b::{kind}[]" for kind in types)
+    return f"INSERT INTO {table} SELECT * FROM unnest({columns})", [list(column) for column in zip(*rows, strict=True)]
+
+
+def _stream(connection: Connection, table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """The rows through COPY."""
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
