@@ -21,7 +21,7 @@ from eventsourcing.dcb.api import DCBQueryItem
 
 from domain.decisions.base import Deciding, Fold, Tally
 from history.mapper import FactMapper
-from history.port import FactRecorder, Row, tags_in
+from history.port import FactRecorder, Row, tags_of
 from history.query import query_of
 
 TALLIES = 64
@@ -111,5 +111,5 @@ def _forked(folds: dict[str, Fold]) -> dict[str, Fold]:
 
 def _is_counted(row: Row, tallied: list[DCBQueryItem]) -> bool:
     """Whether a fact lies behind a tally, by what is stored of it, and so is in it already."""
-    tags = tags_in(row[3])
+    tags = set(tags_of(row[3]))
     return any(row[1] in item.types and tags.issuperset(item.tags) for item in tallied)

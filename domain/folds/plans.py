@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import copy
 from datetime import date
 from typing import Literal
@@ -40,14 +41,15 @@ class PlanFold:
     """The life of one plan; `state` is None before its first draft.
 
     `makers` are the (person, post) pairs behind the content as it is now: who drafted it, adjusted it since, and
-    proposed it. A new draft starts that list anew.
+    proposed it. A new draft starts that list anew. Instead of a plan's content the facts may hold a promise of it, a
+    function that brings it: it is kept when somebody asks for the content, and not before.
     """
 
     def __init__(self, plan: str) -> None:
         self.plan = plan
         self.state: PlanState | None = None
-        self.content: Plan | None = None
-        self._lines: dict[str, PlanLine] = {}
+        self._content: Plan | Callable[[], Plan] | None = None
+        self._lines: list[dict[str, PlanLine]] = []  # the lines by code, once somebody asked; forks share it
         self.policy: str | None = None
         self.makers: list[tuple[str, str]] = []
         self.proposed_hash: str | None = None
@@ -57,13 +59,23 @@ class PlanFold:
         self.superseded_by: str | None = None
 
     @property
+    def content(self) -> Plan | None:
+        """What the plan says now; None before its first draft."""
+        if callable(self._content):
+            self._content = self._content()
+        return self._content
+
+    @property
     def in_force(self) -> bool:
         """Whether its lines may be committed."""
         return self.state in IN_FORCE
 
     def line(self, line: str) -> PlanLine | None:
         """The line of that id in the content as it is now."""
-        return self._lines.get(line)
+        if not self._lines and self.content is not None:
+            lines = reversed(self.content.lines)  # of two alike, the first counts
+            self._lines.append({found.line: found for found in lines})
+        return self._lines[0].get(line) if self._lines else None
 
     def fork(self) -> PlanFold:
         """A fold that stands where this one stands and goes on without it."""
@@ -77,13 +89,13 @@ class PlanFold:
             return
         match fact:
             case PlanDrafted():
-                self._say(fact.content)
-                self.policy, self.state = fact.policy, "drafted"
+                self._content, self.policy, self.state = fact.content, fact.policy, "drafted"
+                self._lines = []
                 self.makers = [(fact.mandate.person, fact.mandate.post)]
                 self.proposed_hash = self.objections_until = None
             case PlanLineAdjusted():
-                self._say(fact.content)
-                self.state = "drafted"
+                self._content, self.state = fact.content, "drafted"
+                self._lines = []
                 self.makers.append((fact.mandate.person, fact.mandate.post))
                 self.proposed_hash = self.objections_until = None
             case PlanProposed():
@@ -106,10 +118,6 @@ class PlanFold:
                 self.state, self.superseded_by = "superseded", fact.by_plan
             case _:
                 pass
-
-    def _say(self, content: Plan) -> None:
-        self.content = content
-        self._lines = {line.line: line for line in reversed(content.lines)}  # of two alike, the first counts
 
 
 class PlansFold:
