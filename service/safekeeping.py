@@ -6,53 +6,49 @@ import secrets
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from desk.people import People
-from history.checking import Flaw, flaws
 from history.copying import complete, copy_record
 from history.faults import StoreDamaged, StoreInTheWay
+from history.log import Log
+from history.mapper import FactMapper
 from history.port import FactRecorder
 from history.sqlite import BUSY_SECONDS, SQLiteRecorder
 from history.sqlite_file import StoreFile, draft_beside, give_name
 from history.store import on_server, open_log, store_exists, store_named, store_path
 from history.upgrade import upgrade_store
+from history.verify import Report, verify
+from service.auditing import verify_store
 from service.county import County, StoreMissing, beside, new_person_id, now, open_county
 from service.ledger import check_views
-
-FLAWS_TOLD = 20
-"""So many flaws are listed; a damaged store may have one in every row."""
 
 
 @dataclass(frozen=True)
 class StoreChecked:
-    """What a check found: `flaws` of the log itself, and whether the tables beside it are those it gives.
+    """What a check found: the report on the log itself, and whether the tables beside it are those it gives.
 
-    Tables are computed only from a log without flaws; `same` and `balanced` are None where they were not.
+    Tables are computed only from a log that is well; `same` and `balanced` are None where they were not.
     """
 
-    position: int
-    flaws: tuple[Flaw, ...]
+    report: Report
     same: bool | None = None
     balanced: bool | None = None
 
     @property
     def fine(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.flaws and bool(self.same and self.balanced)
+        return self.report.well and bool(self.same and self.balanced)
 
 
 def check_store(url: str) -> StoreChecked:
-    """Look at all a store holds: its file, every fact and leaf, the rows of tags, the tables computed from it."""
-    _must_exist(url)
-    with open_log(url, clock=now, chance=secrets.token_bytes) as log:
-        position, found = log.head(), tuple(islice(flaws(log.recorder), FLAWS_TOLD))
-    if found:
-        return StoreChecked(position, found)
+    """Look at all a store holds: its file, every fact, leaf, tag and checkpoint, the tables computed from it."""
+    report = verify_store(url)
+    if not report.well:
+        return StoreChecked(report)
     with open_county(url, must_exist=True) as county:
         views = check_views(county)
-    return StoreChecked(views.position, (), views.same, views.balanced)
+    return StoreChecked(report, views.same, views.balanced)
 
 
 def back_up(county: County, path: Path) -> int:
@@ -129,10 +125,8 @@ def _into_new_file(source: FactRecorder, people: Iterable[tuple[str, str]], path
     with draft_beside(path) as draft:
         with _recorder(draft) as target:
             position = copy_record(source, target, source_name=source_name, target_name=str(path))
-            for flaw in flaws(target):
-                raise StoreDamaged(
-                    where=path, reason=f"the fact at position {flaw.position} did not arrive as it was sent"
-                )
+            for fault in verify(Log(target, FactMapper())).faults:
+                raise StoreDamaged(where=source_name, reason=f"an audit of it finds {fault.code}")
         with closing(People(_names_beside(path), new_person_id)) as desk:
             desk.take_over(people)
         if not give_name(draft, path):
