@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Self
 
+import psycopg
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 from msgspec.json import Encoder
@@ -77,7 +78,11 @@ class PostgresRecorder(FactRecorder):
         self._schema = Identifier(address.schema).as_string()
         self._lock = f"SELECT {lock_key(address.schema)}"
         self._last = f"SELECT position, recorded_at FROM {self._schema}.facts ORDER BY position DESC LIMIT 1"
-        ensure(self._server, chance)
+        try:
+            ensure(self._server, chance)
+        except BaseException:
+            self._server.close()
+            raise
 
     def rows(
         self,
@@ -104,8 +109,8 @@ class PostgresRecorder(FactRecorder):
         """See `FactRecorder.append_stamped`. Raises `StoreConnectionLost` when the server's answer was lost."""
         if not events:
             raise ProgrammingError("There is nothing to append; a decision without facts is not recorded.")
-        with self._writing() as connection:
-            last, last_moment = self._begin(connection, condition)
+        with self._writing():
+            connection, last, last_moment = self._begin(condition)
             stamp = max(last_moment, moment_text(self._clock()))
             entries = [self._entry(last + number, event, stamp) for number, event in enumerate(events, start=1)]
             tags = [
@@ -141,16 +146,16 @@ class PostgresRecorder(FactRecorder):
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """See `FactRecorder.keep_checkpoint`."""
-        with self._writing() as connection:
-            connection.execute(f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)", checkpoint)
+        with self._writing():
+            self._the_writer().execute(
+                f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)", checkpoint
+            )
 
     @contextmanager
     def holding(self) -> Iterator[None]:
         """See `FactRecorder.holding`. The lock of all appends to this store is held: keep it short."""
-        with self._writing() as connection:
-            with connection.pipeline():
-                connection.execute("BEGIN")
-                connection.execute(self._lock)
+        with self._writing():
+            connection, *_ = self._begin(None)
             self._held = True
             try:
                 yield
@@ -207,21 +212,35 @@ class PostgresRecorder(FactRecorder):
             if self._writer is not None:
                 self._writer.close()
 
-    def _begin(self, connection: Connection, condition: DCBAppendCondition | None) -> tuple[int, str]:
-        """Take the turn, and the last position and moment; raises IntegrityError when an event meets the condition."""
+    def _begin(self, condition: DCBAppendCondition | None) -> tuple[Connection, int, str]:
+        """Take the turn; the connection that has it, the last position and moment. Nothing was sent that could be
+        recorded, so that a connection lost meanwhile is replaced. Raises IntegrityError for an event the condition
+        forbids.
+        """
         asked = None if condition is None else self._forbidden(condition)
+        connection = self._the_writer()
+        try:
+            met, last = self._first_journey(connection, asked)
+        except psycopg.OperationalError:
+            if self._held or is_alive(connection):
+                raise
+            connection = self._the_writer()
+            met, last = self._first_journey(connection, asked)
+        if met:
+            if not self._held:
+                connection.execute("ROLLBACK")
+            raise IntegrityError(condition)
+        return connection, *last
+
+    def _first_journey(self, connection: Connection, asked: Statement | None) -> tuple[bool, tuple[int, str]]:
+        """Whether there is what was asked for, and the last position and moment."""
         with connection.pipeline():
             if not self._held:
                 connection.execute("BEGIN")
                 connection.execute(self._lock)
             met = None if asked is None else connection.execute(*asked)
             last = connection.execute(self._last)
-        position, moment = last.fetchone() or (0, "")
-        if met is not None and met.fetchone() == (True,):
-            if not self._held:
-                connection.execute("ROLLBACK")
-            raise IntegrityError(condition)
-        return position, moment
+        return met is not None and met.fetchone() == (True,), last.fetchone() or (0, "")
 
     def _forbidden(self, condition: DCBAppendCondition) -> Statement:
         """The condition as a question: is there an event it forbids?"""
@@ -307,19 +326,23 @@ class PostgresRecorder(FactRecorder):
         return self._server.ask(statement, values)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """The one connection that appends. Whatever ends the span amiss, nothing of it stays open on the server."""
+    def _writing(self) -> Iterator[None]:
+        """One thread at a time. Whatever ends the span amiss, nothing of it stays open on the server."""
         with self._write_lock:
             self._check_usable()
-            connection = self._writer
-            if connection is None or not (self._held or is_alive(connection)):
-                connection = self._writer = self._server.connect_again()
             try:
                 with self._server.faults(recording=True):
-                    yield connection
+                    yield
             finally:
-                if not self._held and connection.info.transaction_status != TransactionStatus.IDLE:
-                    connection.close()  # the server drops what was begun
+                writer = self._writer
+                if not self._held and writer and writer.info.transaction_status != TransactionStatus.IDLE:
+                    writer.close()  # the server drops what was begun
+
+    def _the_writer(self) -> Connection:
+        """The one connection that appends; another one when it is dead and nothing hangs on it."""
+        if self._writer is None or not (self._held or is_alive(self._writer)):
+            self._writer = self._server.connect_again()
+        return self._writer
 
     def _check_usable(self) -> None:
         if self._closed:
