@@ -90,15 +90,15 @@ def groups() -> dict[str, typer.Typer]:
     for group, commands in COMMANDS.items():
         app = typer.Typer(help=GROUP_HELP.get(group), no_args_is_help=True)
         for name, decision in commands.items():
-            app.command(name)(_command(decision))
+            app.command(name)(command_of(decision))
         for name, work in special.COMMANDS.get(group, {}).items():
             app.command(name)(deciding(work))
         result[group] = app
     return result
 
 
-def _command(decision: type[Deciding]) -> Callable[..., None]:
-    """A command whose parameters are the decision's fields."""
+def command_of(decision: type[Deciding]) -> Callable[..., None]:
+    """A command whose parameters are the decision's fields; the option of a field of several codes is repeated."""
     hints = get_type_hints(decision)
     own = [f for f in fields(decision) if f.init and f.name != "mandate"]
 
@@ -126,6 +126,10 @@ def _parameter(field: Field[Any], hint: Any, *, first: bool) -> inspect.Paramete
         )
     option = "--" + field.name.removesuffix("_fen").replace("_", "-")
     said = "in yuan, such as 1250.50" if field.name.endswith("_fen") else "YYYY-MM-DD" if "date" in str(hint) else ""
+    if _is_several(hint):
+        said = "A code; repeat for more."
+        several = Annotated[list[str] | None, typer.Option("--cite" if field.name == "cites" else option, help=said)]
+        return inspect.Parameter(field.name, kind, annotation=several, default=None)
     base: Any = int if hint is int and not field.name.endswith("_fen") else str
     if optional:
         return inspect.Parameter(
@@ -138,11 +142,17 @@ def _is_pairs(hint: Any) -> bool:
     return (isinstance(hint, type) and issubclass(hint, msgspec.Struct)) or getattr(hint, "__origin__", None) is Mapping
 
 
+def _is_several(hint: Any) -> bool:
+    return getattr(hint, "__origin__", None) is tuple
+
+
 def _argument(field: Field[Any], hint: Any, given: dict[str, Any], effective_on: date) -> Any:
     if _is_pairs(hint):
         changes = dict(_pair(text) for text in given["pairs"])
         return _entry(hint, changes) if isinstance(hint, type) else _changes(changes)
     value = given[field.name]
+    if _is_several(hint):
+        return tuple(value or ())
     if value is None:
         return effective_on if field.name in EFFECTIVE_IF_NOT_GIVEN else field.default
     option = "--" + field.name.removesuffix("_fen").replace("_", "-")

@@ -14,8 +14,10 @@ from typing import Annotated, Any, Literal
 import typer
 from rich.console import Console
 
+from cli.branching import chosen_branch, say_branch
 from domain.errors import Refusal
 from domain.facts import Mandate
+from service.branches import open_branch
 from service.county import DEFAULT_STORE, Actor, County, open_county
 from service.registers import Moment, moment
 
@@ -118,10 +120,7 @@ class Session:
 
     def answer(self, content: Any, table: Any) -> None:
         """Print the JSON or the table."""
-        if self.as_json:
-            print_json(content)
-        else:
-            self.console.print(table)
+        answer(content, table, as_json=self.as_json, console=self.console)
 
 
 def wide_console(*, stderr: bool = False) -> Console:
@@ -130,8 +129,18 @@ def wide_console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, width=max(console.width, TABLE_WIDTH))
 
 
+def answer(content: Any, table: Any, *, as_json: bool, console: Console | None = None) -> None:
+    """Print the JSON or the table."""
+    if as_json:
+        print_json(content)
+    else:
+        (console or wide_console()).print(table)
+
+
 def print_json(content: Any) -> None:
-    """One object on stdout."""
+    """One object on stdout; one about a branch says so."""
+    if isinstance(content, dict) and (branch := chosen_branch()):
+        content = {"branch": branch, **content}
     sys.stdout.write(json.dumps(content, ensure_ascii=False, default=str) + "\n")
 
 
@@ -139,6 +148,12 @@ def print_json(content: Any) -> None:
 def session(
     store: str | None, lang: Literal["en", "zh"], as_json: bool = False, *, must_exist: bool = True
 ) -> Iterator[Session]:
-    """Open the store a command is about."""
-    with open_county(store_url(store), must_exist=must_exist) as county:
-        yield Session(county, lang, as_json, wide_console())
+    """Open the store a command is about, or the branch of it that `--branch` names; whoever reads is told which."""
+    branch = chosen_branch()
+    with open_county(store_url(store), must_exist=must_exist or branch is not None) as county:
+        if branch is None:
+            yield Session(county, lang, as_json, wide_console())
+            return
+        with open_branch(county, branch) as chosen:
+            say_branch(branch, lang, as_json)
+            yield Session(chosen, lang, as_json, wide_console())

@@ -1,31 +1,87 @@
-"""`tongchou store`: check the tables against the log, make them anew, list what is on the record."""
+"""`tongchou store`: check it, back it up, move it, make its tables anew, list what is on the record."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
 from rich.table import Table
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, session
+from cli.options import DEFAULT_LANG, Json, Lang, Store, answer, session, store_url
 from service.faults import Exit
-from service.ledger import check_views, rebuild_views
+from service.ledger import rebuild_views
+from service.safekeeping import back_up, check_store, migrate, restore, upgrade
 from texts import text
 
-app = typer.Typer(help="Look after the store: check and rebuild its tables, list the record.", no_args_is_help=True)
+app = typer.Typer(
+    help="Look after the store: check, back up, restore, move, upgrade; list the record.", no_args_is_help=True
+)
 
 
 @app.command("check")
 def check(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
-    """Compute every table anew from the log and compare; exit 1 when anything differs."""
+    """Look at every fact, leaf and tag, compute every table anew and compare; exit 1 when anything is wrong."""
+    done = check_store(store_url(store))
+    found = [text(f"store.flaw_{flaw.kind}", lang, position=flaw.position, about=flaw.about) for flaw in done.flaws]
+    if done.flaws:
+        said = "\n".join([*found, text("store.flawed", lang, position=done.position)])
+    else:
+        said = text("cli.tables_same" if done.fine else "cli.tables_differ", lang, position=done.position)
+    content = {"position": done.position, "flaws": found, "same": done.same, "balanced": done.balanced}
+    answer(content, said, as_json=as_json)
+    if not done.fine:
+        raise typer.Exit(Exit.REFUSED)
+
+
+@app.command("backup")
+def backup(
+    path: Annotated[Path, typer.Argument(help="The new file; it must not exist yet.")],
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Write a whole, checked copy of the store, names included, while others go on recording."""
     with session(store, lang, as_json) as here:
-        done = check_views(here.county)
-        fine = done.same and done.balanced
-        said = text("cli.tables_same" if fine else "cli.tables_differ", here.lang, position=done.position)
-        here.answer({"position": done.position, "same": done.same, "balanced": done.balanced}, said)
-        if not fine:
-            raise typer.Exit(Exit.REFUSED)
+        position = back_up(here.county, path)
+        here.answer(
+            {"position": position, "path": str(path)}, text("store.backed_up", lang, position=position, path=path)
+        )
+
+
+@app.command("restore")
+def restore_(
+    path: Annotated[Path, typer.Argument(help="The backup.")],
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Put a backup back where no store is, or where one is a beginning of it."""
+    done = restore(store_url(store), path)
+    said = text("store.restored", lang, before=done.before, position=done.position)
+    answer({"before": done.before, "position": done.position}, said, as_json=as_json)
+
+
+@app.command("migrate")
+def migrate_(
+    url: Annotated[str, typer.Argument(help="Address of the new store, such as postgresql://HOST/NAME.")],
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Copy the record with its proofs, and the names, to a store of another kind or place."""
+    with session(store, lang, as_json) as here:
+        position = migrate(here.county, store_url(url))
+        here.answer({"position": position}, text("store.migrated", lang, position=position))
+
+
+@app.command("upgrade")
+def upgrade_(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
+    """Bring a store of an older release to the format of this one; the old file is kept beside it."""
+    kept = upgrade(store_url(store))
+    said = text("store.upgraded", lang, kept=kept) if kept else text("store.up_to_date", lang)
+    answer({"kept": str(kept) if kept else None}, said, as_json=as_json)
 
 
 @app.command("rebuild")

@@ -12,9 +12,13 @@ from typing import Any
 
 import typer
 
+from cli.branching import offer_branch
+
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "history": "history:history",
+    "trace": "trace:trace_",
     "why": "why:why_",
     "why-not": "why:why_not",
     "rules": "why:rules",
@@ -30,10 +34,15 @@ COMMANDS: dict[str, str] = {
 }
 """Name -> module of this room, and the function in it; in the order `--help` lists them."""
 GROUPS: dict[str, str] = {
+    "audit": "audit:app",
+    "branch": "branch:app",
     "register": "register:app",
     "certificate": "certificate:app",
     "policy": "policy:app",
     "store": "store:app",
+    "objection": "objections:app",
+    "evidence": "evidence:app",
+    "post": "posts:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 
@@ -58,6 +67,7 @@ def command(asked: str | None = None) -> Any:
             app.add_typer(_found(place), name=name)
     if not known or asked in DECISIONS:
         _add_decisions(app)
+    offer_branch(app)
     return typer.main.get_command(app)
 
 

@@ -7,7 +7,7 @@ table cannot be computed again, so nothing here ever makes it anew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,15 @@ class People:
         erased = bool(self._run("DELETE FROM people WHERE name = ? RETURNING id", (name,)))
         self._desk.forget("people")
         return erased
+
+    def everyone(self) -> list[tuple[str, str]]:
+        """Every id that still has a name, with it."""
+        return [(str(person), str(name)) for person, name in self._run("SELECT id, name FROM people ORDER BY id")]
+
+    def take_over(self, people: Iterable[tuple[str, str]]) -> None:
+        """Take the ids and names of another desk, as it kept them; what is here already stays."""
+        for person, name in people:
+            self._run("INSERT INTO people (id, name) VALUES (?, ?) ON CONFLICT DO NOTHING", (person, name))
 
     def close(self) -> None:
         """Give the desk back."""

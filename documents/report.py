@@ -28,6 +28,7 @@ from documents.findings import (
     question,
     rests,
 )
+from documents.hearing import heard
 from documents.neighbours import neighbour_findings
 from documents.over_time import changes_of, later_years
 from documents.proof import proof_of
@@ -60,7 +61,8 @@ def render_report(
 
     `generated_for` says what the reader should know of the moment it was made for; every entry may be missing: `as_of`
     (a date: the day the register counts for), `known_at` (date or text), `position` (of the log), `checkpoint` (text),
-    `plan` (its id on the record), `state` (drafted, proposed, …), `verified` (True: every rule was checked again).
+    `plan` (its id on the record), `state` (drafted, proposed, …), `hearing` (the `Hearing` of an announced plan),
+    `verified` (True: every rule was checked again).
     Raises `ForeignPlan` when plan and register do not belong together.
     """
     view = make_view(register, policy, plan, measures)
@@ -85,7 +87,8 @@ def environment() -> Environment:
 def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]) -> dict[str, Any]:
     citations = Citations(view.policy)
     style, script = (Markup((TEMPLATES / f"report.{kind}").read_text(encoding="utf-8")) for kind in ("css", "js"))
-    legend = clause_legend(cited(view, citations))
+    hearing = heard(view, generated_for)
+    legend = clause_legend(cited(view, citations) | ({"M27"} if hearing else set()))
     style += _chip_style(legend)
     return {
         "lang": lang_default,
@@ -133,6 +136,7 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "left_out": left_out(view, citations),
         "left_out_count": count(len(view.plan.not_funded)),
         "rests": rests(view),
+        "hearing": hearing,
         "later_years": later_years(view),
         "changes": changes_of(view),
         "groups": group_tables(view),

@@ -129,6 +129,8 @@ class RunRecord(Struct, frozen=True, kw_only=True):
     objectives: tuple[ObjectiveResult, ...]
     baseline: Baseline | None = None
     """The earlier plan this one was compared with, where the policy asks for one (M45)."""
+    made_with: dict[str, str] | None = None
+    """Program -> its version, of those that could make another plan of the same case; None in records of before."""
 
 
 class NotFunded(Struct, frozen=True, kw_only=True):

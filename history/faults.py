@@ -98,7 +98,39 @@ class StoreDamaged(StoreFault):
 
     code = "store-damaged"
     sentence_en = "The store {where} is damaged: {reason}."
-    cure_en = "Keep the file for examination and restore the last backup."
+    cure_en = "Move the file away, keep it for examination, and put the last backup back with `tongchou store restore`."
+
+
+class StoreOfAnotherRecord(StoreFault):
+    """Two stores that should hold the same record were begun apart: each store has an id from its first day."""
+
+    code = "store-of-another-record"
+    sentence_en = "The store {where} holds another record (id {found}) than that of {other}; nothing was copied."
+    cure_en = "Name a store that does not exist yet, or the one this copy was made of."
+
+
+class StoreNotABeginning(StoreFault):
+    """What lies where a backup should be put back is not a beginning of it."""
+
+    code = "store-not-a-beginning"
+    sentence_en = "The store {where} is not a beginning of {backup}: {reason}; it was left as it is."
+    cure_en = "Move it away (nothing in it is thrown away), or restore to another place with --store."
+
+
+class StoreNotEmpty(StoreFault):
+    """A record is moved only to where none is."""
+
+    code = "store-not-empty"
+    sentence_en = "The store {where} holds {count} facts already; nothing was copied into it."
+    cure_en = "Name a store that does not exist yet."
+
+
+class StoreInTheWay(StoreFault):
+    """Where a new file is to be written lies one that might be the only copy of something."""
+
+    code = "store-in-the-way"
+    sentence_en = "{where} exists already; it was left as it is."
+    cure_en = "Name a file that does not exist yet, or move that one away."
 
 
 class FactFault(Refusal):

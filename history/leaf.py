@@ -13,6 +13,7 @@ was not shown from being found by guessing its amount. The leaf's hash is RFC 91
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import sha256
 from struct import Struct
 
@@ -23,10 +24,29 @@ _index = Struct(">Q").pack
 _length = Struct(">I").pack
 
 
+@lru_cache(maxsize=1024)
+def _framed(text: str) -> bytes:
+    """A text behind its length; stored names and moments come again and again."""
+    found = text.encode()
+    return _length(len(found)) + found
+
+
 def leaf_data(position: int, name: str, tags: str, recorded_at: str, salt: bytes, data: bytes) -> bytes:
     """The bytes a leaf covers; `position` counts from 1, as everywhere in the log, the index in them from 0."""
-    parts = (name.encode(), tags.encode(), recorded_at.encode(), salt, data)
-    return b"".join((_index(position - 1), *(piece for part in parts for piece in (_length(len(part)), part))))
+    told = tags.encode()
+    return b"".join(
+        (
+            _index(position - 1),
+            _framed(name),
+            _length(len(told)),
+            told,
+            _framed(recorded_at),
+            _length(len(salt)),
+            salt,
+            _length(len(data)),
+            data,
+        )
+    )
 
 
 def leaf_hash(position: int, name: str, tags: str, recorded_at: str, salt: bytes, data: bytes) -> bytes:

@@ -138,6 +138,21 @@ class Log:
         query = query_of([Selector(types=list(types or ()), tags=list(tags or ()))])
         return self._recorded(self.recorder.rows(query, after=after, until=until))
 
+    def matching(
+        self,
+        wanted: Iterable[tuple[Collection[type[Fact]], Collection[str]]],
+        *,
+        after: int = 0,
+        until: int | None = None,
+    ) -> Iterator[Recorded]:
+        """The facts that any pair of types and tags names (no types: all of them), each once and in order; else as
+        `facts`.
+        """
+        boundary = [Selector(types=list(types), tags=list(tags)) for types, tags in wanted]
+        return (
+            self._recorded(self.recorder.rows(query_of(boundary), after=after, until=until)) if boundary else iter(())
+        )
+
     def head(self) -> int:
         """The position of the last fact, 0 when there is none."""
         return self.recorder.head()

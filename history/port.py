@@ -11,7 +11,7 @@ of a fact is its position less one, and the same in every kind of store it is mo
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,6 +26,7 @@ from eventsourcing.dcb.api import (
     DCBRecorder,
     DCBSequencedEvent,
 )
+from msgspec import MsgspecError
 from msgspec.json import Decoder
 
 from domain.quoting import quoted
@@ -60,7 +61,21 @@ class Checkpoint(NamedTuple):
     note: str
 
 
+TagRow = tuple[str, str, int]
+"""What a question by a tag finds a fact by: tag, stored name, position."""
+
 _tags_of = Decoder(list[str]).decode
+
+
+def tag_rows_of(entry: Entry) -> list[TagRow]:
+    """The rows of an entry's tags, each tag once. Raises StoreDamaged when they are not a JSON array of texts."""
+    try:
+        tags = _tags_of(entry.tags)
+    except MsgspecError as error:
+        raise StoreDamaged(
+            where="at hand", reason=f"the tags of the fact at position {entry.position} are no list of texts"
+        ) from error
+    return [(tag, entry.name, entry.position) for tag in dict.fromkeys(tags)]
 
 
 def moment_text(moment: datetime) -> str:
@@ -160,6 +175,23 @@ class FactRecorder(DCBRecorder):
     @abstractmethod
     def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
         """The kept hashes of leaves of the same rows."""
+
+    @abstractmethod
+    def tag_rows(self) -> Iterator[TagRow]:
+        """What questions by tags are answered from, as it lies there, in order of positions; nothing is checked."""
+
+    def file_faults(self) -> list[str]:
+        """What the database finds wrong with its own files, as it says it; a server looks after them itself."""
+        return []
+
+    @abstractmethod
+    def copy_in(self, store_id: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> None:
+        """Take over facts of another store as they are, salts and leaves included: all of them, or nothing at all.
+
+        The entries must follow the last fact here. A store without facts takes the other's id; one with facts must
+        bear it, else StoreOfAnotherRecord is raised. Checkpoints that are here already are passed over. Whether
+        entries are what their leaves say is for the caller to see to (`history/copying.py`).
+        """
 
     @abstractmethod
     def checkpoints(self) -> list[Checkpoint]:

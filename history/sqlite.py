@@ -5,19 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, ProgrammingError
-from msgspec.json import Encoder
 
-from history.faults import StoreDamaged
-from history.leaf import SALT_BYTES, leaf_hash
+from history.entries import COLUMNS, ENTRY
+from history.faults import StoreDamaged, StoreOfAnotherRecord
 from history.port import (
     Appended,
     Chance,
@@ -27,21 +25,21 @@ from history.port import (
     FactRecorder,
     Row,
     Rows,
+    TagRow,
     moment_of,
     moment_text,
 )
 from history.sqlite_file import StoreFile, make_tables, transaction
 from history.sqlite_query import PARAMETERS_MAX, any_match, matches_all, positions_of
+from history.sqlite_write import write_copied, write_new
 from history.tail import Tail
 
 BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing; ours is done in milliseconds, with an import in seconds."""
 
 _PAGE_ROWS = 1_000
-_COLUMNS = "position, type, data, tags, recorded_at"
-_ENTRY = f"{_COLUMNS}, salt, leaf"
+_FAULTS_SHOWN = 10
 _LAST = "SELECT position, recorded_at FROM facts ORDER BY position DESC LIMIT 1"
-_json_text = Encoder().encode
 
 
 class SQLiteRecorder(FactRecorder):
@@ -110,20 +108,24 @@ class SQLiteRecorder(FactRecorder):
                 raise IntegrityError(condition)
             last, last_moment = connection.execute(_LAST).fetchone() or (0, "")
             stamp = max(last_moment, moment_text(self._clock()))
-            positions = range(last + 1, last + 1 + len(events))
-            placed = list(zip(positions, events, strict=True))
-            connection.executemany(
-                f"INSERT INTO facts ({_ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                [self._entry(at, event, stamp) for at, event in placed],
-            )
-            connection.executemany(
-                "INSERT INTO fact_tags (tag, type, position) VALUES (?, ?, ?)",
-                [(tag, event.type, at) for at, event in placed for tag in dict.fromkeys(event.tags)],
-            )
+            write_new(connection, last + 1, stamp, events, self._chance)
         self._wake_listeners()
-        return Appended(positions, moment_of(stamp))
+        return Appended(range(last + 1, last + 1 + len(events)), moment_of(stamp))
 
-    @cached_property
+    def copy_in(self, store_id: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> None:
+        """See `FactRecorder.copy_in`."""
+        with self._writing() as connection, nullcontext() if self._held else transaction(connection):
+            if connection.execute(_LAST).fetchone() is None:
+                connection.execute("UPDATE store SET value = ? WHERE key = 'id'", (store_id,))
+            elif store_id != self.store_id:
+                raise StoreOfAnotherRecord(where=self._file.where, found=self.store_id, other=store_id)
+            write_copied(connection, entries)
+            kept = set(self.checkpoints())
+            new = [checkpoint for checkpoint in checkpoints if checkpoint not in kept]
+            connection.executemany("INSERT INTO checkpoints (size, note) VALUES (?, ?)", new)
+        self._wake_listeners()
+
+    @property
     def store_id(self) -> str:
         """See `FactRecorder.store_id`."""
         with self._reading() as connection:
@@ -134,11 +136,22 @@ class SQLiteRecorder(FactRecorder):
 
     def entries(self, *, after: int = 0, until: int | None = None) -> Iterator[Entry]:
         """See `FactRecorder.entries`."""
-        return map(Entry._make, self._as_they_lie(_ENTRY, after, until))
+        return map(Entry._make, self._as_they_lie(ENTRY, after, until))
 
     def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
         """See `FactRecorder.leaves`."""
         return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
+
+    def tag_rows(self) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows`."""
+        with self._reading() as connection:
+            yield from connection.execute("SELECT tag, type, position FROM fact_tags ORDER BY position, tag, type")
+
+    def file_faults(self) -> list[str]:
+        """See `FactRecorder.file_faults`: pages, indexes and the tables' own conditions."""
+        with self._reading() as connection:
+            said = [found for (found,) in connection.execute(f"PRAGMA integrity_check({_FAULTS_SHOWN})")]
+        return [] if said == ["ok"] else said
 
     def checkpoints(self) -> list[Checkpoint]:
         """See `FactRecorder.checkpoints`."""
@@ -224,7 +237,7 @@ class SQLiteRecorder(FactRecorder):
     def _fetch(self, where: str, values: list[int], expected: int) -> list[Row]:
         with self._reading() as connection:
             rows: list[Row] = connection.execute(
-                f"SELECT {_COLUMNS} FROM facts WHERE {where} ORDER BY position", values
+                f"SELECT {COLUMNS} FROM facts WHERE {where} ORDER BY position", values
             ).fetchall()
         if len(rows) != expected:
             raise self._gap(values[0])
@@ -243,12 +256,6 @@ class SQLiteRecorder(FactRecorder):
             if len(page) < _PAGE_ROWS:
                 return
             after = page[-1][0]
-
-    def _entry(self, position: int, event: DCBEvent, stamp: str) -> Entry:
-        tags = _json_text(event.tags).decode()
-        salt = self._chance(SALT_BYTES)
-        leaf = leaf_hash(position, event.type, tags, stamp, salt, event.data)
-        return Entry(position, event.type, event.data, tags, stamp, salt, leaf)
 
     def _gap(self, near: int) -> StoreDamaged:
         return StoreDamaged(where=self._file.where, reason=f"a fact at or after position {near} is missing")

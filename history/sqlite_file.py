@@ -32,6 +32,7 @@ FORMAT = 2
 """The format of the tables, in the header's `user_version`; a release refuses formats it does not know. (Format 1 had
 neither salts nor leaves.)"""
 
+_WITH_FACTS = "WHEN EXISTS (SELECT 1 FROM facts)"
 SCHEMA = (
     # Positions are ours: SQLite would use the number of a deleted last row again.
     """
@@ -71,11 +72,12 @@ SCHEMA = (
     """,
     *(
         f"""
-        CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table}
+        CREATE TRIGGER {table}_no_{deed.lower()} BEFORE {deed} ON {table} {but_for}
         BEGIN SELECT RAISE(ABORT, 'recorded facts are never changed or deleted'); END
         """
-        for table in ("facts", "fact_tags", "store", "checkpoints")
         for deed in ("UPDATE", "DELETE")
+        # a store that is still empty may become a copy of another, and then bears its id
+        for table, but_for in {"facts": "", "fact_tags": "", "checkpoints": "", "store": _WITH_FACTS}.items()
     ),
 )
 
@@ -130,7 +132,7 @@ class StoreFile:
         if self.path is None:
             return
         with self.faults():
-            self._check_place(self.path)
+            self.check_place()
             if not self.path.exists():
                 self._make_beside(self.path)
             to_be_mended = self.path.with_name(self.path.name + "-wal").exists()
@@ -141,8 +143,11 @@ class StoreFile:
             if self.path.stat().st_size % page_bytes and not to_be_mended:
                 raise StoreDamaged(where=self.where, reason="its last page was cut short")
 
-    def _check_place(self, path: Path) -> None:
+    def check_place(self) -> None:
         """Refuse a path at which no store can be, before SQLite says so in its own words."""
+        path = self.path
+        if path is None:
+            return
         if not path.parent.is_dir():
             raise StoreFolderMissing(where=self.where, folder=path.parent)
         if path.exists() and not stat.S_ISREG(path.stat().st_mode):
@@ -156,23 +161,13 @@ class StoreFile:
 
     def _make_beside(self, path: Path) -> None:
         """Make the store under another name and give it its own when it is whole; whoever was faster wins."""
-        draft = StoreFile(path.with_name(f".{path.name}.{os.getpid()}.new"), self.busy_seconds, self.chance)
-        assert draft.path is not None
-        try:
-            draft.path.write_bytes(b"")
+        with draft_beside(path) as name:
+            draft = StoreFile(name, self.busy_seconds, self.chance)
+            name.write_bytes(b"")
             with closing(draft.connect()) as connection:
                 make_tables(connection, self.chance)
                 self._use_wal(connection)
-            try:
-                os.link(draft.path, path)  # unlike a rename it never takes the place of a file that is there
-            except FileExistsError:
-                return
-            except OSError:  # a file system without hard links
-                if not path.exists():
-                    draft.path.rename(path)
-        finally:
-            for ending in ("", "-journal", "-wal", "-shm"):
-                draft.path.with_name(draft.path.name + ending).unlink(missing_ok=True)
+            give_name(name, path)
 
     def _recognise(self, connection: sqlite3.Connection) -> None:
         """Refuse what is not a store of ours in a format of ours."""
@@ -224,6 +219,46 @@ class StoreFile:
         if {code, primary} & _DAMAGED:
             return StoreDamaged(where=self.where, reason=str(error))
         return StoreFault(where=self.where, reason=str(error))
+
+
+@contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """A name for a file in the making, in the folder of the one it is to be; nothing of it is left in the end."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}.new")
+    forget(draft)  # a process of the same number may have been killed here
+    try:
+        yield draft
+    finally:
+        forget(draft)
+
+
+def forget(path: Path) -> None:
+    """Delete a database file of ours nobody uses any more, with what SQLite keeps beside it."""
+    for ending in ("", "-journal", "-wal", "-shm"):
+        path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def give_name(draft: Path, path: Path) -> bool:
+    """Give a whole file its name, durably; False when a file has that name already, which is left alone."""
+    try:
+        os.link(draft, path)  # unlike a rename it never takes the place of a file that is there
+    except FileExistsError:
+        return False
+    except OSError:  # a file system without hard links
+        if path.exists():
+            return False
+        draft.rename(path)
+    keep_names(path.parent)
+    return True
+
+
+def keep_names(folder: Path) -> None:
+    """Let the names in a folder survive a power cut, as the files themselves do."""
+    number = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
 
 
 def make_tables(connection: sqlite3.Connection, chance: Chance) -> None:

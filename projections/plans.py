@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from domain.facts import Fact
 from domain.facts.plans import (
@@ -87,6 +87,13 @@ class PlansView:
             "WHERE plan = ? AND position <= ? ORDER BY position",
             (plan, position),
         )
+
+    def touching(self, kind: Literal["unit", "fund", "project"], code: str, *, position: int) -> list[str]:
+        """The plans that had, in any version known at a position, a line for a unit, fund or project, by code."""
+        rows = self._tables.execute(
+            f"SELECT DISTINCT plan FROM plan_lines WHERE {kind} = ? AND position <= ? ORDER BY plan", (code, position)
+        )
+        return [str(plan) for (plan,) in rows]
 
     def standing(self, *, position: int) -> list[tuple[str, str, int]]:
         """Every plan with its state at a position and the sum of its lines in fen, in order of their first drafts."""

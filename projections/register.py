@@ -76,6 +76,16 @@ class RegisterView:
         )
         return msgspec.json.decode(found[0][0], type=KINDS[kind]) if found else None
 
+    def called(self, name: str, position: int) -> list[tuple[str, str]]:
+        """(kind, code) of every entry that bore a name, in either language, at some time up to a position."""
+        rows = self._tables.execute(
+            "SELECT kind, code, record FROM register_entries WHERE position <= ? AND record LIKE ? ORDER BY kind, code",
+            (position, f"%{name}%"),  # a wildcard in the name finds more; only what truly bears it is kept
+        )
+        found = ((kind, code, msgspec.json.decode(record, type=KINDS[kind])) for kind, code, record in rows)
+        names = ("name_zh", "name_en")
+        return list(dict.fromkeys((k, c) for k, c, entry in found if name in [getattr(entry, n, None) for n in names]))
+
     def past(self, kind: str, code: str) -> list[tuple[int, str, str, Any]]:
         """Every state of one entry: position, recorded_at, effective_on, record; oldest first."""
         rows = self._tables.execute(

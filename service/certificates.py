@@ -183,7 +183,12 @@ def _write_register(register: Register, folder: Path) -> None:
 
 
 def _write_json(path: Path, content: dict[str, Any]) -> None:
-    path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    path.write_text(json_text(content), encoding="utf-8")
+
+
+def json_text(content: dict[str, Any]) -> str:
+    """A paper for programs as its file holds it."""
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"
 
 
 def _write_script(path: Path) -> None:

@@ -85,6 +85,8 @@ class County:
     views: Views
     people: People
     clock: Clock
+    branch: str | None = None
+    """The name of the branch this is (`service/branches.py`); None: the record itself."""
 
     def today(self) -> date:
         """The date decisions count from unless they say otherwise."""
@@ -133,13 +135,17 @@ class County:
             field = str(fault.details["field"]).removeprefix("mandate.")
             problem = fault.details["problem"]
             raise ValueNotStorable(decision=decision.title(), field=field, problem=problem) from fault
-        with suppress(ViewsUnavailable):
-            self.refresh()
+        self.refresh_quietly()
         return receipt
 
     def refresh(self) -> None:
         """Bring the read models up to the last fact."""
         self.views.follow(self.log)
+
+    def refresh_quietly(self) -> None:
+        """The same after something was recorded: it stays acknowledged even when the tables cannot follow now."""
+        with suppress(ViewsUnavailable):
+            self.refresh()
 
 
 def now() -> datetime:

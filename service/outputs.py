@@ -46,6 +46,7 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
         "state": planned.state,
         "position": plan.run.register_position,
         "verified": True,
+        "hearing": planned.hearing,
     }
 
     def report(path: Path) -> None:

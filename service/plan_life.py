@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from domain.decisions.adjustments import AdjustLines
 from domain.decisions.approval import ApprovePlan
-from domain.decisions.plans import ProposePlan, UnknownPlan
+from domain.decisions.plans import NoSuchLine, ProposePlan, UnknownPlan
 from domain.decisions.spending import CommitLine
 from domain.errors import Refusal
 from domain.facts import Mandate
@@ -25,14 +25,6 @@ from service.registers import moment
 
 FINDINGS_SAID_MAX = 5
 """Of more findings only the number is said; whoever mends the first ones sees the next."""
-
-
-class NoSuchLine(Refusal):
-    """A line the plan does not have."""
-
-    code = "no-such-line"
-    sentence_en = "Plan {plan} has no line {line}."
-    cure_en = "`tongchou plans show {plan}` lists its lines; they are named `fund.unit` or `fund.project`."
 
 
 class HandBreaksRule(Refusal):
@@ -60,13 +52,13 @@ def content_now(county: County, plan: str) -> Plan:
 
 def propose(county: County, plan: str, mandate: Mandate) -> Receipt:
     """Put a plan before the leading group, verified once more."""
-    content = _verified_again(county, plan)
+    content = verified_again(county, plan)
     return county.decide(ProposePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
 def approve(county: County, plan: str, mandate: Mandate) -> Receipt:
     """Verify the plan once more, then make it binding."""
-    content = _verified_again(county, plan)
+    content = verified_again(county, plan)
     return county.decide(ApprovePlan(mandate=mandate, plan=plan, plan_hash=content.plan_hash))
 
 
@@ -85,12 +77,12 @@ def adjust(
     if findings:
         said = " ".join(found.sentence for found in findings[:FINDINGS_SAID_MAX])
         raise HandBreaksRule(count=len(findings), findings=said)
-    cost = cost_of_hand(_as_drafted(county, plan), changed)
+    cost = cost_of_hand(as_drafted(county, plan), changed)
     decision = AdjustLines(mandate=mandate, plan=plan, content=changed, reason=reason, cost=cost)
     return county.decide(decision), cost
 
 
-def _verified_again(county: County, plan: str) -> Plan:
+def verified_again(county: County, plan: str) -> Plan:
     """The plan's content, verified against the register and policy it was computed from.
 
     Whether those still stand is asked by the decision, under its own boundary: it refuses with `CaseMoved`.
@@ -102,7 +94,7 @@ def _verified_again(county: County, plan: str) -> Plan:
     return computed.plan
 
 
-def _as_drafted(county: County, plan: str) -> Plan:
+def as_drafted(county: County, plan: str) -> Plan:
     """What the search had found, before any hand."""
     drafts = [r.fact for r in county.log.facts(types=[PlanDrafted], tags=[f"plan:{plan}"])]
     newest = drafts[-1]

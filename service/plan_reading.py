@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from domain.decisions.plans import UnknownPlan
 from domain.errors import Refusal
+from domain.facts import OBJECTION_FACTS, Fact
+from domain.facts.objections import ObjectionAnswered, ObjectionLodged, ObjectionWithdrawn
 from domain.facts.policies import PolicyAdopted
 from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
@@ -11,9 +13,10 @@ from optimizer.fairness import measure
 from optimizer.verify import verify
 from service.baselines import BaselineForeign, on_record
 from service.county import County
+from service.hearing import hearing_of
 from service.planning import Computed, Planned, plans_at
 from service.policies import NoPolicy, parse_policy
-from service.registers import Moment, moment, register_at
+from service.registers import Moment, counting, moment, register_at
 
 
 class NoPlanYet(Refusal):
@@ -30,14 +33,32 @@ def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
 
 
 def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
-    """The steps of a plan: position, recorded_at, counts from, state, who, why, document."""
+    """The steps of a plan and the objections to it: position, recorded_at, counts from, what, who, why, document."""
     steps: list[tuple[object, ...]] = []
     for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(
         plan, position=at.position
     ):
         who = f"{county.people.name_of(person) or person}@{post}"
         steps.append((position, recorded_at, effective_on, state, who, why, document))
-    return steps
+    for recorded in counting(county, at, OBJECTION_FACTS, tags=[f"plan:{plan}"]):
+        by = recorded.fact.mandate
+        who = f"{county.people.name_of(by.person) or by.person}@{by.post}"
+        when = recorded.recorded_at.isoformat(timespec="microseconds")
+        what, reason = _objected(recorded.fact)
+        steps.append((recorded.position, when, by.effective_on.isoformat(), what, who, reason, by.document))
+    return sorted(steps, key=lambda step: int(str(step[0])))
+
+
+def _objected(fact: Fact) -> tuple[str, str]:
+    """What a fact about an objection says, and in which words."""
+    match fact:
+        case ObjectionLodged():
+            return f"objection {fact.objection} ({fact.capacity})", fact.text
+        case ObjectionAnswered():
+            return f"objection {fact.objection} {fact.outcome}", fact.reason
+        case ObjectionWithdrawn():
+            return f"objection {fact.objection} withdrawn", fact.reason
+    raise TypeError(f"{fact.stored_name()} is not about an objection")
 
 
 def planned(county: County, plan: str, at: Moment) -> Planned:
@@ -48,9 +69,9 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     content = life.content
     basis = Moment(content.run.register_position)
     register = register_at(county, basis)
-    loaded = _policy_of(county, content)
+    loaded = policy_of(county, content)
     computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
-    return Planned(computed, plan, str(life.state), None)
+    return Planned(computed, plan, str(life.state), None, hearing_of(county, life, at))
 
 
 def newest(county: County, plan: str | None = None) -> Planned:
@@ -73,7 +94,7 @@ def findings(county: County, plan: str) -> list[str]:
     return found
 
 
-def _policy_of(county: County, content: Plan) -> LoadedPolicy:
+def policy_of(county: County, content: Plan) -> LoadedPolicy:
     """The policy text a plan was computed under, from the record."""
     for recorded in county.log.facts(until=content.run.register_position, types=[PolicyAdopted]):
         fact = recorded.fact

@@ -9,6 +9,7 @@ from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.errors import Refusal
 from domain.facts import CASE_FACTS, PLAN_FACTS
 from domain.folds import PlanFold, PlansFold
+from domain.folds.objections import Hearing
 from domain.measures import Measures
 from domain.plan import Baseline, Plan
 from domain.policy.loading import LoadedPolicy
@@ -79,6 +80,8 @@ class Planned:
     state: str
     receipt: Receipt | None
     """None when the same plan was on the record already."""
+    hearing: Hearing | None = None
+    """Of an announced plan: its period and what was objected (公示)."""
 
 
 def compute(

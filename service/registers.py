@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
@@ -11,10 +12,10 @@ from pathlib import Path
 
 from domain.decisions.filed import Kept
 from domain.decisions.register import ImportRegister
-from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Mandate
+from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Fact, Mandate
 from domain.folds import NothingRegistered, RegisterFold
 from domain.register import Register
-from history.log import Receipt
+from history.log import Receipt, Recorded
 from intake.register_file import read_register
 from service.county import County
 
@@ -105,6 +106,15 @@ def moment(
     return Moment(head if position is None else min(position, head), as_of)
 
 
+def counting(
+    county: County, at: Moment, types: Collection[type[Fact]], tags: Collection[str] | None = None
+) -> Iterator[Recorded]:
+    """The facts of some kinds that were known at a moment and count by its date, in order of the log."""
+    for recorded in county.log.facts(until=at.position, types=types, tags=tags):
+        if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
+            yield recorded
+
+
 def current_register(county: County) -> Register | None:
     """The register as it stands; None while nothing is registered."""
     try:
@@ -117,7 +127,6 @@ def register_at(county: County, at: Moment) -> Register:
     """The register as known and effective at a moment. Raises `NothingRegistered` where there was none yet."""
     fold = RegisterFold()
     kinds = (*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS)
-    for recorded in county.log.facts(until=at.position, types=kinds):
-        if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
-            fold.apply(recorded.fact)
+    for recorded in counting(county, at, kinds):
+        fold.apply(recorded.fact)
     return fold.register()

@@ -17,6 +17,7 @@ from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from domain.scoring import ScoringFault
 from service.names import NO_NAMES, Names
+from service.programs import programs
 
 if TYPE_CHECKING:
     from optimizer.case import Case
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from optimizer.prechecks import Finding
     from optimizer.solve.choosing import EngineName
     from optimizer.solve.engine import Engine, Listener
+
+STOPPED = "stopped"
+"""The parameter of a run that was ended from outside, and so cannot be repeated."""
 
 
 class CaseFault(Refusal):
@@ -127,6 +131,7 @@ class PlanSearch:
             raise self._collision() from fault
         except NotFound as fault:
             raise SearchUnfinished(reason=str(fault)) from fault
+        plan = _signed(plan)
         return _stopped(plan) if stopping.asked() else plan
 
     def _collision(self) -> RulesCollide:
@@ -143,9 +148,14 @@ class PlanSearch:
         return RulesCollide(rules=rules, collision=collision)
 
 
+def _signed(plan: Plan) -> Plan:
+    """The same plan, its record saying which programs made it."""
+    return msgspec.structs.replace(plan, run=msgspec.structs.replace(plan.run, made_with=programs()))
+
+
 def _stopped(plan: Plan) -> Plan:
     """The same plan, its record saying that it was not the limits that ended the search."""
-    run = msgspec.structs.replace(plan.run, parameters={**plan.run.parameters, "stopped": "by whoever asked"})
+    run = msgspec.structs.replace(plan.run, parameters={**plan.run.parameters, STOPPED: "by whoever asked"})
     return msgspec.structs.replace(plan, run=run)
 
 

@@ -20,6 +20,27 @@ PARTS = (
     "plan", "order", "bounds", "steps", "impossible", "answer",
 )  # fmt: skip
 """In an order in which each uses only what stands before it."""
+VERIFY = "verify.py"
+"""The name of the check of an audit pack, in the pack."""
+PACK_PARTS = (
+    "sayings", "ed25519", "tree", "notes", "facts", "archive", "ledger", "plan_file", "contents", "registers", "keys",
+    "disclosure", "whole", "answer",
+)  # fmt: skip
+"""The same of that check; it stands on all parts of the certificate's but how that one answers."""
+OLDER = """\
+if sys.version_info < (3, 10):  # macOS still ships 3.9, whose zip cannot be strict
+    import builtins
+    import itertools
+
+    def zip(*lists, strict=False):
+        rows = list(itertools.zip_longest(*lists, fillvalue=zip) if strict else builtins.zip(*lists))
+        if any(one is zip for row in rows for one in row):
+            raise ValueError("the lists are not of one length")
+        return iter(rows)
+
+
+"""
+"""What `verify.py` needs where Python is older than ours; a part of it would be removed by the linter."""
 END = """
 
 if __name__ == "__main__":
@@ -33,23 +54,35 @@ if __name__ == "__main__":
 @cache
 def verify_certificate() -> str:
     """The text of `verify_certificate.py`."""
-    return one_file(HERE / "certificate_check", PARTS) + END
+    package = HERE / "certificate_check"
+    return one_file(package, [package / f"{part}.py" for part in PARTS]) + END
 
 
-def one_file(package: Path, parts: Sequence[str]) -> str:
-    """The parts of a package as one text; what they import from one another is dropped, it stands above them."""
+@cache
+def verify() -> str:
+    """The text of `verify.py`."""
+    pack, certificate = HERE / "pack_check", HERE / "certificate_check"
+    below = [certificate / f"{part}.py" for part in PARTS if part != "answer"]
+    return one_file(pack, [*below, *(pack / f"{part}.py" for part in PACK_PARTS)], OLDER) + END
+
+
+def one_file(package: Path, parts: Sequence[Path], before: str = "") -> str:
+    """Parts as one text; what they import from one another is dropped, it stands above them. The package opens it.
+
+    `before` is code that stands above all of them.
+    """
     opening = ast.get_docstring(ast.parse((package / "__init__.py").read_text(encoding="utf-8")), clean=False)
     imports, bodies = {"import io", "import sys"}, []
     for part in parts:
-        text = (package / f"{part}.py").read_text(encoding="utf-8")
+        text = part.read_text(encoding="utf-8")
         tree, lines = ast.parse(text), text.splitlines(keepends=True)
         own = [node for node in tree.body if isinstance(node, ast.Import | ast.ImportFrom)]
         imports.update(line for node in own for line in _of_the_library(node))
         first = max(node.end_lineno or 0 for node in own)
-        title = f"# {(ast.get_docstring(tree) or part).splitlines()[0]}\n"
+        title = f"# {(ast.get_docstring(tree) or part.stem).splitlines()[0]}\n"
         bodies.append(f"# {'-' * (RULE - 2)}\n{title}\n" + "".join(lines[first:]).strip("\n") + "\n")
     head = f'#!/usr/bin/env python3\n"""{opening}"""\n\nfrom __future__ import annotations\n\n'
-    return head + "\n".join(sorted(imports)) + "\n\n" + "\n\n".join(bodies)
+    return head + "\n".join(sorted(imports)) + "\n\n" + before + "\n\n".join(bodies)
 
 
 def _of_the_library(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

@@ -10,12 +10,15 @@ from domain.decisions.approval import ApprovePlan
 from domain.decisions.arrivals import AnnounceTranche, MakePledge, ReceivePledge, ReceiveTranche
 from domain.decisions.base import CommandReused, Deciding
 from domain.decisions.duties import MoveDuty
+from domain.decisions.evidence import AttachEvidence, WithdrawEvidence
 from domain.decisions.funds import AmendFund, AnnounceFund, CarryOver, CloseFund, TakeBack
 from domain.decisions.hearing import AnnouncePlan, CloseObjections, NoticePlan, ReturnPlan, ReviewPlan, SupersedePlan
+from domain.decisions.objections import AnswerObjection, LodgeObjection, WithdrawObjection
 from domain.decisions.paying import Disburse, ReturnMoney
 from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.decisions.policies import AdoptPolicy
 from domain.decisions.pool import JoinPool, RefusePool
+from domain.decisions.posts import RecordPost
 from domain.decisions.projects import AdmitProject, AppraiseProject, ProposeProject, RankProject
 from domain.decisions.register import ImportRegister
 from domain.decisions.spending import CommitLine, ReleaseCommitment
@@ -31,9 +34,11 @@ __all__ = [
     "AnnounceFund",
     "AnnouncePlan",
     "AnnounceTranche",
+    "AnswerObjection",
     "AppraiseProject",
     "ApprovePlan",
     "AssessUnit",
+    "AttachEvidence",
     "CarryOver",
     "CloseFund",
     "CloseObjections",
@@ -46,6 +51,7 @@ __all__ = [
     "ImportRegister",
     "JoinPool",
     "ListBackward",
+    "LodgeObjection",
     "MakePledge",
     "MoveDuty",
     "NoticePlan",
@@ -55,6 +61,7 @@ __all__ = [
     "RankProject",
     "ReceivePledge",
     "ReceiveTranche",
+    "RecordPost",
     "RefusePool",
     "RegisterUnit",
     "ReleaseCommitment",
@@ -65,5 +72,7 @@ __all__ = [
     "StrikeOff",
     "SupersedePlan",
     "TakeBack",
+    "WithdrawEvidence",
+    "WithdrawObjection",
     "WithdrawProject",
 ]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from eventsourcing.dcb.domain import Selector
 
 from domain.decisions.common import HOLDS
+from domain.decisions.hearing import Heard
 from domain.decisions.plan_content import fund_totals, must_be_affordable, project_totals
 from domain.decisions.plans import OnCase, PlanHashDiffers
 from domain.errors import Refusal
@@ -42,14 +43,14 @@ class PolicyNotInForce(Refusal):
 
 
 @dataclass(eq=False, kw_only=True)
-class ApprovePlan(OnCase):
+class ApprovePlan(Heard, OnCase):
     """Make a plan binding once objections are closed: its lines may be committed (M27).
 
     Plans in force add up: approving one does not replace another. Lines of all plans in force, and what is held by
     commitments under plans no longer in force, stay together within every fund and every project's cost; to replace an
     earlier plan, supersede it first. Refuses with `UnknownPlan`, `PlanInWrongState`, `ProposerApproves`,
-    `ProposingPostApproves`, `PlanHashDiffers`, `CaseMoved`, `PolicyNotAdopted`, `PolicyNotInForce`, `PlanOverFund` or
-    `PlanOverCost`.
+    `ProposingPostApproves`, `ObjectionsStillPossible`, `ObjectionsOpen`, `PlanHashDiffers`, `CaseMoved`,
+    `PolicyNotAdopted`, `PolicyNotInForce`, `PlanOverFund` or `PlanOverCost`.
     """
 
     plan_hash: str
@@ -70,6 +71,7 @@ class ApprovePlan(OnCase):
         """Record `PlanApproved`."""
         content = self.in_state("objections_closed")
         self._must_be_another()
+        self.must_be_heard()
         for standing in (content.plan_hash, self.life.proposed_hash or ""):
             if self.plan_hash != standing:
                 raise PlanHashDiffers(plan=self.plan, standing=standing, named=self.plan_hash)

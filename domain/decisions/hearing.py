@@ -8,9 +8,10 @@ from datetime import date
 from eventsourcing.dcb.domain import Selector
 
 from domain.decisions.common import must_be_reasoned
+from domain.decisions.notices import grants_of
 from domain.decisions.plans import AboutPlan, PlanInWrongState, UnknownPlan
 from domain.errors import Refusal
-from domain.facts import PLAN_FACTS
+from domain.facts import OBJECTION_FACTS, PLAN_FACTS
 from domain.facts.base import Fact
 from domain.facts.plans import (
     ObjectionsClosed,
@@ -20,7 +21,7 @@ from domain.facts.plans import (
     PlanReviewed,
     PlanSuperseded,
 )
-from domain.folds import PlanFold
+from domain.folds import ObjectionsFold, PlanFold
 
 
 class MakerReviews(Refusal):
@@ -43,8 +44,41 @@ class ObjectionsStillPossible(Refusal):
     """The period for objections runs to its end (公示)."""
 
     code = "objections-still-possible"
-    sentence_en = "Objections to plan {plan} are possible until {until}; {on} is too early to close them."
-    cure_en = "Close objections on that day or later."
+    sentence_en = "Objections to plan {plan} are possible until {until}; {on} is too early for “{decision}”."
+    cure_en = "Take this step on that day or later."
+
+
+class ObjectionsOpen(Refusal):
+    """A plan goes on only when every objection has its answer (公示)."""
+
+    code = "objections-open"
+    sentence_en = "Plan {plan} has objections that wait for an answer, so “{decision}” was refused: {objections}."
+    cure_en = "Answer each with `tongchou objection answer`, stating the reason."
+
+
+@dataclass(eq=False, kw_only=True)
+class Heard(AboutPlan):
+    """A decision that also stands on the objections to its plan."""
+
+    objections: ObjectionsFold = field(default_factory=ObjectionsFold, init=False, repr=False)
+
+    def boundary(self) -> list[Selector]:
+        """The plan's own facts, and the objections to it."""
+        return [*super().boundary(), Selector(types=OBJECTION_FACTS, tags=[f"plan:{self.plan}"])]
+
+    def fold(self, fact: Fact) -> None:
+        """Keep where the plan and the objections to it stand."""
+        super().fold(fact)
+        self.objections.apply(fact)
+
+    def must_be_heard(self) -> None:
+        """Raise `ObjectionsStillPossible` before the last day of the period, `ObjectionsOpen` without every answer."""
+        until, on = self.life.objections_until, self.mandate.effective_on
+        if until is not None and on < until:
+            raise ObjectionsStillPossible(plan=self.plan, until=until, on=on, decision=self.title())
+        if waiting := self.objections.open(self.plan):
+            codes = ", ".join(one.lodged.objection for one in waiting)
+            raise ObjectionsOpen(plan=self.plan, decision=self.title(), objections=codes)
 
 
 @dataclass(eq=False, kw_only=True)
@@ -83,18 +117,16 @@ class AnnouncePlan(AboutPlan):
 
 
 @dataclass(eq=False, kw_only=True)
-class CloseObjections(AboutPlan):
-    """Say that the period for objections is over, judged by the day the decision counts from (M27).
+class CloseObjections(Heard):
+    """Say that the period for objections is over, judged by the day the decision counts from, and none is open (M27).
 
-    Refuses with `UnknownPlan`, `PlanInWrongState` or `ObjectionsStillPossible`.
+    Refuses with `UnknownPlan`, `PlanInWrongState`, `ObjectionsStillPossible` or `ObjectionsOpen`.
     """
 
     def execute(self) -> None:
         """Record `ObjectionsClosed`."""
         self.in_state("announced")
-        until, on = self.life.objections_until, self.mandate.effective_on
-        if until is not None and on < until:
-            raise ObjectionsStillPossible(plan=self.plan, until=until, on=on)
+        self.must_be_heard()
         self.record(ObjectionsClosed(mandate=self.mandate, plan=self.plan))
 
 
@@ -116,12 +148,17 @@ class ReturnPlan(AboutPlan):
 
 @dataclass(eq=False, kw_only=True)
 class NoticePlan(AboutPlan):
-    """Publish an approved plan as final (公告, M27). Refuses with `UnknownPlan` or `PlanInWrongState`."""
+    """Publish an approved plan as final (公告), and tell each unit what it gets (M27).
+
+    Refuses with `UnknownPlan` or `PlanInWrongState`.
+    """
 
     def execute(self) -> None:
-        """Record `PlanNoticed`."""
-        self.in_state("approved")
+        """Record `PlanNoticed`, and `GrantNoticed` for every unit the plan gives to, in order of codes."""
+        content = self.in_state("approved")
         self.record(PlanNoticed(mandate=self.mandate, plan=self.plan))
+        for grant in grants_of(self.plan, content, self.mandate):
+            self.record(grant)
 
 
 @dataclass(eq=False, kw_only=True)

@@ -34,6 +34,14 @@ class PlanInWrongState(Refusal):
     cure_en = "Take the steps of a plan in their order; a plan that must change is returned and drafted anew."
 
 
+class NoSuchLine(Refusal):
+    """A line the plan does not have."""
+
+    code = "no-such-line"
+    sentence_en = "Plan {plan} has no line {line}."
+    cure_en = "`tongchou plans show {plan}` lists its lines; they are named `fund.unit` or `fund.project`."
+
+
 class CaseMoved(Refusal):
     """What the plan was computed from is no longer what is on the record (M27)."""
 

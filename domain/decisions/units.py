@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eventsourcing.dcb.domain import Selector
 
+from domain.decisions.citing import Citations
 from domain.decisions.common import (
     UNIT_STATE,
     ImpossibleValue,
@@ -17,6 +18,7 @@ from domain.decisions.common import (
     with_changes,
 )
 from domain.errors import Refusal
+from domain.facts.base import Fact
 from domain.facts.register import (
     TownshipRegistered,
     UnitAssessed,
@@ -25,6 +27,7 @@ from domain.facts.register import (
     UnitRegistered,
     UnitStruckOff,
 )
+from domain.folds.evidence import Subject
 from domain.register import Unit
 
 ASSESSED = frozenset({"stars", "haves", "office_rented_out", "last_result", "indicators"})
@@ -57,10 +60,30 @@ class NotBackward(Refusal):
 
 @dataclass(eq=False, kw_only=True)
 class _AboutUnit(OnRegister):
+    """A decision about one unit; `cites` names pieces of evidence about it or its projects that it rests on (M29, M31).
+
+    Refuses with what `citing` refuses where a piece does not carry it.
+    """
+
     unit: str
+    cites: tuple[str, ...] = ()
+    cited: Citations = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.cited = Citations(self.cites)
 
     def boundary(self) -> list[Selector]:
-        return [Selector(types=UNIT_STATE, tags=[f"unit:{self.unit}"])]
+        return [Selector(types=UNIT_STATE, tags=[f"unit:{self.unit}"]), *self.cited.boundary()]
+
+    def fold(self, fact: Fact) -> None:
+        super().fold(fact)
+        self.cited.apply(fact)
+
+    def record_as_cited(self, fact: Fact) -> None:
+        """Record what was decided, and what it rests on."""
+        self.record(fact)
+        projects = [Subject("project", code) for code in self.register.projects]
+        self.cited.record(self, fact, Subject("unit", self.unit), *projects)
 
 
 def _must_lie_somewhere(decision: OnRegister, township: str) -> None:
@@ -112,7 +135,7 @@ class CorrectUnit(_AboutUnit):
         if wanted.township != now.township:
             _must_lie_somewhere(self, wanted.township)
         changed = changed_names(now, wanted)
-        self.record(UnitCorrected(mandate=self.mandate, unit=self.unit, record=wanted, changed=changed))
+        self.record_as_cited(UnitCorrected(mandate=self.mandate, unit=self.unit, record=wanted, changed=changed))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -133,7 +156,7 @@ class AssessUnit(_AboutUnit):
                 raise ImpossibleValue(subject=self.unit, fault=fault)
         wanted = with_changes(self, self.unit, now, _in_order(self.changes))
         changed = changed_names(now, wanted)
-        self.record(UnitAssessed(mandate=self.mandate, unit=self.unit, record=wanted, changed=changed))
+        self.record_as_cited(UnitAssessed(mandate=self.mandate, unit=self.unit, record=wanted, changed=changed))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -150,7 +173,7 @@ class ListBackward(_AboutUnit):
         must_be_reasoned(self, self.reason)
         if self.unit_known(self.unit).backward:
             raise AlreadyBackward(unit=self.unit)
-        self.record(UnitListedBackward(mandate=self.mandate, unit=self.unit, reason=self.reason))
+        self.record_as_cited(UnitListedBackward(mandate=self.mandate, unit=self.unit, reason=self.reason))
 
 
 @dataclass(eq=False, kw_only=True)
@@ -167,7 +190,7 @@ class StrikeOff(_AboutUnit):
         must_be_reasoned(self, self.evidence)
         if not self.unit_known(self.unit).backward:
             raise NotBackward(unit=self.unit)
-        self.record(UnitStruckOff(mandate=self.mandate, unit=self.unit, evidence=self.evidence))
+        self.record_as_cited(UnitStruckOff(mandate=self.mandate, unit=self.unit, evidence=self.evidence))
 
 
 def _listed() -> str:

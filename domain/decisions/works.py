@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from eventsourcing.dcb.domain import Selector
 
+from domain.decisions.citing import Citations
 from domain.decisions.common import PROJECT_STATE, OnMoney, must_be_reasoned
 from domain.decisions.projects import AboutProject, must_be_in_stage
 from domain.errors import Refusal
 from domain.facts import SPENDING_FACTS
+from domain.facts.base import Fact
 from domain.facts.projects import ProjectAccepted, ProjectOverrun, ProjectStarted, ProjectWithdrawn
+from domain.folds.evidence import Subject
 
 
 class ProjectStartedAlready(Refusal):
@@ -90,11 +93,25 @@ class RaiseCost(AboutProject):
 class AcceptProject(AboutProject):
     """Accept a finished project (验收) on stated evidence: the haves it closes are closed (M18, M36).
 
-    Money may still be paid afterwards (报账, retention). Refuses with `UnknownProject`, `ProjectInWrongStage`,
-    `ProjectNotStarted` or `ReasonMissing`.
+    Money may still be paid afterwards (报账, retention). `cites` names pieces about the project or its unit. Refuses
+    with `UnknownProject`, `ProjectInWrongStage`, `ProjectNotStarted`, `ReasonMissing`, or as `citing` says.
     """
 
     evidence: str
+    cites: tuple[str, ...] = ()
+    cited: Citations = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.cited = Citations(self.cites)
+
+    def boundary(self) -> list[Selector]:
+        """The project's own facts, and the evidence cited."""
+        return [*super().boundary(), *self.cited.boundary()]
+
+    def fold(self, fact: Fact) -> None:
+        """Keep project and evidence."""
+        super().fold(fact)
+        self.cited.apply(fact)
 
     def execute(self) -> None:
         """Record `ProjectAccepted`."""
@@ -102,9 +119,11 @@ class AcceptProject(AboutProject):
         project = self.in_stage("admitted")
         if not project.started:
             raise ProjectNotStarted(project=self.project)
-        self.record(
-            ProjectAccepted(mandate=self.mandate, project=self.project, unit=project.unit, evidence=self.evidence)
+        accepted = ProjectAccepted(
+            mandate=self.mandate, project=self.project, unit=project.unit, evidence=self.evidence
         )
+        self.record(accepted)
+        self.cited.record(self, accepted, Subject("project", self.project), Subject("unit", project.unit))
 
 
 @dataclass(eq=False, kw_only=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.facts.base import Fact, Mandate
+from domain.facts.evidence import EvidenceAttached, EvidenceCited, EvidenceWithdrawn
 from domain.facts.funds import (
     DepartmentJoinedPool,
     DepartmentRefusedPool,
@@ -17,7 +18,9 @@ from domain.facts.funds import (
     TrancheAnnounced,
     TrancheReceived,
 )
+from domain.facts.objections import ObjectionAnswered, ObjectionLodged, ObjectionWithdrawn
 from domain.facts.plans import (
+    GrantNoticed,
     ObjectionsClosed,
     PlanAnnounced,
     PlanApproved,
@@ -30,6 +33,7 @@ from domain.facts.plans import (
     PlanSuperseded,
 )
 from domain.facts.policies import PolicyAdopted, PolicySuperseded
+from domain.facts.posts import PostRecorded
 from domain.facts.projects import (
     ProjectAccepted,
     ProjectAdmitted,
@@ -41,6 +45,7 @@ from domain.facts.projects import (
     ProjectStarted,
     ProjectWithdrawn,
 )
+from domain.facts.proof import SigningKeyIntroduced, SigningKeyReplaced, SigningKeyRotated, WitnessRecognised
 from domain.facts.register import (
     AdjacencyRecorded,
     AreaMapped,
@@ -107,7 +112,13 @@ PLAN_FACTS: tuple[type[Fact], ...] = (
     PlanNoticed,
     PlanSuperseded,
 )
+NOTICE_FACTS: tuple[type[Fact], ...] = (GrantNoticed,)
+"""What single units were told of a final plan; no decision depends on it."""
 SPENDING_FACTS: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned)
+OBJECTION_FACTS: tuple[type[Fact], ...] = (ObjectionLodged, ObjectionAnswered, ObjectionWithdrawn)
+EVIDENCE_FACTS: tuple[type[Fact], ...] = (EvidenceAttached, EvidenceWithdrawn, EvidenceCited)
+POST_FACTS: tuple[type[Fact], ...] = (PostRecorded,)
+KEY_FACTS: tuple[type[Fact], ...] = (SigningKeyIntroduced, SigningKeyRotated, SigningKeyReplaced)
 
 ALL_FACTS: tuple[type[Fact], ...] = (
     *REGISTER_FACTS,
@@ -115,7 +126,13 @@ ALL_FACTS: tuple[type[Fact], ...] = (
     *FUND_FACTS,
     *POLICY_FACTS,
     *PLAN_FACTS,
+    *NOTICE_FACTS,
     *SPENDING_FACTS,
+    *OBJECTION_FACTS,
+    *EVIDENCE_FACTS,
+    *POST_FACTS,
+    *KEY_FACTS,
+    WitnessRecognised,
 )
 ARRIVALS: tuple[type[Fact], ...] = (TrancheAnnounced, TrancheReceived, PledgeReceived)
 """Money arriving changes what may be committed, not what a plan was computed from (M07) …"""

@@ -25,6 +25,7 @@ TAGGED_FIELDS = (
     "commitment",
     "disbursement",
     "duty",
+    "objection",
 )
 """Fields whose value becomes the tag `<field>:<value>` of the fact."""
 

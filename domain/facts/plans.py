@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+from msgspec import Struct
+
 from domain.facts.base import Fact, Reason
 from domain.plan import Plan, PlanLine
 from domain.register import Code, Fen
@@ -77,6 +79,26 @@ class PlanNoticed(Fact, frozen=True, kw_only=True, tag="plan.noticed"):
     """The approved plan was published as final (公告)."""
 
     plan: Code
+
+
+class Granted(Struct, frozen=True, kw_only=True):
+    """One line of a plan as its unit is told: from which fund, for which project (None: by formula), how much."""
+
+    fund: Code
+    project: Code | None
+    amount_fen: Fen
+
+
+class GrantNoticed(Fact, frozen=True, kw_only=True, tag="plan.grant_noticed"):
+    """What a final plan gives one unit, recorded with its notice: a fact small enough to be shown alone (公告).
+
+    Shown with its salt and its proof it tells nothing of other units. No decision depends on it.
+    """
+
+    plan: Code
+    unit: Code
+    total_fen: Fen
+    lines: tuple[Granted, ...]
 
 
 class PlanSuperseded(Fact, frozen=True, kw_only=True, tag="plan.superseded"):

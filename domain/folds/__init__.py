@@ -7,20 +7,26 @@ A fold is fed with `apply(fact)` and ignores what it does not care for. It may s
 
 from __future__ import annotations
 
+from domain.folds.evidence import EvidenceFold
 from domain.folds.funds import FundsFold
 from domain.folds.money import MoneyFold, Spending
+from domain.folds.objections import ObjectionsFold
 from domain.folds.plans import PlanFold, PlansFold, PlanState
 from domain.folds.policies import PolicyFold
+from domain.folds.posts import PostsFold
 from domain.folds.register import NothingRegistered, RegisterFold
 
 __all__ = [
+    "EvidenceFold",
     "FundsFold",
     "MoneyFold",
     "NothingRegistered",
+    "ObjectionsFold",
     "PlanFold",
     "PlanState",
     "PlansFold",
     "PolicyFold",
+    "PostsFold",
     "RegisterFold",
     "Spending",
 ]

@@ -49,6 +49,7 @@ class PlanFold:
         self.policy: str | None = None
         self.makers: list[tuple[str, str]] = []
         self.proposed_hash: str | None = None
+        self.announced_on: date | None = None
         self.objections_until: date | None = None
         self.return_reason: str | None = None
         self.superseded_by: str | None = None
@@ -83,6 +84,7 @@ class PlanFold:
                 self.state = "reviewed"
             case PlanAnnounced():
                 self.state, self.objections_until = "announced", fact.objections_until
+                self.announced_on = fact.mandate.effective_on
             case ObjectionsClosed():
                 self.state = "objections_closed"
             case PlanApproved():

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from fractions import Fraction
-from itertools import pairwise
 
 EXACT = Context(prec=50)
 
@@ -25,7 +24,8 @@ class Welfare:
             return cls((10**6,), ())
         ratio = EXACT.power(Decimal(64), EXACT.divide(Decimal(1), Decimal(pieces - 1)))
         points = [EXACT.divide(EXACT.power(ratio, Decimal(k)), Decimal(8)) for k in range(pieces)]
-        middles = [points[0], *(EXACT.sqrt(EXACT.multiply(a, b)) for a, b in pairwise(points)), points[-1]]
+        between = (EXACT.sqrt(EXACT.multiply(points[k - 1], points[k])) for k in range(1, len(points)))
+        middles = [points[0], *between, points[-1]]
         steep = [EXACT.multiply(Decimal(10**6), EXACT.power(m, EXACT.minus(alpha))) for m in middles]
         slopes = tuple(int(slope.to_integral_value(ROUND_HALF_EVEN)) for slope in steep)
         return cls(slopes, tuple(mean * Fraction(point) for point in points))

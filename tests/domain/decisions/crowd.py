@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 from functools import cache
 from typing import Any
@@ -14,8 +15,10 @@ from domain.decisions import (
     AnnounceFund,
     AnnouncePlan,
     AnnounceTranche,
+    AnswerObjection,
     AppraiseProject,
     AssessUnit,
+    AttachEvidence,
     CarryOver,
     CloseFund,
     CloseObjections,
@@ -26,6 +29,7 @@ from domain.decisions import (
     ImportRegister,
     JoinPool,
     ListBackward,
+    LodgeObjection,
     MakePledge,
     MoveDuty,
     NoticePlan,
@@ -35,6 +39,7 @@ from domain.decisions import (
     RankProject,
     ReceivePledge,
     ReceiveTranche,
+    RecordPost,
     RefusePool,
     RegisterUnit,
     ReleaseCommitment,
@@ -45,9 +50,12 @@ from domain.decisions import (
     StrikeOff,
     SupersedePlan,
     TakeBack,
+    WithdrawEvidence,
+    WithdrawObjection,
     WithdrawProject,
 )
 from domain.facts import Fact
+from domain.facts.objections import Outcome
 from domain.register import Pledge, Tranche
 from tests.domain.decisions.harness import Record, by
 from tests.domain.decisions.samples import (
@@ -110,7 +118,7 @@ def busy_county() -> tuple[Fact, ...]:
     to_objections_closed(record, "pl2", plan_of(record, line("beautiful", "v1", 400 * YUAN, "p1")))
     to_objections_closed(record, "pl3", plan_of(record, line("beautiful", "v3", 430 * YUAN)))
     content = plan_of(record, line("service", "v1", 50 * YUAN, "p1"))
-    for plan, steps in (("drafted", 1), ("proposed", 2), ("reviewed", 3), ("announced", 4)):
+    for plan, steps in (("drafted", 1), ("proposed", 2), ("reviewed", 3), ("announced", 4), ("disputed", 4)):
         way: list[Deciding] = [
             draft(record, plan, content),
             ProposePlan(mandate=by(), plan=plan, plan_hash=content.plan_hash),
@@ -118,7 +126,58 @@ def busy_county() -> tuple[Fact, ...]:
             AnnouncePlan(mandate=by(), plan=plan, objections_until=UNTIL),
         ]
         record.decide(*way[:steps])
+    record.decide(
+        objection("o1"),
+        objection("o2", unit="v2"),
+        attached("e1", unit="v1", indicator="stars"),
+        attached("e2", objection="o1"),
+        post("secretary"),
+    )
     return tuple(record.facts)
+
+
+def objection(code: str, plan: str = "disputed", **about: str) -> LodgeObjection:
+    """A resident objects, and says so at the counter."""
+    return LodgeObjection(
+        mandate=by("p-clerk", "clerk"),
+        objection=code,
+        plan=plan,
+        objector="p-resident",
+        capacity="resident",
+        text="the hall stands on the wrong side",
+        **about,
+    )
+
+
+def attached(code: str, **about: str) -> AttachEvidence:
+    """A photograph an inspector took."""
+    return AttachEvidence(
+        mandate=by("p-clerk", "clerk"),
+        evidence=code,
+        sha256=hashlib.sha256(code.encode()).hexdigest(),
+        kind="inspection",
+        found_on=date(2026, 3, 20),
+        finder="p-inspector",
+        finder_post="inspector",
+        **about,
+    )
+
+
+def post(name: str, **place: str) -> RecordPost:
+    """A post of the county."""
+    return RecordPost(mandate=by("p-clerk", "clerk"), post=name, name_zh="岗位", name_en=f"Post {name}", **place)
+
+
+def answered(outcome: Outcome, **more: Any) -> AnswerObjection:
+    """Another person's answer to the first objection."""
+    return AnswerObjection(
+        mandate=by("p-reviewer", "reviewer"),
+        plan="disputed",
+        objection="o1",
+        outcome=outcome,
+        reason="it was measured",
+        **more,
+    )
 
 
 def fresh_record() -> Record:
@@ -211,6 +270,25 @@ def samples() -> dict[str, Deciding]:
         "pay on k2, same code": pay(9, "d3", "5", "k2"),
         "give back": ReturnMoney(mandate=by(), disbursement="d1", amount_fen=70 * YUAN, reason="cheaper"),
         "give back more": ReturnMoney(mandate=by(), disbursement="d1", amount_fen=80 * YUAN, reason="cheaper"),
+        "object": objection("o9", unit="v1", project="p1", line="service.p1"),
+        "object to another plan": objection("o9", "announced"),
+        "reject": answered("rejected", cites=("e2",)),
+        "uphold": answered("upheld"),
+        "withdraw an objection": WithdrawObjection(
+            mandate=by("p-resident", "resident"), plan="disputed", objection="o1", reason="it was explained"
+        ),
+        "return the disputed plan": ReturnPlan(mandate=by(), plan="disputed", reason="unfair"),
+        "attach to v1": attached("e9", unit="v1", indicator="stars"),
+        "attach to p1": attached("e9", project="p1"),
+        "attach to o1": attached("e8", objection="o1"),
+        "attach to d1": attached("e7", disbursement="d1"),
+        "attach a better one": attached("e6", unit="v1", supersedes="e1"),
+        "withdraw evidence": WithdrawEvidence(mandate=by(), evidence="e1", reason="another village"),
+        "withdraw evidence of o1": WithdrawEvidence(mandate=by(), evidence="e2", reason="another hall"),
+        "assess v1 as inspected": AssessUnit(mandate=by(), unit="v1", changes={"stars": 1}, cites=("e1",)),
+        "record a post": post("treasurer", above="secretary", supervised_by="secretary"),
+        "record a deputy": post("deputy", above="secretary"),
+        "record the secretary anew": post("secretary", department="office"),
     }
     return named
 

@@ -26,6 +26,8 @@ from domain.register import Area, Fund, Pledge, Project, Register, Township, Tra
 from tests.domain.decisions.harness import Record, by
 
 YUAN = 100
+HEARD_BY = date(2026, 4, 10)
+"""The last day of the sample plans' objections."""
 
 
 def township(code: str = "t1", **changes: Any) -> Township:
@@ -219,14 +221,14 @@ def to_objections_closed(record: Record, plan: str = "pl1", content: Plan | None
         draft(record, plan, content),
         ProposePlan(mandate=by(), plan=plan, plan_hash=content.plan_hash),
         ReviewPlan(mandate=by("p-reviewer", "reviewer"), plan=plan, opinion="sound"),
-        AnnouncePlan(mandate=by(), plan=plan, objections_until=date(2026, 4, 10)),
-        CloseObjections(mandate=by(on=date(2026, 4, 10)), plan=plan),
+        AnnouncePlan(mandate=by(), plan=plan, objections_until=HEARD_BY),
+        CloseObjections(mandate=by(on=HEARD_BY), plan=plan),
     )
     return content
 
 
 def approve(content: Plan, plan: str = "pl1", person: str = "p-leader", post: str = "leader") -> ApprovePlan:
-    return ApprovePlan(mandate=by(person, post), plan=plan, plan_hash=content.plan_hash)
+    return ApprovePlan(mandate=by(person, post, on=HEARD_BY), plan=plan, plan_hash=content.plan_hash)
 
 
 def approved(record: Record, plan: str = "pl1", content: Plan | None = None) -> Plan:

@@ -1,0 +1,35 @@
+"""Read models that are made when the first question is asked: a branch nobody asks for tables costs none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from projections.views import FactLog, Views
+
+
+class ViewsOnDemand(Views):
+    """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question."""
+
+    def __init__(self, path: Path | None, log: FactLog) -> None:
+        self._path = path
+        self._log = log
+        self._made = False
+
+    def follow(self, log: FactLog) -> int:
+        """See `Views.follow`; nothing is to follow while nobody has asked."""
+        return super().follow(log) if self._made else 0
+
+    def close(self) -> None:
+        """Give the file back, if it was opened."""
+        if self._made:
+            super().close()
+
+    def __getattr__(self, name: str) -> Any:
+        """Reached for what opening the tables sets, and by nothing else once they are open."""
+        if self._made or name.startswith("__"):
+            raise AttributeError(name)
+        self._made = True
+        super().__init__(self._path)
+        super().follow(self._log)
+        return getattr(self, name)

@@ -1,0 +1,177 @@
+"""Use cases of keeping a store safe: check it, back it up, put a backup back, move it, bring an old one up to date."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from desk.people import People
+from history.checking import Flaw, flaws
+from history.copying import complete, copy_record
+from history.faults import StoreDamaged, StoreInTheWay
+from history.port import FactRecorder
+from history.sqlite import BUSY_SECONDS, SQLiteRecorder
+from history.sqlite_file import StoreFile, draft_beside, give_name
+from history.store import on_server, open_log, store_exists, store_named, store_path
+from history.upgrade import upgrade_store
+from service.county import County, StoreMissing, beside, new_person_id, now, open_county
+from service.ledger import check_views
+
+FLAWS_TOLD = 20
+"""So many flaws are listed; a damaged store may have one in every row."""
+
+
+@dataclass(frozen=True)
+class StoreChecked:
+    """What a check found: `flaws` of the log itself, and whether the tables beside it are those it gives.
+
+    Tables are computed only from a log without flaws; `same` and `balanced` are None where they were not.
+    """
+
+    position: int
+    flaws: tuple[Flaw, ...]
+    same: bool | None = None
+    balanced: bool | None = None
+
+    @property
+    def fine(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.flaws and bool(self.same and self.balanced)
+
+
+def check_store(url: str) -> StoreChecked:
+    """Look at all a store holds: its file, every fact and leaf, the rows of tags, the tables computed from it."""
+    _must_exist(url)
+    with open_log(url, clock=now, chance=secrets.token_bytes) as log:
+        position, found = log.head(), tuple(islice(flaws(log.recorder), FLAWS_TOLD))
+    if found:
+        return StoreChecked(position, found)
+    with open_county(url, must_exist=True) as county:
+        views = check_views(county)
+    return StoreChecked(views.position, (), views.same, views.balanced)
+
+
+def back_up(county: County, path: Path) -> int:
+    """Write a whole, checked copy of the record and of the names beside it; the position of its last fact.
+
+    Others may go on recording meanwhile. The copy gets its name when it is complete, and never takes the place of a
+    file. Raises StoreInTheWay, or StoreDamaged for a store that is not sound.
+    """
+    _must_be_free(path)
+    return _into_new_file(county.log.recorder, county.people.everyone(), path, source_name=county.store)
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What putting a backup back did: the store had facts up to `before`, now up to `position`."""
+
+    before: int
+    position: int
+
+
+def restore(url: str, backup: Path) -> Restored:
+    """Put a backup back: make the store anew from it, or give a store that is a beginning of it the rest.
+
+    The names come with a store that is made anew, unless names are there already: an erased name does not come back.
+    Raises StoreNotABeginning, StoreMissing for a backup that is not there, or StoreDamaged for one that is not sound;
+    then everything is as before.
+    """
+    if not backup.exists():
+        raise StoreMissing(where=backup)
+    path = store_path(url)
+    with ExitStack() as open_files:
+        source = open_files.enter_context(_recorder(backup))
+        if path is not None and not path.exists():
+            has_names = _names_beside(path).exists() or not _names_beside(backup).exists()
+            people = [] if has_names else _people_of(_names_beside(backup))
+            return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
+        if on_server(url):
+            return _into_server(url, source, backup)
+        log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
+        before = log.head()
+        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=url))
+
+
+def migrate(county: County, url: str) -> int:
+    """Copy the record – facts, salts, leaves, checkpoints, its id – and the names to another store that holds none yet.
+
+    Every proof stays valid, because positions are the same in every kind of store. Returns the position of the last
+    fact; the old store is left as it is. Raises StoreNotEmpty or StoreInTheWay; then nothing was copied.
+    """
+    path = store_path(url)
+    recorder, people = county.log.recorder, county.people.everyone()
+    if path is not None:
+        _must_be_free(path)
+        return _into_new_file(recorder, people, path, source_name=county.store)
+    with open_county(url) as target:
+        position = copy_record(recorder, target.log.recorder, source_name=county.store, target_name=target.store)
+        target.people.take_over(people)
+        target.refresh()
+    return position
+
+
+def upgrade(url: str) -> Path | None:
+    """Bring a store of an older format to today's; where the old one is kept, None if there was nothing to do."""
+    _must_exist(url)
+    path = store_path(url)
+    if path is None:
+        return None
+    return upgrade_store(path, clock=now, chance=secrets.token_bytes, busy_seconds=BUSY_SECONDS)
+
+
+def _into_new_file(source: FactRecorder, people: Iterable[tuple[str, str]], path: Path, *, source_name: str) -> int:
+    """A store that gets its name when everything is in it and was looked at once more from the outside."""
+    StoreFile(path, BUSY_SECONDS, secrets.token_bytes).check_place()
+    with draft_beside(path) as draft:
+        with _recorder(draft) as target:
+            position = copy_record(source, target, source_name=source_name, target_name=str(path))
+            for flaw in flaws(target):
+                raise StoreDamaged(
+                    where=path, reason=f"the fact at position {flaw.position} did not arrive as it was sent"
+                )
+        with closing(People(_names_beside(path), new_person_id)) as desk:
+            desk.take_over(people)
+        if not give_name(draft, path):
+            raise StoreInTheWay(where=path)
+    return position
+
+
+def _into_server(url: str, source: FactRecorder, backup: Path) -> Restored:
+    """Put a backup back into a store on a server, with its names where none are yet."""
+    with open_county(url) as target:
+        before = target.log.head()
+        position = complete(source, target.log.recorder, source_name=str(backup), target_name=target.store)
+        if not before and not target.people.everyone() and _names_beside(backup).exists():
+            target.people.take_over(_people_of(_names_beside(backup)))
+        return Restored(before, position)
+
+
+def _must_be_free(path: Path) -> None:
+    for wanted in (path, _names_beside(path)):
+        if wanted.exists():
+            raise StoreInTheWay(where=wanted)
+
+
+def _names_beside(path: Path) -> Path:
+    names = beside(path, "desk")
+    assert names is not None
+    return names
+
+
+def _recorder(path: Path) -> SQLiteRecorder:
+    return SQLiteRecorder(path, clock=now, chance=secrets.token_bytes)
+
+
+def _people_of(path: Path) -> list[tuple[str, str]]:
+    with closing(People(path, new_person_id)) as desk:
+        return desk.everyone()
+
+
+def _must_exist(url: str) -> None:
+    """Looking must not make a store."""
+    if (on_server(url) or store_path(url) is not None) and not store_exists(url):
+        raise StoreMissing(where=store_path(url) or store_named(url))
