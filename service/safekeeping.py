@@ -16,7 +16,7 @@ from history.faults import StoreDamaged, StoreInTheWay
 from history.port import FactRecorder
 from history.sqlite import BUSY_SECONDS, SQLiteRecorder
 from history.sqlite_file import StoreFile, draft_beside, give_name
-from history.store import on_server, open_log, store_exists, store_named, store_path
+from history.store import open_log, store_path
 from history.upgrade import upgrade_store
 from service.county import County, StoreMissing, beside, new_person_id, now, open_county
 from service.ledger import check_views
@@ -89,8 +89,6 @@ def restore(url: str, backup: Path) -> Restored:
             has_names = _names_beside(path).exists() or not _names_beside(backup).exists()
             people = [] if has_names else _people_of(_names_beside(backup))
             return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
-        if on_server(url):
-            return _into_server(url, source, backup)
         log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         before = log.head()
         return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=url))
@@ -108,7 +106,7 @@ def migrate(county: County, url: str) -> int:
         _must_be_free(path)
         return _into_new_file(recorder, people, path, source_name=county.store)
     with open_county(url) as target:
-        position = copy_record(recorder, target.log.recorder, source_name=county.store, target_name=target.store)
+        position = copy_record(recorder, target.log.recorder, source_name=county.store, target_name=url)
         target.people.take_over(people)
         target.refresh()
     return position
@@ -140,16 +138,6 @@ def _into_new_file(source: FactRecorder, people: Iterable[tuple[str, str]], path
     return position
 
 
-def _into_server(url: str, source: FactRecorder, backup: Path) -> Restored:
-    """Put a backup back into a store on a server, with its names where none are yet."""
-    with open_county(url) as target:
-        before = target.log.head()
-        position = complete(source, target.log.recorder, source_name=str(backup), target_name=target.store)
-        if not before and not target.people.everyone() and _names_beside(backup).exists():
-            target.people.take_over(_people_of(_names_beside(backup)))
-        return Restored(before, position)
-
-
 def _must_be_free(path: Path) -> None:
     for wanted in (path, _names_beside(path)):
         if wanted.exists():
@@ -173,5 +161,6 @@ def _people_of(path: Path) -> list[tuple[str, str]]:
 
 def _must_exist(url: str) -> None:
     """Looking must not make a store."""
-    if (on_server(url) or store_path(url) is not None) and not store_exists(url):
-        raise StoreMissing(where=store_path(url) or store_named(url))
+    path = store_path(url)
+    if path is not None and not path.exists():
+        raise StoreMissing(where=path)

@@ -303,4 +303,3 @@ def test_every_fault_has_a_code_of_its_own() -> None:
     kinds: list[type[StoreFault]] = [StoreFault, *StoreFault.__subclasses__()]
     codes = [kind.code for kind in kinds]
     assert len(set(codes)) == len(codes) == 21
-    assert len(set(codes)) == len(codes) == 21
