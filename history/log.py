@@ -18,12 +18,8 @@ from msgspec import Struct
 from domain.decisions.base import Deciding
 from domain.errors import Moved
 from domain.facts import Fact
-<<<<<<< HEAD
 from history.faults import StoreConnectionLost
-from history.mapper import FactMapper
-=======
 from history.mapper import FactMapper, Shaped
->>>>>>> main
 from history.port import FactRecorder, Rows, moment_of
 
 ATTEMPTS = 20
