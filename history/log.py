@@ -18,6 +18,7 @@ from msgspec import Struct
 from domain.decisions.base import Deciding
 from domain.errors import Moved
 from domain.facts import Fact
+from history.faults import StoreConnectionLost
 from history.mapper import FactMapper, Shaped
 from history.port import FactRecorder, Rows, moment_of
 from history.query import query_of
@@ -80,8 +81,9 @@ class Log:
         """Advance the decision through its boundary, execute it, and append what it recorded, all of it or nothing.
 
         If a fact inside the boundary arrives meanwhile, the decision starts over from `fresh()`, and what it then sees
-        decides. A decision that has a `last_known_position` is only read on from there. Raises its `Refusal`, `Moved`
-        when the race was lost too often, a `FactFault` or a `StoreFault`; then nothing was recorded.
+        decides. So it does when the answer to its append was lost on the way: it then finds its own command recorded,
+        or records it now. A decision that has a `last_known_position` is only read on from there. Raises its
+        `Refusal`, `Moved` when the race was lost too often, a `FactFault` or a `StoreFault`; then nothing was recorded.
         """
         for attempt in range(self._attempts):
             try:
@@ -91,7 +93,7 @@ class Log:
                     self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
                     with self.recorder.holding():
                         return self._attempt(decision)
-            except IntegrityError:
+            except (IntegrityError, StoreConnectionLost):
                 decision = decision.fresh()
             if attempt + 1 < self._attempts:
                 self._wait(attempt)

@@ -14,6 +14,7 @@ from typing import Any, Self
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
+from history.entries import COLUMNS, ENTRY
 from history.faults import StoreDamaged, StoreOfAnotherRecord
 from history.port import (
     Appended,
@@ -30,7 +31,7 @@ from history.port import (
 )
 from history.sqlite_file import StoreFile, make_tables, transaction
 from history.sqlite_query import PARAMETERS_MAX, any_match, matches_all, positions_of
-from history.sqlite_write import COLUMNS, ENTRY, write_copied, write_new
+from history.sqlite_write import write_copied, write_new
 from history.tail import Tail
 
 BUSY_SECONDS = 10.0

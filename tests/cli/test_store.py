@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import people
+from desk import sqlite_desk
 from history.store import open_log
 from projections import tables
 from service import county
@@ -98,7 +98,7 @@ def test_a_locked_store_is_told_and_questions_are_still_answered(desk: Desk, mon
 
 def test_locked_tables_or_names_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.imported()
-    monkeypatch.setattr(people, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(sqlite_desk, "BUSY_SECONDS", 0)
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(desk.folder / "tongchou.desk.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
