@@ -8,6 +8,7 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.markup import escape
 
 from cli.heads import table_of
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, answer, session, store_url
