@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cli.notice_sheet import notice_sheet
 from cli.options import DEFAULT_LANG, Json, KnownAt, Lang, Position, Store, print_json, session
 from domain.money import yuan
 from service.faults import Exit
@@ -16,6 +17,9 @@ from service.plan_reading import findings, life_of, planned, standing
 from texts import text
 
 app = typer.Typer(help="Plans: list, read, verify, and take them from proposal to notice.", no_args_is_help=True)
+
+
+app.command("notice-sheet")(notice_sheet)
 
 
 @app.command("list")
