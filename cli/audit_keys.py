@@ -16,6 +16,7 @@ from cli.options import (
     EffectiveOn,
     Json,
     Lang,
+    Session,
     Store,
     Why,
     print_json,
@@ -36,6 +37,14 @@ KeyFile = Annotated[
 ]
 
 
+def _say(here: Session, content: dict[str, object], said: str) -> None:
+    """A key’s line is never folded, so that it can be copied."""
+    if here.as_json:
+        print_json(content)
+    else:
+        typer.echo(said)
+
+
 @key_app.command("new")
 def new(
     out: Out = None,
@@ -54,7 +63,7 @@ def new(
         made = introduce_key(here.county, here.mandate(actor, why, effective_on, document, None), out)
         content = {"key": str(made.key), "file": str(made.path), "position": made.receipt.position}
         said = text("audit.key_made", lang, line=made.key, path=made.path, position=made.receipt.position)
-        here.answer(content, said)
+        _say(here, content, said)
 
 
 @key_app.command("rotate")
@@ -75,7 +84,7 @@ def rotate(
         made = rotate_key(here.county, here.mandate(actor, why, effective_on, document, None), key)
         content = {"key": str(made.key), "file": str(made.path), "position": made.receipt.position}
         said = text("audit.key_rotated", lang, line=made.key, path=made.path, position=made.receipt.position)
-        here.answer(content, said)
+        _say(here, content, said)
 
 
 @key_app.command("replace")
@@ -98,7 +107,7 @@ def replace(
         made = replace_key(here.county, mandate, reason, out)
         content = {"key": str(made.key), "file": str(made.path), "position": made.receipt.position}
         said = text("audit.key_replaced_now", lang, line=made.key, path=made.path, position=made.receipt.position)
-        here.answer(content, said)
+        _say(here, content, said)
 
 
 @key_app.command("show")

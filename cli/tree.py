@@ -17,6 +17,8 @@ from cli.branching import offer_branch
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "progress": "progress:progress",
+    "diff": "diff:diff",
     "history": "history:history",
     "trace": "trace:trace_",
     "why": "why:why_",

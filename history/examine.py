@@ -214,7 +214,7 @@ class _Range:
     def _tag_rows(self) -> Iterator[TagRow]:
         """What questions by tags are answered from; of the first and the last range also what lies beyond any fact."""
         after = None if self._low == FIRST else self._low
-        return self._recorder.tag_rows(after=after, until=None if self._ends else self._high)
+        return self._recorder.tag_rows_within(after, None if self._ends else self._high)
 
     def _meet_tags(self, page: list[Entry]) -> None:
         """Both come in one order, so that they are equal as lists while all is well."""
@@ -238,7 +238,7 @@ class _Range:
         try:
             kept: set[tuple[object, object, object]] = set(self._tag_rows())
         except StoreFault as fault:
-            bad = first_failing(lambda a, b: self._recorder.tag_rows(after=a, until=b), self._low, self._high)
+            bad = first_failing(self._recorder.tag_rows_within, self._low, self._high)
             self._fault(bad, "tags-unreadable", reason=_reason(fault))
             return
         head = self._recorder.head()

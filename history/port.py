@@ -120,6 +120,9 @@ class Rows(Iterator[Row]):
         self.head = head
         self._rows = rows
 
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows  # a loop takes the rows without asking here for each
+
     def __next__(self) -> Row:
         return next(self._rows)
 
@@ -161,6 +164,11 @@ class FactRecorder(DCBRecorder):
         What is appended while the rows are being taken is not among them.
         """
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """The stored rows at these rising positions, in order; a store may have a faster way than one by one."""
+        for position in positions:
+            yield from self.rows(after=position - 1, until=position)
+
     @property
     @abstractmethod
     def store_id(self) -> str:
@@ -178,10 +186,14 @@ class FactRecorder(DCBRecorder):
         """The kept hashes of leaves of the same rows."""
 
     @abstractmethod
-    def tag_rows(self, *, after: int | None = None, until: int | None = None) -> Iterator[TagRow]:
-        """What questions by tags are answered from, as it lies there, ordered by position, tag and name, texts by their
-        code points; nothing is checked. With bounds only that of after < position <= until.
-        """
+    def tag_rows(self) -> Iterator[TagRow]:
+        """What questions by tags are answered from, as it lies there, in order of positions; nothing is checked."""
+
+    def tag_rows_within(self, after: int | None, until: int | None) -> Iterator[TagRow]:
+        """The same with after < position <= until, where given; within a position in order of tags."""
+        for row in self.tag_rows():
+            if (after is None or row[2] > after) and (until is None or row[2] <= until):
+                yield row
 
     def file_faults(self) -> list[str]:
         """What the database finds wrong with its own files, as it says it; a server looks after them itself."""

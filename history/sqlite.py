@@ -98,6 +98,10 @@ class SQLiteRecorder(FactRecorder):
             return Rows(self._picked(positions), positions[-1] if positions else None)
         return Rows(self._picked(positions), end or None)
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """See `FactRecorder.rows_at`; the positions rise."""
+        return self._picked(list(positions))
+
     def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:
         """See `FactRecorder.append_stamped`."""
         if not events:
@@ -141,8 +145,12 @@ class SQLiteRecorder(FactRecorder):
         """See `FactRecorder.leaves`."""
         return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
 
-    def tag_rows(self, *, after: int | None = None, until: int | None = None) -> Iterator[TagRow]:
+    def tag_rows(self) -> Iterator[TagRow]:
         """See `FactRecorder.tag_rows`."""
+        return self.tag_rows_within(None, None)
+
+    def tag_rows_within(self, after: int | None, until: int | None) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows_within`."""
         bounds = [(mark, bound) for mark, bound in ((">", after), ("<=", until)) if bound is not None]
         where = " AND ".join(f"position {mark} ?" for mark, _ in bounds) or "TRUE"
         with self._reading() as connection:

@@ -16,7 +16,7 @@ from history.port import Checkpoint, FactRecorder, moment_of
 from history.store import store_path
 from history.tree import Tree
 from history.verify import LogAltered, checked_root
-from service.county import County, beside, now
+from service.county import County, beside
 from service.files import read_small, whole_file
 from service.keyfiles import key_in
 from service.keys import current, keyring, place_of_key
@@ -108,16 +108,16 @@ def seal(county: County, key_file: Path | None = None) -> Sealed:
     key = key_in(place_of_key(county, key_file), period.key.public)
     since = None if last is None else last[1]
     root = checked_root(recorder, tree_of(county), since, size)
-    says = TreeHead(recorder.store_id, size, root, _time(recorder, since, size))
+    says = TreeHead(recorder.store_id, size, root, _time(county, since, size))
     note = says.signed(key)
     recorder.keep_checkpoint(Checkpoint(size, str(note)))
     return Sealed(note, says, is_new=True)
 
 
-def _time(recorder: FactRecorder, since: TreeHead | None, size: int) -> datetime:
+def _time(county: County, since: TreeHead | None, size: int) -> datetime:
     """Now, but never before what it seals was recorded, nor before the last checkpoint."""
-    last_fact = next(iter(recorder.rows(after=size - 1, until=size)))[4]
-    times = [now(), moment_of(last_fact)]
+    last_fact = next(iter(county.log.recorder.rows(after=size - 1, until=size)))[4]
+    times = [county.clock(), moment_of(last_fact)]
     return max(times if since is None else [*times, since.time])
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import partial
 from html import unescape
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -134,14 +135,19 @@ def test_an_announced_plan_goes_out_with_its_period_and_how_to_object_and_withou
     assert "Check it yourself" not in sheet
 
 
+def note(kept: list[str], event: Any) -> None:
+    """Keep what a page asks for or complains of."""
+    kept.append(event.url if hasattr(event, "url") else event.text)
+
+
 @pytest.mark.browser
 def test_on_a4_a_unit_s_sheet_is_one_page_and_nothing_is_asked_of_any_network(final: Path, browser: Browser) -> None:
     for sheet in (final / "notice.html", final / "units" / "1-v1.html"):
         page = browser.new_page(viewport={"width": 794, "height": 1123})
         asked: list[str] = []
         complaints: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
-        page.on("console", lambda message, complaints=complaints: complaints.append(message.text))
+        page.on("request", partial(note, asked))
+        page.on("console", partial(note, complaints))
         page.goto(sheet.as_uri())
         assert asked == [sheet.as_uri()]
         assert complaints == []
