@@ -28,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "shortfalls": "shortfalls:shortfalls",
     "solve": "solve:solve",
     "export": "export:export",
+    "export-ledger": "packing:export_ledger",
     "audit-fairness": "fairness:fairness",
     "alternatives": "explore:alternatives",
     "trade-off": "explore:trade_off",
