@@ -102,7 +102,7 @@ def locates(report: Report, flip: Flip) -> bool:
     first = report.faults[0]
     if flip.positions:
         return first.position in flip.positions
-    return first.code.startswith(("checkpoint", "key-of-other-store", "store-id-lost"))
+    return first.code.startswith(("checkpoint", "signature-unknown", "key-of-other-store", "store-id-lost"))
 
 
 @pytest.mark.parametrize("tries", TRIES)
