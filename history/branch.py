@@ -9,7 +9,7 @@ the seam plus their own, with the leaf of that place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from itertools import chain
@@ -22,16 +22,16 @@ from eventsourcing.persistence import IntegrityError
 from domain.errors import Refusal
 from history.branch_store import BranchStore
 from history.leaf import leaf_hash
-from history.port import Appended, Checkpoint, Entry, FactRecorder, Row, Rows, moment_of
+from history.port import Appended, Checkpoint, Entry, FactRecorder, Row, Rows, TagRow, moment_of
 from history.tail import Tail
 
 
-class BranchNotSealed(Refusal):
-    """A checkpoint says of facts that they are on the record; those of a branch are not."""
+class BranchIsNoRecord(Refusal):
+    """A checkpoint says of facts that they are on the record, and a copy that they are another store's."""
 
-    code = "branch-not-sealed"
-    sentence_en = "A branch is not the record, so it is given no checkpoint."
-    cure_en = "Seal the store itself; what is promoted from the branch is sealed there."
+    code = "branch-is-no-record"
+    sentence_en = "A branch is not the record: it is given no checkpoint, and takes over no facts of another store."
+    cure_en = "Turn to the store itself; what is promoted from a branch is sealed and copied there."
 
 
 class Past:
@@ -53,6 +53,10 @@ class Past:
     def leaves(self, after: int, until: int | None) -> Iterator[bytes]:
         """See `FactRecorder.leaves`; none after the position."""
         return self._recorder.leaves(after=after, until=self._upto(until))
+
+    def tag_rows(self) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows`; none after the position."""
+        return (row for row in self._recorder.tag_rows() if row[2] <= self.position)
 
     def position_at(self, moment: datetime) -> int:
         """See `FactRecorder.position_at`; never after the position."""
@@ -136,8 +140,17 @@ class Branch(FactRecorder):
         return []
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
-        """Raises `BranchNotSealed`."""
-        raise BranchNotSealed
+        """Raises `BranchIsNoRecord`."""
+        raise BranchIsNoRecord
+
+    def tag_rows(self) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows`."""
+        yield from self.past.tag_rows()
+        yield from ((tag, name, self.past.position + position) for tag, name, position in self.own.tag_rows())
+
+    def copy_in(self, store_id: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> None:
+        """Raises `BranchIsNoRecord`."""
+        raise BranchIsNoRecord
 
     def holding(self) -> AbstractContextManager[None]:
         """See `FactRecorder.holding`; whoever appends to the log it was made from is not held up."""

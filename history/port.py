@@ -120,6 +120,9 @@ class Rows(Iterator[Row]):
         self.head = head
         self._rows = rows
 
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows  # a loop takes the rows without asking here for each
+
     def __next__(self) -> Row:
         return next(self._rows)
 
@@ -160,6 +163,11 @@ class FactRecorder(DCBRecorder):
 
         What is appended while the rows are being taken is not among them.
         """
+
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """The stored rows at these rising positions, in order; a store may have a faster way than one by one."""
+        for position in positions:
+            yield from self.rows(after=position - 1, until=position)
 
     @property
     @abstractmethod

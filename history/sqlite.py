@@ -98,6 +98,10 @@ class SQLiteRecorder(FactRecorder):
             return Rows(self._picked(positions), positions[-1] if positions else None)
         return Rows(self._picked(positions), end or None)
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """See `FactRecorder.rows_at`; the positions rise."""
+        return self._picked(list(positions))
+
     def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:
         """See `FactRecorder.append_stamped`."""
         if not events:

@@ -21,7 +21,7 @@ from history.branch import Branch, Past
 from history.branch_log import BranchLog
 from history.branch_store import BranchAbout, BranchStore
 from history.faults import StoreFault
-from history.store import store_path
+from history.store import on_server, store_path
 from projections.on_demand import ViewsOnDemand
 from service.county import Actor, County, beside
 from service.registers import Moment, moment
@@ -242,7 +242,7 @@ def _file(county: County, name: str) -> Path:
 
 def _folder(county: County) -> Path:
     """Beside a store in a file; of one on a server in this user's own data, under the id of the store."""
-    if not county.store.startswith("sqlite:"):
+    if on_server(county.store):
         data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
         return Path(data) / "tongchou" / "branches" / county.log.recorder.store_id
     store = store_path(county.store)

@@ -9,9 +9,11 @@ from typing import Protocol
 
 import pytest
 
+from history.branch import Branch, Past
+from history.branch_store import BranchStore
 from history.port import Clock, FactRecorder
 from history.store import open_log
-from tests.history.examples import ToldClock, chance
+from tests.history.examples import ToldClock, chance, recorder_at
 from tests.postgres_server import Server
 
 postgres = pytest.param("postgresql", marks=pytest.mark.postgres)
@@ -48,9 +50,13 @@ def reopen(address: str) -> Opens:
     return opening
 
 
-@pytest.fixture(params=["file", "memory", postgres])
+@pytest.fixture(params=["file", "memory", postgres, "branch"])
 def recorder(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[FactRecorder]:
-    """An empty store of each kind."""
+    """An empty store of each kind; a branch of an empty one is one too."""
+    if request.param == "branch":
+        with recorder_at() as base, BranchStore(None, clock=ToldClock(), chance=chance) as own:
+            yield Branch(Past(base, 0), own)
+        return
     places = {"file": f"sqlite:///{tmp_path / 'log.db'}", "memory": "sqlite://"}
     place = places.get(request.param) or request.getfixturevalue("postgres_store")
     with open_log(place, clock=ToldClock(), chance=chance) as log:

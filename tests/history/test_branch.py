@@ -19,9 +19,10 @@ from eventsourcing.persistence import IntegrityError, ProgrammingError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from history.branch import Branch, BranchNotSealed, Past
+from history.branch import Branch, BranchIsNoRecord, Past
 from history.branch_log import BranchLog
 from history.branch_store import BranchStore, KeptDecision
+from history.checking import flaws
 from history.faults import StoreFault, StoreReadOnly
 from history.leaf import leaf_hash
 from history.log import Log
@@ -30,7 +31,6 @@ from history.port import Checkpoint, FactRecorder
 from history.promotion import append_to
 from tests.history.examples import MORNING, FundEmpty, Receive, TakeBack, ToldClock, chance, event, mandate, recorder_at
 from tests.history.test_agreement import answer, appended, appends, positions, queries, questions
-from tests.history.test_sqlite import LibrarySuite
 
 
 @contextmanager
@@ -50,10 +50,18 @@ def digest(folder: Path, name: str) -> dict[str, str]:
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in folder.glob(f"{name}*")}
 
 
-def test_the_library_accepts_how_a_branch_appends_reads_and_is_followed() -> None:
-    for check in ("_test_append_read", "_test_append_subscribe"):
-        with recorder_at() as base, branch_of(base) as branch:
-            getattr(LibrarySuite(), check)(branch)
+def test_a_branch_is_made_of_a_store_of_any_kind(recorder: FactRecorder) -> None:
+    recorder.append([event("a", "n:1"), event("b", "n:2"), event("live", "n:2")])
+    with branch_of(recorder, 2) as branch:
+        with pytest.raises(IntegrityError):
+            branch.append([event("c")], DCBAppendCondition(DCBQuery([DCBQueryItem(tags=["n:2"])]), after=1))
+        branch.append([event("c", "n:2")], DCBAppendCondition(DCBQuery([DCBQueryItem(tags=["n:2"])]), after=2))
+        found = branch.read(DCBQuery([DCBQueryItem(tags=["n:2"])]))
+        assert ([(one.position, one.event.data) for one in found], found.head) == ([(2, b"b"), (3, b"c")], 3)
+        with branch.subscribe(after=1) as tail:
+            assert [next(tail).position, next(tail).position] == [2, 3]
+        assert list(branch.leaves(until=2)) == list(recorder.leaves(until=2))
+    assert data(recorder) == ["a", "b", "live"]
 
 
 @given(before=appends, since=appends, unseen=appends, asked=questions, until=st.integers(0, 20), cut=st.integers(0, 14))
@@ -104,6 +112,7 @@ def test_positions_go_on_and_every_leaf_is_that_of_its_place() -> None:
             assert list(branch.leaves()) == [one.leaf for one in entries]
             assert list(branch.leaves(after=1, until=3)) == [one.leaf for one in entries[1:3]]
             assert list(branch.leaves())[:2] == list(base.leaves(until=2))
+            assert list(flaws(branch)) == []
             assert branch.store_id != base.store_id
 
 
@@ -163,7 +172,7 @@ def test_nothing_a_branch_does_reaches_the_log_it_was_made_from(tmp_path: Path) 
             branch.append([event(f"own {n}", "n:all")], DCBAppendCondition(after=branch.head()))
         with suppress(ProgrammingError):
             branch.append([])
-        with pytest.raises(BranchNotSealed):
+        with pytest.raises(BranchIsNoRecord):
             branch.keep_checkpoint(Checkpoint(50, "a note"))
         assert len(list(branch.read(DCBQuery([DCBQueryItem(tags=["n:all"])])))) == 50
         assert branch.checkpoints() == []
