@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from hashlib import sha256
 from itertools import groupby
 from operator import itemgetter
 from typing import Self
@@ -17,7 +18,7 @@ from msgspec import Struct
 from domain.decisions.base import Deciding
 from domain.errors import Moved
 from domain.facts import Fact
-from history.mapper import FactMapper
+from history.mapper import FactMapper, Shaped
 from history.port import FactRecorder, Rows, moment_of
 
 ATTEMPTS = 20
@@ -135,6 +136,25 @@ class Log:
             return iter(())
         query = query_of([Selector(types=list(types or ()), tags=list(tags or ()))])
         return self._recorded(self.recorder.rows(query, after=after, until=until))
+
+    def shaped(
+        self, shapes: Mapping[str, type[Struct]], *, after: int = 0, until: int | None = None, few: bool = False
+    ) -> Iterator[Shaped]:
+        """The facts of these stored names with after < position <= until, each read only as far as its shape goes.
+
+        `few` says that they are few among the others, so that seeking them is faster than passing over the rest.
+        """
+        query = DCBQuery(items=[DCBQueryItem(types=list(shapes))]) if few else None
+        return self.mapper.shaped(shapes, self.recorder.rows(query, after=after, until=until))
+
+    def shaped_at(self, shapes: Mapping[str, type[Struct]], positions: Sequence[int]) -> Iterator[Shaped]:
+        """The same of the facts at these rising positions, in order."""
+        return self.mapper.shaped(shapes, self.recorder.rows_at(positions))
+
+    def mark(self, position: int) -> str:
+        """What tells the fact at a position from any other that could stand there in another log; "" without one."""
+        row = next(self.recorder.rows(after=position - 1, until=position), None) if position else None
+        return "" if row is None else sha256(b"\0".join((row[4].encode(), row[1].encode(), row[2]))).hexdigest()
 
     def matching(
         self,

@@ -98,6 +98,10 @@ class SQLiteRecorder(FactRecorder):
             return Rows(self._picked(positions), positions[-1] if positions else None)
         return Rows(self._picked(positions), end or None)
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """See `FactRecorder.rows_at`; the positions rise."""
+        return self._picked(list(positions))
+
     def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:
         """See `FactRecorder.append_stamped`."""
         if not events:
@@ -143,8 +147,17 @@ class SQLiteRecorder(FactRecorder):
 
     def tag_rows(self) -> Iterator[TagRow]:
         """See `FactRecorder.tag_rows`."""
+        return self.tag_rows_within(None, None)
+
+    def tag_rows_within(self, after: int | None, until: int | None) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows_within`."""
+        bounds = [(mark, bound) for mark, bound in ((">", after), ("<=", until)) if bound is not None]
+        where = " AND ".join(f"position {mark} ?" for mark, _ in bounds) or "TRUE"
         with self._reading() as connection:
-            yield from connection.execute("SELECT tag, type, position FROM fact_tags ORDER BY position, tag, type")
+            yield from connection.execute(
+                f"SELECT tag, type, position FROM fact_tags WHERE {where} ORDER BY position, tag, type",
+                [bound for _, bound in bounds],
+            )
 
     def file_faults(self) -> list[str]:
         """See `FactRecorder.file_faults`: pages, indexes and the tables' own conditions."""

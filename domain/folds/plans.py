@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -39,13 +40,14 @@ class PlanFold:
     """The life of one plan; `state` is None before its first draft.
 
     `makers` are the (person, post) pairs behind the content as it is now: who drafted it, adjusted it since, and
-    proposed it. A new draft starts that list anew.
+    proposed it. A new draft starts that list anew. Instead of a plan's content the facts may hold a promise of it, a
+    function that brings it: it is kept when somebody asks for the content, and not before.
     """
 
     def __init__(self, plan: str) -> None:
         self.plan = plan
         self.state: PlanState | None = None
-        self.content: Plan | None = None
+        self._content: Plan | Callable[[], Plan] | None = None
         self.policy: str | None = None
         self.makers: list[tuple[str, str]] = []
         self.proposed_hash: str | None = None
@@ -53,6 +55,13 @@ class PlanFold:
         self.objections_until: date | None = None
         self.return_reason: str | None = None
         self.superseded_by: str | None = None
+
+    @property
+    def content(self) -> Plan | None:
+        """What the plan says now; None before its first draft."""
+        if callable(self._content):
+            self._content = self._content()
+        return self._content
 
     @property
     def in_force(self) -> bool:
@@ -70,11 +79,11 @@ class PlanFold:
             return
         match fact:
             case PlanDrafted():
-                self.content, self.policy, self.state = fact.content, fact.policy, "drafted"
+                self._content, self.policy, self.state = fact.content, fact.policy, "drafted"
                 self.makers = [(fact.mandate.person, fact.mandate.post)]
                 self.proposed_hash = self.objections_until = None
             case PlanLineAdjusted():
-                self.content, self.state = fact.content, "drafted"
+                self._content, self.state = fact.content, "drafted"
                 self.makers.append((fact.mandate.person, fact.mandate.post))
                 self.proposed_hash = self.objections_until = None
             case PlanProposed():

@@ -26,7 +26,7 @@ def test_tables_that_differ_from_the_log_are_told_and_made_anew(desk: Desk) -> N
     desk.planned()
     assert desk.done("store", "check", "--json").json == {"position": 32, "flaws": [], "same": True, "balanced": True}
     with closing(sqlite3.connect(desk.folder / "tongchou.views.db")) as views:
-        views.execute("UPDATE ledger_entries SET amount_fen = amount_fen + 1 WHERE position = 12 AND number = 0")
+        views.execute("UPDATE days SET position = position + 1")
         views.commit()
     said = desk.run("store", "check", "--json")
     assert (said.code, said.json["same"]) == (REFUSED, False)
