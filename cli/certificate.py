@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, wide_console
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, print_json, session, wide_console
 from service.certificates import Checked, check_files, check_plan, prove_impossible, write_certificate
 from service.faults import Exit
 from service.outputs import plan_object
@@ -23,13 +23,16 @@ def write(
     out: Annotated[Path, typer.Option("--out", help="The certificate; plan, register and script go beside it.")] = Path(
         "out/certificate.json"
     ),
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Write the certificate of a plan with all that is needed to check it on any computer with Python."""
     with session(store, lang, as_json) as here:
-        found = newest(here.county, plan)
+        found = newest(here.county, plan, here.moment(as_of, known_at, position))
         written = write_certificate(found.computed, out, plan_object(found.computed, plan_id=found.plan_id))
         if as_json:
             print_json({"plan": found.plan_id, "written": [str(path) for path in written]})
@@ -63,6 +66,9 @@ def check(
     subject: Annotated[
         str | None, typer.Argument(help="A plan on the record, or a folder or certificate. Default: the newest plan.")
     ] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -72,7 +78,7 @@ def check(
         _tell(check_files(Path(subject), lang=lang, as_json=as_json))
         return
     with session(store, lang, as_json) as here:
-        found = newest(here.county, subject)
+        found = newest(here.county, subject, here.moment(as_of, known_at, position))
         content = plan_object(found.computed, plan_id=found.plan_id)
         _tell(check_plan(found.computed, content, lang=lang, as_json=as_json))
 

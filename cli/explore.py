@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Store, session
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, OptionUnclear, Position, Store, session
 from cli.sums import as_fen
 from cli.waiting import counted, waiting
 from domain.plan import Plan
@@ -26,6 +26,9 @@ def alternatives(
     count: Annotated[int, typer.Option("--count", min=1, max=20, help="How many.")] = 3,
     loss: Loss = "0.01",
     plan: PlanName = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -33,7 +36,7 @@ def alternatives(
     """Other plans, each as different as it can be, that lose no objective more than a stated part."""
     part = _part("--loss", loss)
     with session(store, lang, as_json) as here:
-        around = Around(here.county, plan)
+        around = Around(here.county, plan, here.moment(as_of, known_at, position))
         found = counted(here, around.alternatives(count=count, loss=part), count)
         content = [_alternative(around.plan, one) for one in found]
         nothing = text("explore.no_alternative", lang, loss=loss)
@@ -46,13 +49,16 @@ def trade_off(
     second: Annotated[str, typer.Option("--and", help="The other.")] = "benefit",
     points: Annotated[int, typer.Option("--points", min=2, max=50, help="How many, both ends included.")] = 6,
     plan: PlanName = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """What more of one objective costs another: points of the curve between their two best, each proven."""
     with session(store, lang, as_json) as here:
-        around = Around(here.county, plan)
+        around = Around(here.county, plan, here.moment(as_of, known_at, position))
         curve = counted(here, around.trade_off(first, second, points=points), points)
         table = around.curve_table(first, second, curve, lang)
         content = [
@@ -65,13 +71,16 @@ def importance(
     projects: Annotated[list[str] | None, typer.Argument(help="Projects of the plan. Default: all.")] = None,
     exact: Annotated[bool, typer.Option("--exact", help="Search every answer to its end.")] = False,
     plan: PlanName = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """What the loss of each funded project would cost the plan's last objective, the dearest first."""
     with session(store, lang, as_json) as here:
-        around = Around(here.county, plan)
+        around = Around(here.county, plan, here.moment(as_of, known_at, position))
         asked = around.funded(projects or [])
         found = sorted(counted(here, around.importance(asked, exact=exact), len(asked)), key=_dearest)
         table = around.importance_table(found, lang)
@@ -85,6 +94,9 @@ def robust(
     ] = None,
     loss: Loss = "0.01",
     plan: PlanName = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -92,7 +104,7 @@ def robust(
     """A plan that is good now and still good if money never comes: what to commit at once, what to let wait."""
     part, short_fen = _part("--loss", loss), dict(_short(given) for given in short or [])
     with session(store, lang, as_json) as here:
-        around = Around(here.county, plan)
+        around = Around(here.county, plan, here.moment(as_of, known_at, position))
         with waiting(here) as said:
             said(text("explore.robust", lang))
             found = around.robust(short_fen=short_fen, loss=part)

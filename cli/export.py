@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, session
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, session
 from texts import text
 
 
@@ -20,6 +20,9 @@ def export(
     tight: Annotated[
         bool, typer.Option("--tight/--plain", help="One column per unit and set of projects, or one per project.")
     ] = True,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -30,7 +33,8 @@ def export(
 
     format_of(file)
     with session(store, lang, as_json) as here:
-        done = export_step(here.county, file, plan=plan, step=step, tight=tight)
+        at = here.moment(as_of, known_at, position)
+        done = export_step(here.county, file, plan=plan, step=step, tight=tight, at=at)
         if as_json:
             fields = ("plan", "step", "sense", "unit", "columns", "rows", "value", "bound", "proven")
             here.answer({"file": str(file), **{name: getattr(done, name) for name in fields}}, None)

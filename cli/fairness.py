@@ -10,7 +10,7 @@ import typer
 from rich.console import Group
 from rich.table import Table
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, session
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, session
 from cli.waiting import waiting
 from domain.measures import Inequality
 from domain.money import MINUS, yuan
@@ -28,13 +28,16 @@ INDICES = ("gini", "theil", "palma", "max_to_min", "concentration", "kakwani")
 
 def fairness(
     plan: Annotated[str | None, typer.Argument(help="Code of the plan. Default: the newest.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Measure inequality and audit a plan; exit 1 when a formula breaks what its method promises."""
     with session(store, lang, as_json) as here:
-        planned = newest(here.county, plan)
+        planned = newest(here.county, plan, here.moment(as_of, known_at, position))
         names = Names.of(planned.computed.register, planned.computed.loaded.policy)
         with waiting(here) as said:
             said(text("fairness.auditing", lang))

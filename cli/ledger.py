@@ -6,11 +6,12 @@ from typing import Annotated
 
 import msgspec
 import typer
-from rich.table import Table
 
+from cli.heads import table_of
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, session
 from domain.money import yuan
 from service.ledger import ledger_at
+from texts import text
 
 FIGURES = ("announced", "arrived", "committed", "disbursed", "returned", "free", "open")
 
@@ -28,11 +29,8 @@ def ledger(
     with session(store, lang, as_json) as here:
         at = here.moment(as_of, known_at, position)
         rows = [r for r in ledger_at(here.county, at) if fund in (None, r.fund)]
-        table = Table(title=f"Ledger at position {at.position}" + (f", effective by {at.as_of}" if at.as_of else ""))
-        for head in ("fund", "unit", "project"):
-            table.add_column(head)
-        for head in FIGURES:
-            table.add_column(f"{head} (yuan)", justify="right")
+        title = text(f"times.ledger{'_as_of' if at.as_of else ''}", here.lang, position=at.position, day=at.as_of)
+        table = table_of("fund", "unit", "project", *FIGURES, lang=here.lang, figures=FIGURES, title=title)
         for row in rows:
             amounts = [getattr(row, f"{figure}_fen") for figure in FIGURES]
             table.add_row(row.fund, row.unit or "", row.project or "", *(yuan(fen, unit=False) for fen in amounts))

@@ -8,7 +8,7 @@ import typer
 from rich.table import Table
 
 from cli.deciding import Mandate, Receipt, Session, deciding
-from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, OptionUnclear, Position, Store, session
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, session
 from domain.facts.objections import Outcome
 from domain.folds.objections import Objection
 from service import hearing
@@ -53,15 +53,10 @@ def answer(
     mandate: Mandate,
     objection: Code,
     reason: Reason,
-    uphold: Annotated[bool, typer.Option("--uphold", help="It is right: the plan returns.")] = False,
-    reject: Annotated[bool, typer.Option("--reject", help="It is not: the plan stands.")] = False,
+    outcome: Annotated[Outcome, typer.Option("--outcome", help="upheld: the plan returns; rejected: it stands.")],
     cites: Annotated[list[str] | None, typer.Option("--cite", help="Evidence it rests on; repeat for more.")] = None,
 ) -> Receipt:
-    """Answer an objection with a reason: --uphold, which returns the plan at once, or --reject (M27)."""
-    if uphold == reject:
-        given = "--uphold --reject" if uphold else ""
-        raise OptionUnclear(option="objection answer", given=given, expected="either --uphold or --reject")
-    outcome: Outcome = "upheld" if uphold else "rejected"
+    """Answer an objection with a reason: upheld, which returns the plan at once, or rejected (M27)."""
     return hearing.answer(here.county, objection, mandate, outcome=outcome, reason=reason, cites=tuple(cites or ()))
 
 

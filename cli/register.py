@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 import typer
 from rich.table import Table
 
+from cli.heads import table_of
 from cli.options import (
     DEFAULT_ACTOR,
     DEFAULT_LANG,
@@ -83,6 +84,31 @@ def template(
     typer.echo(text("cli.template", lang, path=path))
 
 
+@app.command("list")
+def list_(
+    kind: Annotated[
+        Literal["units", "projects", "funds", "townships"], typer.Argument(help="What to list: its kind.")
+    ] = "units",
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
+    store: Store = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Every unit, project, fund or township of the register, now or as known or effective at another moment."""
+    with session(store, lang, as_json) as here:
+        register = register_at(here.county, here.moment(as_of, known_at, position))
+        entries = getattr(register, kind).values()
+        if kind == "units":
+            table = _units(entries, lang)
+        else:
+            table = table_of("code", "name", lang=lang)
+            for entry in entries:
+                table.add_row(entry.code, entry.name_zh if lang == "zh" else entry.name_en or entry.name_zh)
+        here.answer([msgspec.to_builtins(entry) for entry in entries], table)
+
+
 @app.command("show")
 def show(
     code: Annotated[
@@ -108,17 +134,20 @@ def show(
         if found is None:
             raise typer.BadParameter(f"The register has no unit, project, fund or township {code}.")
         fields = msgspec.to_builtins(found)
-        table = Table("field", "value", title=code)
+        table = table_of("field", "value", lang=lang, title=code)
         for name, value in fields.items():
             table.add_row(name, yuan(value) if name.endswith("_fen") and value is not None else str(value))
         here.answer(fields, table)
 
 
+UNIT_HEADS = ("code", "name", "township", "kind", "households", "backward", "poor", "stars", "haves")
+
+
 def _units(units: Iterable[Unit], lang: Lang) -> Table:
-    table = Table("code", "name", "township", "kind", "households", "backward", "poor", "stars", "haves")
+    table = table_of(*UNIT_HEADS, lang=lang, figures=("households", "stars", "haves"))
     for unit in units:
         name = unit.name_zh if lang == "zh" else unit.name_en
-        marks = ("yes" if unit.backward else "", "yes" if unit.poor else "")
+        marks = (text("times.yes", lang) if marked else "" for marked in (unit.backward, unit.poor))
         table.add_row(
             unit.code,
             name,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, print_json, session
 from service.collision_words import unreached_json, unreached_said
 from service.names import Names
 from service.plan_reading import newest
@@ -15,6 +15,9 @@ from texts import text
 
 def shortfalls(
     plan: Annotated[str | None, typer.Argument(help="A plan. Default: the newest.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -23,7 +26,7 @@ def shortfalls(
     from service.shortfalls import shortfalls as missed_rules
 
     with session(store, lang, as_json) as here:
-        planned = newest(here.county, plan)
+        planned = newest(here.county, plan, here.moment(as_of, known_at, position))
         missed = missed_rules(planned.computed)
     if as_json:
         print_json({"plan": planned.plan_id, "shortfalls": [unreached_json(one) for one in missed]})

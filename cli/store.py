@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
 import msgspec
 import typer
-from rich.table import Table
+from rich.markup import escape
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, answer, session, store_url
+from cli.heads import table_of
+from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, answer, session, store_url
+from service.auditing import fault_said
 from service.faults import Exit
 from service.ledger import rebuild_views
+from service.registers import counting
 from service.safekeeping import back_up, check_store, migrate, restore, upgrade
 from texts import text
 
@@ -24,12 +28,12 @@ app = typer.Typer(
 def check(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
     """Look at every fact, leaf and tag, compute every table anew and compare; exit 1 when anything is wrong."""
     done = check_store(store_url(store))
-    found = [text(f"store.flaw_{flaw.kind}", lang, position=flaw.position, about=flaw.about) for flaw in done.flaws]
-    if done.flaws:
-        said = "\n".join([*found, text("store.flawed", lang, position=done.position)])
+    position, found = done.report.facts, [fault_said(fault, lang) for fault in done.report.faults]
+    if found:
+        said = "\n".join([*map(escape, found), text("store.flawed", lang, position=position)])
     else:
-        said = text("cli.tables_same" if done.fine else "cli.tables_differ", lang, position=done.position)
-    content = {"position": done.position, "flaws": found, "same": done.same, "balanced": done.balanced}
+        said = text("cli.tables_same" if done.fine else "cli.tables_differ", lang, position=position)
+    content = {"position": position, "faults": found, "same": done.same, "balanced": done.balanced}
     answer(content, said, as_json=as_json)
     if not done.fine:
         raise typer.Exit(Exit.REFUSED)
@@ -99,17 +103,19 @@ def facts(
         list[str] | None, typer.Option("--tag", help="Only facts about this, such as fund:service or unit:V012.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, help="At most so many.")] = 50,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
-    """List what is on the record, oldest first."""
+    """List what is on the record, or was at a moment, oldest first."""
     with session(store, lang, as_json) as here:
         rows: list[dict[str, object]] = []
-        table = Table("position", "recorded at (UTC)", "fact", "about", "by", "counts from", "why")
-        for recorded in here.county.log.facts(after=after, tags=tag):
-            if len(rows) == limit:
-                break
+        table = table_of("position", "recorded", "fact", "about", "by", "counts_from", "why", lang=lang)
+        known = counting(here.county, here.moment(as_of, known_at, position), tags=tag, after=after)
+        for recorded in islice(known, limit):
             fact, mandate = recorded.fact, recorded.fact.mandate
             about = [t for t in fact.tags() if not t.startswith("command:")]
             who = here.county.people.name_of(mandate.person) or mandate.person

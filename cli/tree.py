@@ -17,6 +17,8 @@ from cli.branching import offer_branch
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
     "ledger": "ledger:ledger",
+    "progress": "progress:progress",
+    "diff": "diff:diff",
     "history": "history:history",
     "trace": "trace:trace_",
     "why": "why:why_",
@@ -26,6 +28,7 @@ COMMANDS: dict[str, str] = {
     "shortfalls": "shortfalls:shortfalls",
     "solve": "solve:solve",
     "export": "export:export",
+    "export-ledger": "packing:export_ledger",
     "audit-fairness": "fairness:fairness",
     "alternatives": "explore:alternatives",
     "trade-off": "explore:trade_off",

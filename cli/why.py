@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, OptionUnclear, Session, Store, print_json, session
+from cli.options import (
+    DEFAULT_LANG,
+    AsOf,
+    Json,
+    KnownAt,
+    Lang,
+    OptionUnclear,
+    Position,
+    Session,
+    Store,
+    print_json,
+    session,
+)
 from cli.sums import as_fen
 from cli.waiting import waiting
 from service.why import LEVERS, NewProject, asked, late, rules_of, why, why_not_asked
@@ -29,13 +41,16 @@ Plan = Annotated[str | None, typer.Option("--plan", help="Code of the plan. Defa
 def why_(
     unit: Annotated[str, typer.Argument(help="A unit, by code or name.")],
     plan: Plan = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Why a unit gets what it gets: every piece of its money with rule, clause and figures, to the fen."""
     with session(store, lang, as_json) as here:
-        found = why(asked(here.county, plan), unit)
+        found = why(asked(here.county, plan, here.moment(as_of, known_at, position)), unit)
         here.answer(found.json() if as_json else None, found.table(lang) if not as_json else None)
 
 
@@ -46,6 +61,9 @@ def why_not(
     levers: Annotated[
         str, typer.Option("--levers", help="Which levers to ask for, separated by commas: score, cost, fund, rule.")
     ] = ",".join(LEVERS),
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -55,7 +73,7 @@ def why_not(
     if strange := [kind for kind in kinds if kind not in LEVERS]:
         raise OptionUnclear(option="--levers", given=strange[0][:40], expected="score, cost, fund, rule")
     with session(store, lang, as_json) as here:
-        about = asked(here.county, plan)
+        about = asked(here.county, plan, here.moment(as_of, known_at, position))
         with _searching(here) as heard:
             found = why_not_asked(about, name, quick=quick, levers=kinds, heard=heard)
         if as_json:
@@ -69,13 +87,16 @@ def rules(
     plan: Annotated[str | None, typer.Argument(help="Code of the plan. Default: the newest.")] = None,
     worth: Annotated[bool, typer.Option("--worth", help="Solve for the exact worth of a step; takes minutes.")] = False,
     rule: Annotated[str | None, typer.Option("--rule", help="Only this rule.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Every rule: binding or slack, how much room its numbers leave, and what one more or less is worth."""
     with session(store, lang, as_json) as here:
-        about = asked(here.county, plan)
+        about = asked(here.county, plan, here.moment(as_of, known_at, position))
         with _searching(here) as heard:
             found = rules_of(about, worth=worth, only=rule, heard=heard)
         here.answer(found.json() if as_json else None, found.table(lang) if not as_json else None)
@@ -91,6 +112,9 @@ def late_(
     benefit: Annotated[int, typer.Option("--benefit", min=0, help="Of a new project: its points.")] = 0,
     closes: Annotated[str, typer.Option("--closes", help="Of a new project: haves it closes.")] = "",
     plan: Plan = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -109,7 +133,7 @@ def late_(
             closes=_listed(closes),
         )
     with session(store, lang, as_json) as here:
-        found = late(asked(here.county, plan), project, described)
+        found = late(asked(here.county, plan, here.moment(as_of, known_at, position)), project, described)
         here.answer(found.json() if as_json else None, found.table(lang) if not as_json else None)
 
 

@@ -8,6 +8,7 @@ say.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -18,16 +19,18 @@ import msgspec
 from documents.proof import objective_name
 from documents.wording import NOTHING, Named, count, day, free, money_unit, name, short
 from domain.facts.base import Fact
-from domain.facts.evidence import EvidenceAttached
 from domain.facts.objections import ObjectionAnswered
-from domain.facts.plans import PlanApproved, PlanDrafted, PlanLineAdjusted, PlanProposed
-from domain.facts.policies import PolicyAdopted
+from domain.facts.plans import PlanDrafted, PlanLineAdjusted
 from domain.money import yuan
 from domain.plan import PlanLine
 from texts import Both, both, both_or, literal
 
 NAMED = {
     "unit": "unit",
+    "units": "unit",
+    "other_unit": "unit",
+    "other_project": "project",
+    "funds": "fund",
     "from_unit": "unit",
     "project": "project",
     "fund": "fund",
@@ -36,9 +39,10 @@ NAMED = {
     "township": "township",
 }
 """Fields that hold the code of a thing with a name, and the kind of that thing."""
+POSTS = {"finder_post", "witness_post", "above", "supervised_by"}
 PERSONS = {"finder", "objector"}
 """Fields that hold a pseudonymous id."""
-POSTS = {"finder_post", "above", "supervised_by"}
+_HASH = re.compile("[0-9a-f]{64,}")
 LISTED_MAX = 8
 """So many items of a list are said, the others counted: a sentence must stay one."""
 
@@ -93,6 +97,11 @@ def amount(fen: int) -> Both:
     return Both(yuan(fen, "zh"), money_unit(fen).en)
 
 
+def words(said: Mapping[str, Any], position: int, names: Names) -> dict[str, Both]:
+    """Named values in words, as those of facts are: sums in yuan under their names without `_fen`, codes by name."""
+    return {name.removesuffix("_fen"): _word(name, value, position, names) for name, value in said.items()}
+
+
 def cost_said(cost: Mapping[str, str]) -> Both:
     """What a hand cost the objectives, each in its own unit; a gain has a minus, what stayed the same is left out."""
     pieces = []
@@ -141,7 +150,7 @@ def _word(field: str, value: Any, position: int, names: Names) -> Both:
             return both("history.yes" if value else "history.no")
         case int() if field.endswith("_fen"):
             return amount(value)
-        case int() if field.endswith(("year", "_version", "rank")):
+        case int() if field.endswith(("year", "_version", "rank", "at")):
             return literal(value)
         case int():
             return literal(count(value))
@@ -158,9 +167,9 @@ def _word(field: str, value: Any, position: int, names: Names) -> Both:
         case str() if field in POSTS:
             return names.post(value)
         case str():
-            return free(value)
+            return literal(short(value)) if _HASH.fullmatch(value) else free(value)
         case tuple() if all(isinstance(item, str) for item in value):
-            return _list([free(item) for item in value])
+            return _list([_word(field, item, position, names) for item in value])
         case tuple() | list() | dict():
             return literal(count(len(value)))
         case _:
@@ -189,18 +198,11 @@ def _further(fact: Fact, position: int, names: Names, words: dict[str, Both]) ->
             lines = fact.content.lines
             further["total"] = amount(sum(line.amount_fen for line in lines))
             further["units"] = literal(count(len({line.unit for line in lines})))
-            further["hash"] = literal(short(fact.content.plan_hash))
         case PlanLineAdjusted():
             further["lines"] = _list(_moved(fact.old_lines, fact.new_lines))
             further["cost"] = cost_said(fact.cost)
-        case PlanProposed() | PlanApproved():
-            further["hash"] = literal(short(fact.plan_hash))
-        case PolicyAdopted():
-            further["hash"] = literal(short(fact.policy_hash))
         case ObjectionAnswered():
             further["outcome_said"] = both(f"history.outcome.{fact.outcome}")
-        case EvidenceAttached():
-            further["file"] = literal(short(fact.sha256))
         case _:
             pass
     return further

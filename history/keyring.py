@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from domain.facts.base import Fact
 from domain.facts.proof import (
     SigningKeyIntroduced,
     SigningKeyReplaced,
@@ -13,7 +14,6 @@ from domain.facts.proof import (
     WitnessRecognised,
     rotation_statement,
 )
-from history.checkpoint import origin_of
 from history.log import Recorded
 from history.note import Kind, PublicKey
 
@@ -53,36 +53,35 @@ class KeyRing:
         """Out of the facts of a log, in order; those about other things are passed over."""
         found = cls()
         for one in recorded:
-            found.take(one)
+            found.take(one.position, one.fact)
         return found
 
-    def take(self, one: Recorded) -> None:
+    def take(self, position: int, fact: Fact) -> None:
         """Take in the next fact."""
-        match one.fact:
+        match fact:
             case SigningKeyIntroduced() | SigningKeyRotated() | SigningKeyReplaced():
-                key = PublicKey(one.fact.key_name, bytes.fromhex(one.fact.public_key))
-                self.periods.append(Period(one.position, key, one.fact))
+                self.periods.append(Period(position, PublicKey(fact.key_name, bytes.fromhex(fact.public_key)), fact))
             case WitnessRecognised():
-                public = bytes.fromhex(one.fact.public_key)
-                self.witnesses.append(PublicKey(one.fact.witness, public, Kind.COSIGNATURE))
+                key = PublicKey(fact.witness, bytes.fromhex(fact.public_key), Kind.COSIGNATURE)
+                self.witnesses.append(key)
 
     def at(self, size: int) -> Period | None:
         """The period that the first `size` facts end in; None before there was a key."""
         before = bisect_right(self.periods, size, key=lambda period: period.position)
         return self.periods[before - 1] if before else None
 
-    def breaks(self, store_id: str) -> Iterator[Period]:
+    def breaks(self) -> Iterator[Period]:
         """The periods that do not follow from the one before, whatever their fact says."""
         previous: Period | None = None
         for period in self.periods:
             fact = period.fact
-            first = isinstance(fact, SigningKeyIntroduced)
-            follows = (
-                previous is None if first else previous is not None and fact.previous_key == previous.key.public.hex()  # type: ignore[union-attr]  # narrowed by `first`
-            )
+            if isinstance(fact, SigningKeyIntroduced):
+                follows = previous is None
+            else:
+                follows = previous is not None and fact.previous_key == previous.key.public.hex()
             if isinstance(fact, SigningKeyRotated):
                 follows = follows and period.vouched
-            if not follows or fact.key_name != origin_of(store_id):
+            if not follows:
                 yield period
             previous = period
 

@@ -7,8 +7,8 @@ class the registry gives it and nothing else: no name in a store can make the pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, TypeVar, cast
 
 import msgspec
 from eventsourcing.dcb.api import DCBEvent
@@ -18,12 +18,17 @@ from eventsourcing.dcb.persistence import DCBMapper
 from domain.facts import FACT_BY_NAME, Fact
 from domain.quoting import printable
 from history.faults import FactFault, FactTooNew, FactUnknown, FactUnreadable
+from history.port import Row
 
 Upcaster = Callable[[dict[str, Any]], dict[str, Any]]
 """Takes the JSON object of one version of a fact and gives that of the next."""
 
 UPCASTERS: Mapping[tuple[str, int], Upcaster] = {}
 """(stored name, version) -> how to get to the version after it. Applied while reading; the bytes stay as they are."""
+
+Read = TypeVar("Read")
+Shaped = tuple[int, str, str, Any]
+"""Position, recorded_at as it is stored, stored name, and as much of the fact as its shape has."""
 
 _PROBLEM = re.compile(r"(?P<problem>.*?)(?: - at `\$\.?(?P<path>.*)`)?", re.DOTALL)
 _WHOLE = "the fact as a whole"
@@ -51,6 +56,7 @@ class FactMapper(DCBMapper[Fact]):
         for name, kind in registry.items():
             _check_registered(name, kind, upcasters)
         self._registry = dict(registry)
+        self._names = {kind: name for name, kind in registry.items()}
         self._upcasters = dict(upcasters)
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._decoders = {name: msgspec.json.Decoder(kind).decode for name, kind in registry.items()}
@@ -60,7 +66,10 @@ class FactMapper(DCBMapper[Fact]):
     def to_dcb_event(self, event: Tagged[Fact]) -> DCBEvent:
         """The event to store, after reading it back once: only what comes back as it went in may be stored."""
         fact = event.decision
-        return DCBEvent(type=fact.stored_name(), data=self._checked_bytes(fact), tags=_checked_tags(fact, event.tags))
+        name = self._names.get(type(fact))
+        if name is None:
+            raise FactUnknown(type=fact.stored_name())
+        return DCBEvent(type=name, data=self._checked_bytes(name, fact), tags=_checked_tags(name, event.tags))
 
     def to_domain_event(self, event: DCBEvent) -> Tagged[Fact]:
         """The fact of a stored event, with its tags."""
@@ -71,27 +80,51 @@ class FactMapper(DCBMapper[Fact]):
         decode = self._decoders.get(name)
         if decode is None:
             raise FactUnknown(type=printable(name))
+        return self._read(decode, name, data)
+
+    def shaped(self, shapes: Mapping[str, type[msgspec.Struct]], rows: Iterable[Row]) -> Iterator[Shaped]:
+        """Of rows those of the named facts, each read no further than its shape, which has the field `v`, goes.
+
+        What a shape leaves out is passed over unread, and a shape without limits checks none: many times as fast.
+        """
+        decoders: dict[str, tuple[Callable[[bytes], Any], int]] = {
+            name: (msgspec.json.Decoder(shape).decode, self._registry[name].VERSION) for name, shape in shapes.items()
+        }
+        for position, name, data, _, recorded_at in rows:
+            if name in decoders:
+                decode, version = decoders[name]
+                try:
+                    found = decode(data)
+                except (msgspec.DecodeError, UnicodeDecodeError):
+                    found = None  # an older version may not fit the shape before it is brought up to date
+                if found is None or found.v != version:
+                    found = self._read(decode, name, data)
+                yield position, recorded_at, name, found
+            elif name not in self._registry:
+                raise FactUnknown(type=printable(name))
+
+    def _read(self, decode: Callable[[bytes], Read], name: str, data: bytes) -> Read:
         version = self._registry[name].VERSION
         try:
             if version == 1:
-                fact = decode(data)
+                fact: Any = decode(data)
                 if fact.v == 1:
-                    return fact
-            return self._upcast(name, data, version)
+                    return cast(Read, fact)
+            return self._upcast(decode, name, data, version)
         except (msgspec.DecodeError, UnicodeDecodeError) as error:
             self._refuse_newer(name, data, version)
             raise FactUnreadable(type=name, **_where(error)) from error
 
-    def _upcast(self, name: str, data: bytes, version: int) -> Fact:
+    def _upcast(self, decode: Callable[[bytes], Read], name: str, data: bytes, version: int) -> Read:
         """The fact of bytes that may be of an older version."""
         self._refuse_newer(name, data, version)
         found = self._stamp(data).v
         if found == version:
-            return self._decoders[name](data)
+            return decode(data)
         content = self._object(data)
         for step in range(found, version):
             content = self._upcasters[name, step](content)
-        return self._decoders[name](self._encode({**content, "v": version}))
+        return decode(self._encode({**content, "v": version}))
 
     def _refuse_newer(self, name: str, data: bytes, version: int) -> None:
         try:
@@ -101,10 +134,7 @@ class FactMapper(DCBMapper[Fact]):
         if found > version:
             raise FactTooNew(type=name, found=found, known=version)
 
-    def _checked_bytes(self, fact: Fact) -> bytes:
-        name = fact.stored_name()
-        if self._registry.get(name) is not type(fact):
-            raise FactUnknown(type=name)
+    def _checked_bytes(self, name: str, fact: Fact) -> bytes:
         if fact.v != fact.VERSION:
             raise FactFault(type=name, field="v", problem=f"Expected {fact.VERSION}, got {fact.v}")
         try:
@@ -148,11 +178,10 @@ def _check_registered(name: str, kind: type[Fact], upcasters: Mapping[tuple[str,
         raise ValueError(f"{kind.__name__} has VERSION {kind.VERSION}, but no upcaster from {missing}")
 
 
-def _checked_tags(fact: Fact, tags: Sequence[object]) -> list[str]:
-    texts = [tag for tag in tags if isinstance(tag, str)]
-    if len(texts) != len(tags):
-        raise FactFault(type=fact.stored_name(), field="tags", problem="Expected text only")
-    return texts
+def _checked_tags(name: str, tags: list[str]) -> list[str]:
+    if not all(isinstance(tag, str) for tag in tags):
+        raise FactFault(type=name, field="tags", problem="Expected text only")
+    return tags
 
 
 def _where(error: Exception) -> dict[str, str]:

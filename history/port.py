@@ -64,13 +64,14 @@ class Checkpoint(NamedTuple):
 TagRow = tuple[str, str, int]
 """What a question by a tag finds a fact by: tag, stored name, position."""
 
-_tags_of = Decoder(list[str]).decode
+tags_of = Decoder(list[str]).decode
+"""Tags out of the text they are stored as."""
 
 
 def tag_rows_of(entry: Entry) -> list[TagRow]:
     """The rows of an entry's tags, each tag once. Raises StoreDamaged when they are not a JSON array of texts."""
     try:
-        tags = _tags_of(entry.tags)
+        tags = tags_of(entry.tags)
     except MsgspecError as error:
         raise StoreDamaged(
             where="at hand", reason=f"the tags of the fact at position {entry.position} are no list of texts"
@@ -119,6 +120,9 @@ class Rows(Iterator[Row]):
         self.head = head
         self._rows = rows
 
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows  # a loop takes the rows without asking here for each
+
     def __next__(self) -> Row:
         return next(self._rows)
 
@@ -139,7 +143,7 @@ class RecordedEvents(DCBReadResponse):
 
     def __next__(self) -> RecordedEvent:
         position, name, data, tags, recorded_at = next(self._rows)
-        event = DCBEvent(type=name, data=data, tags=_tags_of(tags))
+        event = DCBEvent(type=name, data=data, tags=tags_of(tags))
         return RecordedEvent(event=event, position=position, recorded_at=moment_of(recorded_at))
 
 
@@ -160,6 +164,11 @@ class FactRecorder(DCBRecorder):
         What is appended while the rows are being taken is not among them.
         """
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """The stored rows at these rising positions, in order; a store may have a faster way than one by one."""
+        for position in positions:
+            yield from self.rows(after=position - 1, until=position)
+
     @property
     @abstractmethod
     def store_id(self) -> str:
@@ -179,6 +188,12 @@ class FactRecorder(DCBRecorder):
     @abstractmethod
     def tag_rows(self) -> Iterator[TagRow]:
         """What questions by tags are answered from, as it lies there, in order of positions; nothing is checked."""
+
+    def tag_rows_within(self, after: int | None, until: int | None) -> Iterator[TagRow]:
+        """The same with after < position <= until, where given; within a position in order of tags."""
+        for row in self.tag_rows():
+            if (after is None or row[2] > after) and (until is None or row[2] <= until):
+                yield row
 
     def file_faults(self) -> list[str]:
         """What the database finds wrong with its own files, as it says it; a server looks after them itself."""

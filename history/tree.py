@@ -21,6 +21,14 @@ BLOCK = 256
 """Leaves whose hashes are kept as one; a power of two, so that a block is a complete subtree of the log's tree."""
 
 
+def block_root(leaves: Sequence[bytes]) -> bytes:
+    """The root over a power of two of leaves: what `root_of` gives, level by level."""
+    level = list(leaves)
+    while len(level) > 1:
+        level = list(map(node_hash, level[::2], level[1::2]))
+    return level[0]
+
+
 class Blocks:
     """The trees over complete blocks of leaves, and over blocks of blocks, each computed once."""
 
@@ -88,11 +96,9 @@ class Tree:
         rest = self._of_leaves(high - high % BLOCK, high) if high % BLOCK else None
         return self._blocks.tree_hash(low, high, rest)
 
-    def forget(self) -> None:
-        """Throw away what was kept, in memory and in the file: it is made anew from the leaves."""
-        self._blocks = Blocks()
-        if self._kept is not None:
-            self._kept.unlink(missing_ok=True)
+    def forget(self, after: int = 0) -> None:
+        """Throw away what was kept of the leaves after the first so many: it is made anew from them."""
+        self._blocks = Blocks(self._blocks.roots[: after // BLOCK])
 
     def _of_leaves(self, low: int, high: int) -> bytes:
         leaves = list(self._recorder.leaves(after=low, until=high))
@@ -115,7 +121,7 @@ class Tree:
             block = list(islice(leaves, BLOCK))
             if len(block) < BLOCK:
                 raise ValueError(f"there are no {size} facts, or some are missing")
-            roots.append(root_of(block))
+            roots.append(block_root(block))
         self._write(roots)
 
     def _read(self) -> Sequence[bytes]:

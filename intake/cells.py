@@ -10,7 +10,7 @@ from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 
 from intake.amounts import fen
 from intake.columns import Column, Kind
-from intake.dates import day
+from intake.dates import day, without_time
 from intake.faults import CellProblem
 from intake.folding import plain
 from intake.headers import Heading
@@ -43,9 +43,9 @@ def read_cell(cell: Cell, heading: Heading, *, counts_from_1904: bool = False) -
     if isinstance(cell, str):
         refuse_formula(cell, textual=column.kind in _TEXTUAL)
     if column.kind == "yuan":
-        return fen(cell, heading.yuan_zeros or 0)
+        return fen(cell, heading.yuan_zeros or 0, signed=column.signed)
     if column.kind == "date":
-        return day(cell, counts_from_1904=counts_from_1904)
+        return day(without_time(cell) if column.timed else cell, counts_from_1904=counts_from_1904)
     return _READERS[column.kind](cell, column)
 
 

@@ -43,6 +43,10 @@ class Column:
     """… unless only these words are allowed."""
     longest: int = 2000
     """Characters at most, for names and texts."""
+    timed: bool = False
+    """Columns of days: whether a time of day behind the day is left aside."""
+    signed: bool = False
+    """Columns of money: whether amounts below zero are taken."""
 
     @cached_property
     def meanings(self) -> dict[str, str]:
@@ -63,6 +67,8 @@ class Sheet:
     needed: bool = False
     further: Literal["indicators", "quantities"] | None = None
     """Where numeric columns beyond these go; None: such columns are faults."""
+    lenient: bool = False
+    """For files other programs write: columns that are not ours are left unread, sums without a unit are in yuan."""
     rows_need_names: bool = False
     """Whether each row needs `name_zh` or `name_en` (the other is then the same)."""
 

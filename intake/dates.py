@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import unicodedata
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ YEARS = (1950, 2200)
 DAY_ZERO = date(1899, 12, 30)
 """Day 0 of spreadsheets: every day from 1 March 1900 on has its number (before it they count a 29 February 1900)."""
 DAY_ZERO_1904 = date(1904, 1, 1)
+_TIME = re.compile(r"(?<=\S)[T\s]+[0-9]{1,2}[:：][0-9]{2}(?:[:：][0-9]{2}(?:\.[0-9]+)?)?\s*$")
 _WRITTEN = re.compile(
     r"(?P<year>[0-9]{4})(?:(?P<mark>[-/.])(?P<month>[0-9]{1,2})(?P=mark)(?P<day>[0-9]{1,2})"
     r"|年(?P<month_zh>[0-9]{1,2})月(?P<day_zh>[0-9]{1,2})[日号]|(?P<month_8>[0-9]{2})(?P<day_8>[0-9]{2}))"
@@ -34,6 +36,15 @@ def day(cell: Cell, *, counts_from_1904: bool = False) -> date:
     if isinstance(cell, bool) or not isinstance(cell, int | float) or cell != cell // 1:
         raise CellProblem("not-a-day")
     return _numbered(int(cell), counts_from_1904)
+
+
+def without_time(cell: Cell) -> Cell:
+    """A cell without the time of day behind its day."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, str):
+        return _TIME.sub("", cell)
+    return cell // 1 if isinstance(cell, float) and math.isfinite(cell) else cell
 
 
 def _written(text: str, counts_from_1904: bool) -> date:

@@ -40,10 +40,12 @@ class Layout:
             return
         for index, cell in enumerate(headers):
             if is_blank(cell):
-                self._unnamed(index)
+                if not sheet.lenient:
+                    self._unnamed(index)
             else:
                 self._place(index, cell, unknown)
-        self._beyond(len(headers))
+        if not sheet.lenient:
+            self._beyond(len(headers))
         missing = [column for column in sheet.columns if column.key not in self.places]
         self._place_unknown(unknown, [column.key for column in missing])
         for column in missing:
@@ -69,7 +71,7 @@ class Layout:
             self._fault("column-twice", shown, index, other=other)
         else:
             self.places[found.column.key] = (index, shown)
-            if found.column.kind == "yuan" and found.yuan_zeros is None:
+            if found.column.kind == "yuan" and found.yuan_zeros is None and not self._sheet.lenient:
                 self.unread.add(found.column.key)
                 self._fault("header-unit", shown, index, name=found.column.zh[0])
             else:
@@ -77,6 +79,8 @@ class Layout:
 
     def _place_unknown(self, unknown: list[tuple[int, str]], missing: list[str]) -> None:
         """Misspelt columns are faults; further columns of numbers are kept where the sheet keeps them."""
+        if self._sheet.lenient:
+            missing = [key for key in missing if self._sheet.by_key[key].needed]
         names: dict[str, int] = {}
         for index, header in unknown:
             shown = header[:HEADER_LONGEST]
@@ -85,7 +89,7 @@ class Layout:
                 self.unread.add(meant)
                 self._fault("header-misspelt", shown, index, meant=meant)
                 continue
-            if is_ignored(header):
+            if self._sheet.lenient or is_ignored(header):
                 continue
             cells = [row[index] for row in self._table.rows[1:] if index < len(row) and not is_blank(row[index])]
             if not cells:

@@ -100,4 +100,5 @@ SHEETS: tuple[Sheet, ...] = (COUNTY, TOWNSHIPS, UNITS, PROJECTS, FUNDS, ADJACENC
 BY_KEY = {sheet.key: sheet for sheet in SHEETS}
 ORDER = {sheet.key: rank for rank, sheet in enumerate(SHEETS)}
 AREAS_ORDER = len(SHEETS)
+ORDER["statement"] = AREAS_ORDER + 1  # a bank's statement is no sheet of a register, but its faults are told alike
 """The rank of faults in the file of areas: after all sheets."""

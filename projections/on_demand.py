@@ -5,18 +5,18 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from projections.views import FactLog, Views
+from projections.views import ShapedLog, Views
 
 
 class ViewsOnDemand(Views):
     """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question."""
 
-    def __init__(self, path: Path | None, log: FactLog) -> None:
+    def __init__(self, path: Path | None, log: ShapedLog) -> None:
         self._path = path
         self._log = log
         self._made = False
 
-    def follow(self, log: FactLog) -> int:
+    def follow(self, log: ShapedLog) -> int:
         """See `Views.follow`; nothing is to follow while nobody has asked."""
         return super().follow(log) if self._made else 0
 

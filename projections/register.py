@@ -1,110 +1,77 @@
-"""The register as a table that forgets nothing: a row for every state an entry has had, with the position it began at.
-
-What was known at a position is, for every entry, the last row at or before it.
-"""
+"""The register as the facts up to a moment leave it; the map, which is large and seldom changes, by itself."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, ClassVar
+from collections.abc import Iterable
 
 import msgspec
 
-from domain.facts import Fact
+from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS
+from domain.facts.register import AdjacencyRecorded, AreaMapped, CountyNamed
 from domain.folds import RegisterFold
-from domain.register import Duty, Fund, Project, Township, Unit
-from projections.tables import Tables
+from domain.register import Area, Duty, Fund, Project, Township, Unit
+from projections.replay import Model, Shaped
+from projections.shapes import shapes_of
 
-KINDS: dict[str, type[msgspec.Struct]] = {
-    "township": Township,
-    "unit": Unit,
-    "project": Project,
-    "fund": Fund,
-    "duty": Duty,
-}
-FURTHER = {"unit": ("from_unit",), "fund": ("to_fund",)}
-"""Fields beside the one of the kind's own name that name an entry a fact may change."""
+MAP_FACTS = (AreaMapped, AdjacencyRecorded)
 
 
-class RegisterView:
-    """The table of register entries, and questions to it."""
+class _State(msgspec.Struct):
+    """A register fold as it is kept."""
 
-    TABLES: ClassVar[dict[str, str]] = {
-        "register_entries": (
-            "kind TEXT NOT NULL, code TEXT NOT NULL, position INTEGER NOT NULL, recorded_at TEXT NOT NULL, "
-            "effective_on TEXT NOT NULL, record TEXT NOT NULL, PRIMARY KEY (kind, code, position)"
+    county: CountyNamed | None
+    townships: dict[str, Township]
+    units: dict[str, Unit]
+    projects: dict[str, Project]
+    funds: dict[str, Fund]
+    duties: dict[str, Duty]
+    areas: dict[str, Area]
+    adjacency: tuple[tuple[str, str], ...]
+
+
+_encode = msgspec.msgpack.Encoder(order="deterministic").encode
+_decode = msgspec.msgpack.Decoder(_State).decode
+
+
+class KeptRegister:
+    """A `RegisterFold` that can be kept and taken up again."""
+
+    def __init__(self) -> None:
+        self.fold = RegisterFold()
+
+    def take(self, facts: Iterable[Shaped]) -> None:
+        """Take in facts, in order."""
+        for _, _, _, fact in facts:
+            self.fold.apply(fact)
+
+    def size(self) -> int:
+        """How many entries there are."""
+        f = self.fold
+        return len(f.townships) + len(f.units) + len(f.projects) + len(f.funds) + len(f.duties) + len(f.areas)
+
+    def dump(self) -> bytes:
+        """Every entry as bytes, in order of codes."""
+        f = self.fold
+        return _encode(
+            _State(f.county, f.townships, f.units, f.projects, f.funds, f.duties, f.areas, tuple(f.adjacency))
         )
-    }
-    INDEXES: ClassVar[tuple[str, ...]] = ()
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
-
-    def take(self, position: int, recorded_at: str, fact: Fact) -> None:
-        """Write the entries one fact has changed."""
-        touched = list(_touched(fact))
-        if not touched:
-            return
-        fold = RegisterFold()
-        shelves: dict[str, dict[str, Any]] = {
-            "township": fold.townships,
-            "unit": fold.units,
-            "project": fold.projects,
-            "fund": fold.funds,
-            "duty": fold.duties,
-        }
-        before = {}
-        for kind, code in touched:
-            known = self.entry(kind, code, position)
-            if known is not None:
-                shelves[kind][code] = before[kind, code] = known
-        fold.apply(fact)
-        for kind, code in touched:
-            after = shelves[kind].get(code)
-            if after is not None and after != before.get((kind, code)):
-                self._tables.execute(
-                    "INSERT INTO register_entries VALUES (?, ?, ?, ?, ?, ?)",
-                    (kind, code, position, recorded_at, fact.mandate.effective_on.isoformat(), _text(after)),
-                )
-
-    def entry(self, kind: str, code: str, position: int) -> Any | None:
-        """One entry as known at a position; None where there was none."""
-        found = self._tables.execute(
-            "SELECT record FROM register_entries WHERE kind = ? AND code = ? AND position <= ? "
-            "ORDER BY position DESC LIMIT 1",
-            (kind, code, position),
-        )
-        return msgspec.json.decode(found[0][0], type=KINDS[kind]) if found else None
-
-    def called(self, name: str, position: int) -> list[tuple[str, str]]:
-        """(kind, code) of every entry that bore a name, in either language, at some time up to a position."""
-        rows = self._tables.execute(
-            "SELECT kind, code, record FROM register_entries WHERE position <= ? AND record LIKE ? ORDER BY kind, code",
-            (position, f"%{name}%"),  # a wildcard in the name finds more; only what truly bears it is kept
-        )
-        found = ((kind, code, msgspec.json.decode(record, type=KINDS[kind])) for kind, code, record in rows)
-        names = ("name_zh", "name_en")
-        return list(dict.fromkeys((k, c) for k, c, entry in found if name in [getattr(entry, n, None) for n in names]))
-
-    def past(self, kind: str, code: str) -> list[tuple[int, str, str, Any]]:
-        """Every state of one entry: position, recorded_at, effective_on, record; oldest first."""
-        rows = self._tables.execute(
-            "SELECT position, recorded_at, effective_on, record FROM register_entries "
-            "WHERE kind = ? AND code = ? ORDER BY position",
-            (kind, code),
-        )
-        return [(p, at, on, msgspec.json.decode(record, type=KINDS[kind])) for p, at, on, record in rows]
+    @classmethod
+    def load(cls, state: bytes) -> KeptRegister:
+        """The fold `dump` made."""
+        kept, again = _decode(state), cls()
+        fold = again.fold
+        fold.county, fold.adjacency = kept.county, kept.adjacency
+        fold.townships, fold.units, fold.projects = kept.townships, kept.units, kept.projects
+        fold.areas, fold.duties = kept.areas, kept.duties
+        fold.funds.update(kept.funds)
+        return again
 
 
-def _touched(fact: Fact) -> Iterator[tuple[str, str]]:
-    seen = set()
-    for kind in KINDS:
-        for name in (kind, *FURTHER.get(kind, ())):
-            code = getattr(fact, name, None)
-            if isinstance(code, str) and (kind, code) not in seen:
-                seen.add((kind, code))
-                yield kind, code
-
-
-def _text(record: msgspec.Struct) -> str:
-    return msgspec.json.encode(record, order="sorted").decode()
+REGISTER = Model(
+    "register",
+    shapes_of([kind for kind in REGISTER_FACTS if kind not in MAP_FACTS], PROJECT_FACTS, FUND_FACTS),
+    KeptRegister,
+    KeptRegister.load,
+)
+MAP = Model("map", shapes_of(MAP_FACTS), KeptRegister, KeptRegister.load)

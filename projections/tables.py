@@ -21,6 +21,8 @@ MARK_ENDS = 72
 APPLICATION_ID = int.from_bytes(MARK)
 """In the header of the file, from byte 68: ours are told from those of other programs, and from the store itself."""
 BUSY_SECONDS = 30
+_BUSY_PAUSE_SECONDS = 0.1
+_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR_SHORT_READ}
 
 _REASONS = (
@@ -62,14 +64,19 @@ class ViewsDamaged(ViewsUnavailable):
     )
 
 
+BESIDE = Path()
+"""Instead of a file: tables that nobody else sees and that are gone when they are closed, however large they get."""
+
+
 class Tables:
-    """One SQLite file (None: memory) with the tables of `schema`, empty when it was just made.
+    """One SQLite file (None: memory; or `BESIDE`) with the tables of `schema`, empty when it was just made.
 
     `form` is the format of the tables: a file of ours in another one is emptied. Raises the refusals above.
     """
 
     def __init__(self, path: Path | None, schema: Sequence[str], form: int) -> None:
-        self.path = path
+        self.path = None if path == BESIDE else path
+        self._name = ":memory:" if path is None else "" if path == BESIDE else str(path)
         self._schema = schema
         self._form = form
         self._open()
@@ -80,7 +87,7 @@ class Tables:
             return self._connection.execute(statement, values).fetchall()
 
     def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
-        """Run one statement for every row."""
+        """Run one statement for every row; without rows nothing happens."""
         with self._faults():
             self._connection.executemany(statement, rows)
 
@@ -107,6 +114,21 @@ class Tables:
         self.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         self.execute(f"PRAGMA user_version = {self._form}")
 
+    def take_over(self, other: Tables) -> None:
+        """Become what the other tables are, at once: until then, and if it fails, readers see these as they were.
+
+        All is copied in one transaction, page by page, so that whoever has the file open goes on with it. (Renaming
+        another file over one with a write-ahead log would leave that log to be replayed into the wrong file.)
+        """
+        waits = iter(range(int(BUSY_SECONDS / _BUSY_PAUSE_SECONDS)))
+
+        def still(status: int, remaining: int, total: int) -> None:
+            if status in _BUSY and next(waits, None) is None:
+                raise ViewsUnavailable(where=self.path or "in memory", reason="another program holds them locked")
+
+        with self._faults():
+            other._connection.backup(self._connection, progress=still, sleep=_BUSY_PAUSE_SECONDS)
+
     def throw_away(self) -> None:
         """Delete a damaged file of ours and begin with empty tables; whoever has it open goes on without its name."""
         self._connection.close()
@@ -129,7 +151,7 @@ class Tables:
 
     def _connect(self) -> None:
         with self._faults():
-            self._connection = sqlite3.connect(self.path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(self._name, timeout=BUSY_SECONDS, isolation_level=None)
             try:
                 known = self._recognised()
                 self._opened = self._file_number()

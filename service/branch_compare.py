@@ -11,14 +11,13 @@ from typing import Any, Literal
 
 import msgspec
 
-from domain.facts import FUND_FACTS, PLAN_FACTS, PROJECT_FACTS, REGISTER_FACTS
-from domain.folds import PlansFold, RegisterFold
 from service.county import County
 from service.ledger import ledger_at
+from service.planning import plans_at
 from service.registers import Moment, moment
 
-Subject = Literal["register", "funds", "plans", "ledger"]
-SUBJECTS: tuple[Subject, ...] = ("register", "funds", "plans", "ledger")
+Subject = Literal["register", "funds", "plans", "ledger", "projects"]
+COMPARED: tuple[Subject, ...] = ("register", "funds", "plans", "ledger")
 _UNREAD = frozenset({"outline", "areas"})
 """Fields too long to be read in a line."""
 
@@ -35,18 +34,28 @@ class Difference:
     right: Any
 
 
-def compare(left: County, right: County) -> list[Difference]:
-    """Every field in which two counties differ, in order of subjects, entries and fields."""
-    states = [_state(county, moment(county)) for county in (left, right)]
+def compare(left: County, right: County, *, moments: tuple[Moment, Moment] | None = None) -> list[Difference]:
+    """Every field in which two counties, or a county at two moments, differ: by subjects, entries and fields.
+
+    `moments` are those of left and right, by default now.
+    """
+    left_at, right_at = moments or (moment(left), moment(right))
+    states = [_state(left, left_at), _state(right, right_at)]
     return [
         found
-        for subject in SUBJECTS
+        for subject in COMPARED
         for entry in sorted({*states[0][subject], *states[1][subject]})
-        for found in _differing(subject, entry, states[0][subject].get(entry, {}), states[1][subject].get(entry, {}))
+        for found in differing(subject, entry, states[0][subject].get(entry, {}), states[1][subject].get(entry, {}))
     ]
 
 
-def _differing(subject: Subject, entry: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
+def ledger_key(fund: str, unit: str | None, project: str | None) -> str:
+    """What a row of the ledger is called: `fund/unit/project`, a dash for what it has none of."""
+    return "/".join(part or "-" for part in (fund, unit, project))
+
+
+def differing(subject: Subject, entry: str, left: Mapping[str, Any], right: Mapping[str, Any]) -> list[Difference]:
+    """The fields in which an entry differs."""
     return [
         Difference(subject, entry, name, left.get(name), right.get(name))
         for name in dict.fromkeys((*left, *right))
@@ -56,12 +65,8 @@ def _differing(subject: Subject, entry: str, left: Mapping[str, Any], right: Map
 
 def _state(county: County, at: Moment) -> dict[Subject, dict[str, dict[str, Any]]]:
     """Subject -> entry -> field -> value, as plain values."""
-    register, plans = RegisterFold(), PlansFold()
-    for recorded in county.log.facts(
-        until=at.position, types=(*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS, *PLAN_FACTS)
-    ):
-        register.apply(recorded.fact)
-        plans.apply(recorded.fact)
+    register = county.views.register(county.log, position=at.position, as_of=at.as_of)
+    plans = plans_at(county, at)
     shelves: dict[str, Mapping[str, msgspec.Struct]] = {
         "township": register.townships,
         "unit": register.units,
@@ -73,7 +78,7 @@ def _state(county: County, at: Moment) -> dict[Subject, dict[str, dict[str, Any]
         "funds": {f"fund:{code}": _plain(fund) for code, fund in register.funds.items()},
         "plans": {f"plan:{code}": _plan(life) for code, life in plans.plans.items()},
         "ledger": {
-            "/".join(part or "-" for part in (row.fund, row.unit, row.project)): {
+            ledger_key(row.fund, row.unit, row.project): {
                 name: fen for name, fen in _plain(row).items() if name.endswith("_fen")
             }
             for row in ledger_at(county, at)

@@ -20,6 +20,7 @@ from optimizer.explore.trade_off import NoTradeOff, TradePoint, trade_off
 from optimizer.planning import default_engine
 from service.county import County
 from service.plan_reading import newest
+from service.registers import Moment
 from service.solving import ExplorationUnfinished
 
 __all__ = ["Alternative", "Importance", "Robust", "TradePoint"]
@@ -45,10 +46,13 @@ class NotInPlan(Refusal):
 
 
 class Around:
-    """A plan on the record with its case; the newest one without a name. Raises `UnknownPlan` or `NoPlanYet`."""
+    """A plan on the record with its case, the newest one without a name, as it is or was at a moment.
 
-    def __init__(self, county: County, plan: str | None) -> None:
-        found = newest(county, plan)
+    Raises `UnknownPlan` or `NoPlanYet`.
+    """
+
+    def __init__(self, county: County, plan: str | None, at: Moment | None = None) -> None:
+        found = newest(county, plan, at)
         computed = found.computed
         self.name = found.plan_id
         self.plan: Plan = computed.plan

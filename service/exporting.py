@@ -17,6 +17,7 @@ from service.county import County
 from service.files import whole_file
 from service.plan_reading import newest
 from service.planning import Planned
+from service.registers import Moment
 from service.solving import CaseFault
 
 
@@ -56,16 +57,22 @@ class Exported:
 
 
 def export_step(
-    county: County, path: Path, *, plan: str | None = None, step: str | None = None, tight: bool = True
+    county: County,
+    path: Path,
+    *,
+    plan: str | None = None,
+    step: str | None = None,
+    tight: bool = True,
+    at: Moment | None = None,
 ) -> Exported:
-    """Write one step (default: the last) of a plan (default: the newest) as MPS or LP.
+    """Write one step (default: the last) of a plan (default: the newest), as it is or was at a moment, as MPS or LP.
 
     Raises `FormatUnknown`, `FolderMissing`, `UnknownStep`, `CaseFault`, and what `newest` raises.
     """
     form = format_of(path)
     if not path.parent.is_dir():
         raise FolderMissing(folder=path.parent)
-    found = newest(county, plan)
+    found = newest(county, plan, at)
     computed = found.computed
     case = build_case(computed.register, computed.loaded, computed.plan.run.baseline)
     try:

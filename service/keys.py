@@ -7,7 +7,6 @@ from pathlib import Path
 
 from domain.decisions.keys import (
     IntroduceSigningKey,
-    KeyUsedBefore,
     NoSigningKey,
     RecogniseWitness,
     ReplaceSigningKey,
@@ -18,7 +17,7 @@ from domain.facts import KEY_FACTS, Mandate
 from domain.facts.proof import WitnessRecognised, rotation_statement
 from history.checkpoint import origin_of
 from history.keyring import KeyRing, Period
-from history.note import KeyUnreadable, Kind, PublicKey
+from history.note import Kind, PublicKey
 from history.store import store_path
 from service.county import County, Receipt
 from service.keyfiles import key_in, key_path, make_file, must_lie_apart, new_key, put_keys, read_keys
@@ -143,6 +142,3 @@ def recognise_witness(county: County, mandate: Mandate, line: str, post: str) ->
 def has_signed(public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether a key has signed a message: what decisions are handed to check it with."""
     return PublicKey("any", public).has_signed(message, signature)
-
-
-__all__ = ["KeyUnreadable", "KeyUsedBefore", "Made"]

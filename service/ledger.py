@@ -12,8 +12,7 @@ from service.registers import Moment
 
 def ledger_at(county: County, at: Moment) -> list[LedgerRow]:
     """What became of every fund's money, as known and effective at a moment."""
-    county.refresh()
-    return county.views.ledger.rows(position=at.position, as_of=at.as_of)
+    return county.views.ledger(county.log, position=at.position, as_of=at.as_of)
 
 
 @dataclass(frozen=True)
@@ -32,7 +31,8 @@ def check_views(county: County) -> Checked:
     anew = Views(None)
     try:
         anew.rebuild(county.log, until=position)  # others may be recording meanwhile
-        return Checked(position, anew.state() == (position, kept), not anew.ledger.imbalance())
+        balanced = not county.views.imbalance_fen(county.log, position=position)
+        return Checked(position, anew.state() == (position, kept), balanced)
     finally:
         anew.close()
 

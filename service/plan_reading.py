@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from domain.decisions.plans import UnknownPlan
 from domain.errors import Refusal
 from domain.facts import OBJECTION_FACTS, Fact
@@ -28,15 +30,23 @@ class NoPlanYet(Refusal):
 
 
 def standing(county: County, at: Moment) -> list[tuple[str, str, int]]:
-    """Every plan with its state and the sum of its lines in fen, as known at a moment."""
-    return county.views.plans.standing(position=at.position)
+    """Every plan with its state and the sum of its lines in fen, as known and effective at a moment."""
+    county.refresh()
+    return county.views.plans.standing(position=at.position, as_of=at.as_of)
+
+
+def standing_on(county: County, plan: str, state: str, at: Moment) -> date:
+    """The day from which a plan's last step into a state counts, which it had taken at a moment."""
+    steps = county.views.plans.life(plan, position=at.position, as_of=at.as_of)
+    return max(date.fromisoformat(step[2]) for step in steps if step[3] == state)
 
 
 def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
     """The steps of a plan and the objections to it: position, recorded_at, counts from, what, who, why, document."""
+    county.refresh()
     steps: list[tuple[object, ...]] = []
     for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(
-        plan, position=at.position
+        plan, position=at.position, as_of=at.as_of
     ):
         who = f"{county.people.name_of(person) or person}@{post}"
         steps.append((position, recorded_at, effective_on, state, who, why, document))
@@ -74,9 +84,12 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     return Planned(computed, plan, str(life.state), None, hearing_of(county, life, at))
 
 
-def newest(county: County, plan: str | None = None) -> Planned:
-    """A plan by name, or, without one, the newest on the record. Raises `UnknownPlan` or `NoPlanYet`."""
-    at = moment(county)
+def newest(county: County, plan: str | None = None, at: Moment | None = None) -> Planned:
+    """A plan by name, or, without one, the newest on the record, as it is or was at a moment.
+
+    Raises `UnknownPlan` or `NoPlanYet`.
+    """
+    at = at or moment(county)
     if plan is None:
         plan = next(reversed(plans_at(county, at).plans), None)
         if plan is None:
@@ -84,9 +97,9 @@ def newest(county: County, plan: str | None = None) -> Planned:
     return planned(county, plan, at)
 
 
-def findings(county: County, plan: str) -> list[str]:
+def findings(county: County, plan: str, at: Moment | None = None) -> list[str]:
     """What the solver-free verifier finds wrong with a plan against what it was computed from."""
-    computed = planned(county, plan, moment(county)).computed
+    computed = planned(county, plan, at or moment(county)).computed
     found = [v.sentence for v in verify(computed.register, computed.loaded, computed.plan)]
     baseline = computed.plan.run.baseline
     if baseline is not None and not on_record(county, baseline):

@@ -7,7 +7,7 @@ from datetime import date
 
 from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.errors import Refusal
-from domain.facts import CASE_FACTS, PLAN_FACTS
+from domain.facts import CASE_FACTS
 from domain.folds import PlanFold, PlansFold
 from domain.folds.objections import Hearing
 from domain.measures import Measures
@@ -132,11 +132,8 @@ def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:
 
 
 def plans_at(county: County, at: Moment) -> PlansFold:
-    """Every plan as known at a moment."""
-    fold = PlansFold()
-    for recorded in county.log.facts(until=at.position, types=PLAN_FACTS):
-        fold.apply(recorded.fact)
-    return fold
+    """Every plan as known and effective at a moment; a plan's content is read when it is asked for."""
+    return county.views.lives(county.log, position=at.position, as_of=at.as_of)
 
 
 def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Planned:

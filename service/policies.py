@@ -15,7 +15,7 @@ from domain.register import Register
 from history.log import Receipt
 from optimizer.rules import RULES
 from service.county import County
-from service.registers import Moment
+from service.registers import Moment, counting
 
 POLICY_BYTES_MAX = 1024 * 1024
 
@@ -76,9 +76,9 @@ def adopt_policy(county: County, loaded: LoadedPolicy, mandate: Mandate) -> Rece
 
 
 def policy_at(county: County, at: Moment, day: date) -> LoadedPolicy:
-    """The policy that is the rule on a day, as known at a moment. Raises `NoPolicy`."""
+    """The policy that is the rule on a day, as known and effective at a moment. Raises `NoPolicy`."""
     fold = PolicyFold()
-    for recorded in county.log.facts(until=at.position, types=POLICY_FACTS):
+    for recorded in counting(county, at, POLICY_FACTS):
         fold.apply(recorded.fact)
     adopted = fold.in_force(day)
     if adopted is None:

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from domain.decisions.filed import Kept
 from domain.decisions.register import ImportRegister
-from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS, Fact, Mandate
-from domain.folds import NothingRegistered, RegisterFold
+from domain.facts import Fact, Mandate
+from domain.folds import NothingRegistered
 from domain.register import Register
 from history.log import Receipt, Recorded
 from intake.register_file import read_register
@@ -90,10 +90,17 @@ def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path
 
 @dataclass(frozen=True)
 class Moment:
-    """A point in both times: facts recorded up to `position`, of which those that count by `as_of` (None: all)."""
+    """A point in both times: the facts recorded up to `position`, of which those whose effective_on is not after
+    `as_of` (None: all), in the order they were recorded.
+
+    Whatever is read at a moment is what these facts make of it. A fact that comes late, or corrects, thus changes what
+    the past looks like from today, and never what it looked like before.
+    """
 
     position: int
     as_of: date | None = None
+    known_on: date | None = None
+    """The day the position was asked by, where it was: it may be later than that of the last fact."""
 
 
 def moment(
@@ -102,17 +109,32 @@ def moment(
     """The moment a question is about; by default everything known now."""
     head = county.log.head()
     if known_at is not None:
-        return Moment(county.log.position_at(known_at), as_of)
+        return Moment(min(head, county.log.position_at(known_at)), as_of, known_at.date())
     return Moment(head if position is None else min(position, head), as_of)
 
 
 def counting(
-    county: County, at: Moment, types: Collection[type[Fact]], tags: Collection[str] | None = None
+    county: County,
+    at: Moment,
+    types: Collection[type[Fact]] | None = None,
+    tags: Collection[str] | None = None,
+    *,
+    after: int = 0,
 ) -> Iterator[Recorded]:
-    """The facts of some kinds that were known at a moment and count by its date, in order of the log."""
-    for recorded in county.log.facts(until=at.position, types=types, tags=tags):
+    """The facts (of some kinds, with some tags) that were known at a moment and count by its date, in order."""
+    for recorded in county.log.facts(after=after, until=at.position, types=types, tags=tags):
         if at.as_of is None or recorded.fact.mandate.effective_on <= at.as_of:
             yield recorded
+
+
+def day_of(county: County, at: Moment) -> date:
+    """The day a moment is seen from: that by which facts count, or was known; else today, or that of the last fact."""
+    if at.as_of is not None or at.known_on is not None:
+        return at.as_of or min(at.known_on or county.today(), county.today())
+    if at.position >= county.log.head():
+        return county.today()
+    last = next(iter(county.log.facts(after=max(at.position, 1) - 1, until=max(at.position, 1))))
+    return last.recorded_at.date()
 
 
 def current_register(county: County) -> Register | None:
@@ -125,8 +147,9 @@ def current_register(county: County) -> Register | None:
 
 def register_at(county: County, at: Moment) -> Register:
     """The register as known and effective at a moment. Raises `NothingRegistered` where there was none yet."""
-    fold = RegisterFold()
-    kinds = (*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS)
-    for recorded in counting(county, at, kinds):
-        fold.apply(recorded.fact)
-    return fold.register()
+    return county.views.register(county.log, position=at.position, as_of=at.as_of).register()
+
+
+def registered(county: County, at: Moment) -> bool:
+    """Whether there was a register at a moment."""
+    return county.views.register(county.log, position=at.position, as_of=at.as_of).county is not None

@@ -1,4 +1,4 @@
-"""Use cases of checkpoints: seal the log, hand a checkpoint out, take a co-signed one back, say what a paper rests on."""
+"""Use cases of checkpoints: seal the log, hand one out, take it back co-signed, say what a paper rests on."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from domain.errors import Refusal
 from domain.money import Lang
 from history.checkpoint import Offer, TreeHead, origin_of, read_checkpoint
-from history.note import Note
+from history.note import NOTE_BYTES_MAX, Note
 from history.port import Checkpoint, FactRecorder, moment_of
-from history.store import store_path
 from history.tree import Tree
 from history.verify import LogAltered, checked_root
-from service.county import County, beside, now
+from service.county import County
+from service.files import read_small, whole_file
 from service.keyfiles import key_in
 from service.keys import current, keyring, place_of_key
 from texts import text
@@ -64,8 +64,8 @@ class Sealed:
 
 
 def tree_of(county: County) -> Tree:
-    """The Merkle tree of the log, with its small file beside the store."""
-    return Tree(county.log.recorder, beside(store_path(county.store), "tree"))
+    """The Merkle tree of the log, with its small file beside the store, in the cache for one on a server."""
+    return Tree(county.log.recorder, county.file("tree"))
 
 
 def kept(recorder: FactRecorder) -> list[tuple[Note, TreeHead]]:
@@ -91,8 +91,8 @@ def newest(recorder: FactRecorder) -> tuple[Note, TreeHead]:
 def seal(county: County, key_file: Path | None = None) -> Sealed:
     """Sign the log as it stands; where nothing came since the last checkpoint, that one is the answer.
 
-    Before it signs it computes every leaf since the last checkpoint from the bytes, and that one's root anew, so that no
-    alteration it could see is ever sealed. Raises `NothingToSeal`, `NoSigningKey`, a fault of the key file, or
+    Before it signs it computes every leaf since the last checkpoint from the bytes, and that one's root anew, so that
+    no alteration it could see is ever sealed. Raises `NothingToSeal`, `NoSigningKey`, a fault of the key file, or
     `LogAltered`.
     """
     recorder = county.log.recorder
@@ -107,16 +107,16 @@ def seal(county: County, key_file: Path | None = None) -> Sealed:
     key = key_in(place_of_key(county, key_file), period.key.public)
     since = None if last is None else last[1]
     root = checked_root(recorder, tree_of(county), since, size)
-    says = TreeHead(recorder.store_id, size, root, _time(recorder, since, size))
+    says = TreeHead(recorder.store_id, size, root, _time(county, since, size))
     note = says.signed(key)
     recorder.keep_checkpoint(Checkpoint(size, str(note)))
     return Sealed(note, says, is_new=True)
 
 
-def _time(recorder: FactRecorder, since: TreeHead | None, size: int) -> datetime:
+def _time(county: County, since: TreeHead | None, size: int) -> datetime:
     """Now, but never before what it seals was recorded, nor before the last checkpoint."""
-    last_fact = next(iter(recorder.rows(after=size - 1, until=size)))[4]
-    times = [now(), moment_of(last_fact)]
+    last_fact = next(iter(county.log.recorder.rows(after=size - 1, until=size)))[4]
+    times = [county.clock(), moment_of(last_fact)]
     return max(times if since is None else [*times, since.time])
 
 
@@ -155,6 +155,23 @@ def take_back(county: County, given: bytes) -> Sealed:
         return Sealed(whole, says, is_new=False)
     recorder.keep_checkpoint(Checkpoint(says.size, str(whole)))
     return Sealed(whole, says, is_new=True)
+
+
+def export_checkpoint(county: County, path: Path, since: int | None = None) -> int:
+    """Write the newest checkpoint into a file, with `since` as an offer to a witness; returns its size."""
+    made = offer(county, since)
+    content = str(made.note) if since is None else str(made)
+
+    def write(draft: Path) -> None:
+        draft.write_text(content, encoding="utf-8")
+
+    whole_file(path, write)
+    return TreeHead.of(made.note).size
+
+
+def import_checkpoint(county: County, path: Path) -> Sealed:
+    """`take_back` from a file."""
+    return take_back(county, read_small(path, NOTE_BYTES_MAX))
 
 
 @dataclass(frozen=True)

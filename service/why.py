@@ -29,6 +29,7 @@ from optimizer.reasons.worth import Worth
 from service.county import County
 from service.plan_reading import newest
 from service.planning import CaseFault, Planned
+from service.registers import Moment
 
 LEVERS = KINDS
 """The kinds of levers one may ask for."""
@@ -119,9 +120,9 @@ def _folded(names: Collection[str]) -> list[str]:
     return [name.casefold() for name in names if name]
 
 
-def asked(county: County, plan: str | None = None) -> Asked:
-    """A plan by name, or the newest. Raises `UnknownPlan` or `NoPlanYet`."""
-    return Asked(newest(county, plan))
+def asked(county: County, plan: str | None = None, at: Moment | None = None) -> Asked:
+    """A plan by name, or the newest, as it is or was at a moment. Raises `UnknownPlan` or `NoPlanYet`."""
+    return Asked(newest(county, plan, at))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from copy import copy
 from datetime import date
 from typing import Literal
 
@@ -39,13 +41,15 @@ class PlanFold:
     """The life of one plan; `state` is None before its first draft.
 
     `makers` are the (person, post) pairs behind the content as it is now: who drafted it, adjusted it since, and
-    proposed it. A new draft starts that list anew.
+    proposed it. A new draft starts that list anew. Instead of a plan's content the facts may hold a promise of it, a
+    function that brings it: it is kept when somebody asks for the content, and not before.
     """
 
     def __init__(self, plan: str) -> None:
         self.plan = plan
         self.state: PlanState | None = None
-        self.content: Plan | None = None
+        self._content: Plan | Callable[[], Plan] | None = None
+        self._lines: list[dict[str, PlanLine]] = []  # the lines by code, once somebody asked; forks share it
         self.policy: str | None = None
         self.makers: list[tuple[str, str]] = []
         self.proposed_hash: str | None = None
@@ -55,14 +59,29 @@ class PlanFold:
         self.superseded_by: str | None = None
 
     @property
+    def content(self) -> Plan | None:
+        """What the plan says now; None before its first draft."""
+        if callable(self._content):
+            self._content = self._content()
+        return self._content
+
+    @property
     def in_force(self) -> bool:
         """Whether its lines may be committed."""
         return self.state in IN_FORCE
 
     def line(self, line: str) -> PlanLine | None:
         """The line of that id in the content as it is now."""
-        lines = self.content.lines if self.content else ()
-        return next((found for found in lines if found.line == line), None)
+        if not self._lines and self.content is not None:
+            lines = reversed(self.content.lines)  # of two alike, the first counts
+            self._lines.append({found.line: found for found in lines})
+        return self._lines[0].get(line) if self._lines else None
+
+    def fork(self) -> PlanFold:
+        """A fold that stands where this one stands and goes on without it."""
+        other = copy(self)
+        other.makers = list(self.makers)
+        return other
 
     def apply(self, fact: Fact) -> None:
         """Take in one fact; those of other plans are ignored."""
@@ -70,11 +89,13 @@ class PlanFold:
             return
         match fact:
             case PlanDrafted():
-                self.content, self.policy, self.state = fact.content, fact.policy, "drafted"
+                self._content, self.policy, self.state = fact.content, fact.policy, "drafted"
+                self._lines = []
                 self.makers = [(fact.mandate.person, fact.mandate.post)]
                 self.proposed_hash = self.objections_until = None
             case PlanLineAdjusted():
-                self.content, self.state = fact.content, "drafted"
+                self._content, self.state = fact.content, "drafted"
+                self._lines = []
                 self.makers.append((fact.mandate.person, fact.mandate.post))
                 self.proposed_hash = self.objections_until = None
             case PlanProposed():

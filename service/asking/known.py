@@ -14,6 +14,7 @@ from intake.sheet_projects import PROJECTS
 from intake.sheet_units import TOWNSHIPS, UNITS
 from service.asking.subjects import Subject
 from service.county import County
+from service.entries import Entries
 from texts import Both, literal
 
 SHEETS = {"unit": UNITS, "township": TOWNSHIPS, "project": PROJECTS, "fund": FUNDS}
@@ -27,13 +28,14 @@ class Known:
     def __init__(self, county: County, position: int) -> None:
         self._county = county
         self._position = position
+        self._entries = Entries(county, county.log.head())
         self.thing = lru_cache(KEPT)(self._thing)
         self.person = lru_cache(KEPT)(self._person)
         self.post = lru_cache(KEPT)(self._post)
 
     def _thing(self, kind: str, code: str, position: int) -> Both:
         """A unit, project, fund or township by its name, its code behind it."""
-        entry = self._county.views.register.entry(kind, code, position)
+        entry = self._entries.at(kind, code, position)
         if entry is None or not (entry.name_zh or entry.name_en):
             return literal(code)
         return _called(entry, code)
@@ -67,7 +69,7 @@ class Known:
 
     def before(self, kind: str, code: str, position: int) -> msgspec.Struct | None:
         """The entry as it was known before the fact at a position."""
-        entry: msgspec.Struct | None = self._county.views.register.entry(kind, code, position - 1)
+        entry: msgspec.Struct | None = self._entries.at(kind, code, position - 1)
         return entry
 
 

@@ -5,20 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from documents.traced import Step
-from domain.facts import POST_FACTS
-from domain.folds import PostsFold
 from domain.traces import PostRow
-from service.asking.subjects import counts
 from service.county import County
+from service.posts import posts_at
 from service.registers import Moment
 
 
 def answering(county: County, steps: Iterable[Step], at: Moment) -> Iterator[PostRow]:
     """Every post that decided at a step, in the order of the steps, with who held it and who answers with it."""
-    fold = PostsFold()
-    for recorded in county.log.facts(until=at.position, types=POST_FACTS):
-        if counts(recorded, at):
-            fold.apply(recorded.fact)
+    fold = posts_at(county, at)
     persons: dict[str, dict[str, None]] = {}
     decided: dict[str, dict[str, None]] = {}
     for one in steps:

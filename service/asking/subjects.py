@@ -63,7 +63,7 @@ def subject_of(county: County, given: str, at: Moment, kinds: tuple[str, ...] | 
         return Subject(kind, code)
     found = [one for kind in kinds or known if _on_record(county, one := Subject(kind, given), at)]
     if not found:
-        named = county.views.register.called(given, at.position)
+        named = county.views.names.called(given, at.position)
         found = [Subject(kind, code) for kind, code in named if kinds is None or kind in kinds]
     if not found:
         raise SubjectUnknown(given=given[:80], position=at.position)

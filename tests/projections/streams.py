@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from domain.decisions import (
     AcceptProject,
@@ -47,6 +48,8 @@ from domain.facts.funds import TrancheAnnounced
 from domain.facts.spending import LineCommitted, MoneyDisbursed
 from domain.register import Pledge
 from history.log import Log, Recorded
+from history.mapper import Shaped
+from history.port import moment_text
 from history.store import open_log
 from tests.domain.decisions.harness import Record
 from tests.domain.decisions.samples import (
@@ -232,9 +235,26 @@ class Kept:
 
     recorded: Sequence[Recorded]
 
-    def facts(self, after: int = 0, until: int | None = None) -> Iterable[Recorded]:
-        """The facts with after < position <= until."""
-        return [r for r in self.recorded if after < r.position and (until is None or r.position <= until)]
+    def head(self) -> int:
+        """The position of the last fact."""
+        return len(self.recorded)
+
+    def mark(self, position: int) -> str:
+        """What tells one fact from another."""
+        return repr(self.recorded[position - 1]) if 0 < position <= len(self.recorded) else ""
+
+    def shaped(
+        self, shapes: Mapping[str, type[Struct]], *, after: int = 0, until: int | None = None, few: bool = False
+    ) -> Iterator[Shaped]:
+        """The facts of these names with after < position <= until; each whole, which is more than its shape."""
+        for r in self.recorded[after:until]:
+            if r.fact.stored_name() in shapes:
+                yield r.position, moment_text(r.recorded_at), r.fact.stored_name(), r.fact
+
+    def shaped_at(self, shapes: Mapping[str, type[Struct]], positions: Sequence[int]) -> Iterator[Shaped]:
+        """The same of the facts at these positions."""
+        for position in positions:
+            yield from self.shaped(shapes, after=position - 1, until=position)
 
     def up_to(self, position: int) -> Kept:
         """The log as it was at a position."""

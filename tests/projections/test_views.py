@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from history.store import open_log
-from projections import tables, views
+from projections import replay, tables, views
 from projections.views import Views, ViewsDamaged, ViewsForeign, ViewsUnavailable
 from tests.projections.streams import DAYS, DEEDS, Clock, Deed, Kept, begun, kept, past_of
 
@@ -42,23 +42,24 @@ def test_tables_caught_up_in_any_steps_and_batches_equal_tables_computed_from_no
     followed, position = Views(None), 0
     for step in steps:
         position += step
-        with mock.patch.object(views, "BATCH", step):
+        with mock.patch.object(views, "BATCH", step), mock.patch.object(replay, "SPACING", 5):
             assert followed.follow(whole.up_to(position)) == min(position, len(whole.recorded))
-        assert followed.state() == state_from_nothing(whole.up_to(position))
-    followed.follow(whole)
-    assert followed.state() == state_from_nothing(whole)
-    followed.rebuild(whole, until=7)
-    assert followed.state() == state_from_nothing(whole.up_to(7))
+            assert followed.state() == state_from_nothing(whole.up_to(position))
+    with mock.patch.object(replay, "SPACING", 5):
+        followed.follow(whole)
+        assert followed.state() == state_from_nothing(whole)
+        followed.rebuild(whole, until=7)
+        assert followed.state() == state_from_nothing(whole.up_to(7))
 
 
 def test_the_state_differs_when_a_single_cell_does(log: Kept) -> None:
     followed = Views(None)
     followed.follow(log)
     before = followed.state()
-    cell = "WHERE number = 0 AND position = (SELECT max(position) FROM ledger_entries)"
-    followed.tables.execute(f"UPDATE ledger_entries SET amount_fen = amount_fen + 1 {cell}")
+    cell = "WHERE position = (SELECT max(position) FROM late)"
+    followed.tables.execute(f"UPDATE late SET day = day + 1 {cell}")
     assert followed.state() != before
-    followed.tables.execute(f"UPDATE ledger_entries SET amount_fen = amount_fen - 1 {cell}")
+    followed.tables.execute(f"UPDATE late SET day = day - 1 {cell}")
     assert followed.state() == before
 
 
@@ -66,9 +67,9 @@ def test_the_order_in_which_rows_were_written_does_not_count(log: Kept) -> None:
     followed = Views(None)
     followed.follow(log)
     before = followed.state()
-    followed.tables.execute("CREATE TEMP TABLE turned AS SELECT * FROM plan_lines ORDER BY line DESC")
-    followed.tables.execute("DELETE FROM plan_lines")
-    followed.tables.execute("INSERT INTO plan_lines SELECT * FROM turned")
+    followed.tables.execute("CREATE TEMP TABLE turned AS SELECT * FROM late ORDER BY position DESC")
+    followed.tables.execute("DELETE FROM late")
+    followed.tables.execute("INSERT INTO late SELECT * FROM turned")
     assert followed.state() == before
 
 
@@ -94,9 +95,9 @@ def test_a_store_made_anew_in_place_of_a_deleted_one_gets_tables_of_its_own(tmp_
             [type(r)(r.position, r.recorded_at.replace(year=2027), r.fact) for r in second.log.facts()],
         )
         followed.follow(late)
-        assert followed.ledger.rows(position=99) != []
+        assert followed.ledger(late, position=late.head()) != []
         assert followed.state() == state_from_nothing(late)
-        recorded = followed.tables.execute("SELECT DISTINCT substr(recorded_at, 1, 4) FROM register_entries")
+        recorded = followed.tables.execute("SELECT DISTINCT substr(recorded_at, 1, 4) FROM plan_facts")
         assert recorded == [("2027",)]
 
 

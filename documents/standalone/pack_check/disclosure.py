@@ -22,6 +22,17 @@ from documents.standalone.pack_check.tree import root_by_path
 
 DISCLOSURE = "tongchou-disclosure/1"
 QR = "TC1:"
+OFTEN = (
+    r'"project\":null,\"amount_fen\":00},{\"fund\":\"service\",\"project\":\"beautiful{"format":"tongchou-disclosure/1",'
+    r'"fact":{"position":1,"name":"plan.grant_noticed","tags":"[\"unit:0502-\",\"plan:2026-01\",\"command:\"]",'
+    r'"recorded_at":"2026-0T09:00:00.000000Z","salt":"","data":"{\"type\":\"plan.grant_noticed\",\"mandate\":{'
+    r"\"person\":\"p-\",\"post\":\"finance-planner\",\"effective_on\":\"2026-\",\"command\":\"\",\"why\":\"\","
+    r"\"document\":\"\",\"cause\":null},\"v\":1,\"plan\":\"2026-01\",\"unit\":\"\",\"total_fen\":00,\"lines\":[{"
+    r'\"fund\":\"\",\"project\":\"\",\"amount_fen\":00}]}"},"path":["=","=","="],"checkpoint":"tongchou/\n\ntime '
+    r'2026-T:00.000000Z\n\n— tongchou/ "}'
+).encode()
+"""What most disclosures hold, for the deflating to refer to (RFC 1951 with a preset dictionary): a third less to scan.
+Part of the format `TC1:`; another one would be `TC2:`."""
 SIGNS_45 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:"
 DISCLOSURE_BYTES_MAX = 2**22
 PATH_MAX = 63
@@ -47,7 +58,8 @@ class Disclosure:
 
     def qr_text(self) -> str:
         """The same for a QR code, in the characters its alphanumeric mode has."""
-        return QR + base45(zlib.compress(self.text().encode(), 9))
+        deflate = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, OFTEN)
+        return QR + base45(deflate.compress(self.text().encode()) + deflate.flush())
 
 
 def base45(content: bytes) -> str:
@@ -84,8 +96,10 @@ def read_disclosure(content: bytes) -> Disclosure:
     try:
         text = content.decode("utf-8")
         if text.startswith(QR):
-            inflate = zlib.decompressobj()
+            inflate = zlib.decompressobj(-15, OFTEN)
             text = inflate.decompress(from_base45(text.strip("\r\n")[len(QR) :]), DISCLOSURE_BYTES_MAX).decode("utf-8")
+            if not inflate.eof or inflate.unused_data:
+                raise Wrong("disclosure")
         found = json.loads(text)
     except (ValueError, zlib.error, RecursionError) as fault:
         raise Wrong("disclosure") from fault

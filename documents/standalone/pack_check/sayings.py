@@ -30,15 +30,15 @@ SAYS.update(
         ),
         "pack-checkpoints": (
             "{checkpoints} checkpoints: each root is that of the facts, each is signed, each continues the one before.",
-            "共 {checkpoints} 个检查点：根都与事实相符，都有签名，后一个都接着前一个。",
+            "共 {checkpoints} 个存证点：根都与事实相符，都有签名，后一个都接着前一个。",
         ),
         "pack-witnessed": (
             "{name} ({post}) co-signed the first {size} facts.",
-            "{name}（{post}）会签了前 {size} 条事实。",
+            "{name}（{post}）见证到第 {size} 条事实。",
         ),
         "pack-pinned": (
             "The checkpoint you hold, of {size} facts, is a beginning of this log.",
-            "您手中的检查点（{size} 条事实）正是本账本的开头部分。",
+            "您手中的存证点（{size} 条事实）正是本账本的开头部分。",
         ),
         "pack-policies": (
             "{policies} policy texts, word for word as they were adopted.",
@@ -66,11 +66,11 @@ SAYS.update(
         ),
         "pack-unsealed": (
             "The last {facts} facts came after the last checkpoint and are not yet sealed: they prove nothing yet.",
-            "最后 {facts} 条事实在末个检查点之后，尚未封存，还不能作证。",
+            "最后 {facts} 条事实在末个存证点之后，尚未封存，还不能作证。",
         ),
         "pack-own-key": (
             "The key was taken from the pack itself: compare its fingerprint, or use --key, or --pinned.",
-            "公钥取自包内：请与别处得到的指纹核对，或用 --key 给出公钥、用 --pinned 给出自己保存的检查点。",
+            "公钥取自包内：请与别处得到的指纹核对，或用 --key 给出公钥、用 --pinned 给出自己保存的存证点。",
         ),
         "pack-replaced": (
             "At fact {position} the key was replaced without the old one's signature: ask why. Reason given: {reason}",
@@ -78,7 +78,7 @@ SAYS.update(
         ),
         "fact-included": (
             "Fact {position} ({name}), recorded {recorded_at}, is among the {size} facts of the signed checkpoint.",
-            "事实 {position}（{name}，{recorded_at} 记入）在已签名检查点所覆盖的 {size} 条事实之中。",
+            "事实 {position}（{name}，{recorded_at} 记入）在已签名存证点所覆盖的 {size} 条事实之中。",
         ),
         "grant": (
             "Plan {plan} gives {unit} {total} yuan: {lines}.",
@@ -123,7 +123,7 @@ SAYS.update(
         "fact": ("What fact {position} says cannot be understood.", "事实 {position} 的内容无法理解。"),
         "note": (
             "{where} is not a checkpoint of this kind of log, exactly as it was written.",
-            "{where} 不是本类账本原样的检查点。",
+            "{where} 不是本类账本原样的存证点。",
         ),
         "key": ("This is no public key as the log hands it out.", "这不是账本发布的那种公钥。"),
         "no-key": (
@@ -144,11 +144,11 @@ SAYS.update(
         ),
         "no-checkpoint": (
             "The pack has no checkpoint, so nothing in it is sealed.",
-            "包内没有检查点，内容都没有封存。",
+            "包内没有存证点，内容都没有封存。",
         ),
         "checkpoint-store": (
             "{where} is a checkpoint of another store.",
-            "{where} 是别的账本的检查点。",
+            "{where} 是别的账本的存证点。",
         ),
         "checkpoint-beyond": (
             "{where} covers {size} facts, there are {found}: the log was cut short.",
@@ -164,7 +164,7 @@ SAYS.update(
         ),
         "witness": (
             "{where}: the co-signature of {name} is not right.",
-            "{where}：{name} 的会签无效。",
+            "{where}：{name} 的见证无效。",
         ),
         "plan-hash": (
             "Fact {position}: the plan's text does not have the hash {stated}.",
@@ -176,15 +176,15 @@ SAYS.update(
         ),
         "disclosure-path": (
             "The fact is not in the log the checkpoint speaks of: fact, proof or checkpoint was altered.",
-            "检查点所指的账本里没有这条事实：事实、证明或检查点被改动。",
+            "存证点所指的账本里没有这条事实：事实、证明或存证点被改动。",
         ),
         "disclosure-key": (
             "Who signed the checkpoint cannot be told without a key: use --key, or --pinned with your own copy.",
-            "没有公钥无法判断检查点由谁签名：请用 --key 给出账本公钥，或用 --pinned 给出自己保存的同一份。",
+            "没有公钥无法判断存证点由谁签名：请用 --key 给出账本公钥，或用 --pinned 给出自己保存的同一份。",
         ),
         "pinned-other": (
             "The checkpoint you hold is another one than that of this fact; it cannot stand in for the key.",
-            "您手中的检查点不是这条事实所附的那个，不能代替公钥。",
+            "您手中的存证点不是这条事实所附的那个，不能代替公钥。",
         ),
     }
 )

@@ -50,7 +50,7 @@ class PackCheck:
     def __init__(self, files: Files, trust: Trust) -> None:
         self.files, self.trust = files, trust
         self.checked = Checked()
-        self.store = ""
+        self.store, self.stated = "", 0
         self.facts: list[FactLine] = []
         self.notes: dict[str, Note] = {}
         self.keys: Keys | None = None
@@ -80,11 +80,13 @@ class PackCheck:
         return False
 
     def _files(self) -> None:
-        check_manifest(self.files)
+        self.store, self.stated = check_manifest(self.files)
         self.checked.right("pack-files", files=len(self.files))
 
     def _facts(self) -> None:
         self.facts = list(read_facts(self._file(FACTS)))
+        if self.store and self.stated != len(self.facts):
+            raise Wrong("facts-count", stated=self.stated, found=len(self.facts))
         self.checked.right("pack-facts", facts=len(self.facts))
 
     def _keys(self) -> None:
@@ -104,7 +106,7 @@ class PackCheck:
             raise Wrong("no-checkpoint")
         if self.keys is None:
             raise Wrong("no-key")
-        self.store = next(iter(self.notes.values())).store
+        self.store = self.store or next(iter(self.notes.values())).store
         sizes = {note.size for note in self.notes.values()} | ({self.trust.pinned.size} if self.trust.pinned else set())
         self.roots = roots_of(self.facts, sizes)
         seen: dict[tuple[str, str], int] = {}

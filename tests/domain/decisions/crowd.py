@@ -54,9 +54,13 @@ from domain.decisions import (
     WithdrawObjection,
     WithdrawProject,
 )
+from domain.decisions.keys import IntroduceSigningKey, RecogniseWitness, ReplaceSigningKey, RotateSigningKey
 from domain.facts import Fact
 from domain.facts.objections import Outcome
+from domain.facts.proof import rotation_statement
 from domain.register import Pledge, Tranche
+from history.note import SigningKey
+from service.keys import has_signed
 from tests.domain.decisions.harness import Record, by
 from tests.domain.decisions.samples import (
     YUAN,
@@ -83,6 +87,7 @@ P2_LINE = line("beautiful", "v2", 300 * YUAN, "p2")
 V3_LINE = line("beautiful", "v3", 200 * YUAN)
 P6_LINE = line("service", "v1", 60 * YUAN, "p6")
 V2_LINE = line("beautiful", "v2", 70 * YUAN)
+LOG_KEY, NEXT_KEY = (SigningKey("tongchou/log", bytes([number]) * 32) for number in (1, 2))
 REVISED = with_rows(
     county(),
     units=[unit("v3", township="t2", households=101)],
@@ -117,6 +122,7 @@ def busy_county() -> tuple[Fact, ...]:
     record.decide(CommitLine.of(V2_LINE, plan="pl1", commitment="k2", mandate=by(), amount_fen=30 * YUAN))
     to_objections_closed(record, "pl2", plan_of(record, line("beautiful", "v1", 400 * YUAN, "p1")))
     to_objections_closed(record, "pl3", plan_of(record, line("beautiful", "v3", 430 * YUAN)))
+    record.decide(IntroduceSigningKey(mandate=by(), key_name=LOG_KEY.name, public_key=LOG_KEY.public.public.hex()))
     content = plan_of(record, line("service", "v1", 50 * YUAN, "p1"))
     for plan, steps in (("drafted", 1), ("proposed", 2), ("reviewed", 3), ("announced", 4), ("disputed", 4)):
         way: list[Deciding] = [
@@ -202,7 +208,23 @@ def samples() -> dict[str, Deciding]:
             mandate=by(), disbursement=code, commitment=of, amount_fen=yuan * YUAN, payee="builder", voucher=voucher
         )
 
+    rotation = rotation_statement(LOG_KEY.name, LOG_KEY.public.public.hex(), NEXT_KEY.public.public.hex())
     named: dict[str, Deciding] = {
+        "introduce a key": IntroduceSigningKey(mandate=by(), key_name="tongchou/other", public_key="ab" * 32),
+        "rotate the key": RotateSigningKey(
+            mandate=by(),
+            key_name=LOG_KEY.name,
+            public_key=NEXT_KEY.public.public.hex(),
+            signed_by_previous=LOG_KEY.sign(rotation),
+            signed_by_new=NEXT_KEY.sign(rotation),
+            has_signed=has_signed,
+        ),
+        "replace the key": ReplaceSigningKey(
+            mandate=by(), key_name=LOG_KEY.name, public_key="cd" * 32, reason="the safe burned"
+        ),
+        "recognise a witness": RecogniseWitness(
+            mandate=by(), witness="city", public_key="ef" * 32, witness_post="city-auditor"
+        ),
         "import": ImportRegister(mandate=by(), wanted=REVISED),
         "register unit": RegisterUnit(mandate=by(), entry=unit("v9")),
         "correct v1": CorrectUnit(mandate=by(), unit="v1", changes={"households": 7}),

@@ -7,10 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.facts.plans import PlanDrafted
 from service.asking.stories import story_of
 from service.asking.subjects import SubjectAmbiguous, SubjectUnknown
 from service.county import County, open_county
 from service.registers import import_register, moment
+from tests.service.asking.conftest import before
 from tests.service.small import PLANNER, edited, write_register
 
 
@@ -74,7 +76,7 @@ def test_what_is_not_on_the_record_is_refused(county: County, given: str) -> Non
 
 def test_what_is_not_yet_on_the_record_is_refused(county: County) -> None:
     with pytest.raises(SubjectUnknown):
-        story_of(county, "2026-01", moment(county, position=20))
+        story_of(county, "2026-01", moment(county, position=before(county, PlanDrafted)))
 
 
 def test_a_code_of_two_things_is_refused_with_both(tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from service.asking.tracing import trace
 from service.county import County
 from service.plan_reading import planned
 from service.registers import Moment, moment
+from tests.service.asking.conftest import before
 from tests.service.small import PLANNER, REVIEWER
 from tests.year import finished_year
 
@@ -113,8 +114,8 @@ def test_a_sum_finds_the_last_step_of_its_way_and_a_receiver_narrows_it(county: 
     assert codes(county, "1500") == ["d-007"]
     assert codes(county, "0.4万元@service") == ["2026-01.service.p4"]
     assert codes(county, "4000@四村") == ["2026-01.service.p4"]
-    assert codes(county, "4000", moment(county, position=40)) == ["2026-01.service.p4"]
-    assert targets_of(county, "4000", moment(county, position=40))[0].kind == "line"
+    assert codes(county, "4000", moment(county, position=before(county, LineCommitted))) == ["2026-01.service.p4"]
+    assert targets_of(county, "4000", moment(county, position=before(county, LineCommitted)))[0].kind == "line"
 
 
 def test_a_line_is_found_by_its_own_name_and_with_its_plans(county: County) -> None:
@@ -186,6 +187,6 @@ def test_an_unknown_rule_is_refused_with_those_there_are(county: County) -> None
 
 
 def test_a_clause_is_asked_as_known_then(county: County) -> None:
-    before_any_payment = moved_by(county, moment(county, position=40), clause="M02")
+    before_any_payment = moved_by(county, moment(county, position=before(county, LineCommitted)), clause="M02")
     assert sum(line.committed_fen for line in before_any_payment.lines) == 0
     assert sum(line.amount_fen for line in before_any_payment.lines) == 60_000_00

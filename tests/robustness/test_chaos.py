@@ -1,0 +1,43 @@
+"""Many processes, one fund, `kill -9` and restarts: no fen is lost, doubled or over-committed, on either database."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from tests.postgres_server import Server
+from tests.robustness.storm import LONG, Storm, begin, must_have_held
+
+MONEY = ("money.committed", "money.disbursed", "money.returned", "money.commitment_released", "fund.tranche_received")
+
+
+def weather(storm: Storm, seconds: float) -> None:
+    begin(storm.store)
+    storm.blow(seconds)
+    recorded = must_have_held(storm)
+    assert recorded["money.committed"]
+    assert recorded["money.disbursed"]
+    assert storm.kills > storm.clerks
+    if seconds >= LONG:
+        assert all(recorded[name] for name in (*MONEY, "fund.amended", "unit.corrected")), recorded
+
+
+def test_four_clerks_killed_at_random_lose_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
+    weather(Storm(f"sqlite:///{tmp_path / 'county.db'}", tmp_path, dice, clerks=4), seconds=3)
+
+
+@pytest.mark.slow
+def test_eight_clerks_killed_at_random_lose_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
+    weather(Storm(f"sqlite:///{tmp_path / 'county.db'}", tmp_path, dice, clerks=8), seconds=LONG)
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_eight_clerks_and_a_server_that_dies_lose_and_double_nothing(
+    tmp_path: Path, dice: random.Random, postgres_server: Server, postgres_url: str
+) -> None:
+    storm = Storm(postgres_url, tmp_path, dice, clerks=8, restart=postgres_server.restart)
+    weather(storm, seconds=LONG)
+    assert storm.restarts
