@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +13,8 @@ from psycopg.sql import SQL, Identifier
 from desk.database import DeskUnavailable, Tables
 
 MARK = "tongchou desk"
+ATTEMPTS, PAUSE_SECONDS = 100, 0.1
+"""How patiently a server is waited for that was there before."""
 _LOCK = int.from_bytes(b"Tond")
 _RELATIONS = """
     SELECT c.relname FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -44,19 +47,19 @@ class PostgresDesk:
             raise
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-        """See `Desk.run`. A question whose connection turns out to be lost is asked once more on another."""
+        """See `Desk.run`. What may be said twice is said once more on another connection when one was lost."""
         with self._faults():
             if self._connection.closed:
-                self._connection = self._connected()
+                self._connect_again()
             try:
                 return self._ran(statement, values)
             except psycopg.OperationalError as error:
                 if not _is_loss(error):
                     raise
                 self._connection.close()
-                if not statement.startswith("SELECT"):
+                if not statement.startswith("SELECT") and "ON CONFLICT DO NOTHING" not in statement:
                     raise
-            self._connection = self._connected()
+            self._connect_again()
             return self._ran(statement, values)
 
     def forget(self, table: str) -> None:
@@ -66,6 +69,17 @@ class PostgresDesk:
     def close(self) -> None:
         """See `Desk.close`."""
         self._connection.close()
+
+    def _connect_again(self) -> None:
+        """Another connection, of a server that may be coming back."""
+        for attempt in range(ATTEMPTS):
+            try:
+                self._connection = self._connected()
+                return
+            except DeskUnavailable:
+                if attempt + 1 == ATTEMPTS:
+                    raise
+                time.sleep(PAUSE_SECONDS)
 
     def _connected(self) -> psycopg.Connection[Any]:
         with self._faults():
