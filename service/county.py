@@ -51,6 +51,14 @@ class DateInFuture(Refusal):
     cure_en = "Date it today or earlier; what is to hold from a later day, such as a policy, says so itself."
 
 
+class ClockBehind(Refusal):
+    """The clock tells an earlier day than the record has seen: what is not dated would be dated back."""
+
+    code = "clock-behind"
+    sentence_en = "The clock of this machine says it is {today}, but the record has a fact of {last}."
+    cure_en = "Set the clock right and run the command again, or state the day with --effective-on."
+
+
 class ValueNotStorable(Refusal):
     """A value somebody gave that no fact can hold: a code with a space in it, a reason as long as a book."""
 
@@ -108,19 +116,28 @@ class County:
     ) -> Mandate:
         """Who decides, in which post, why, under which document and from when (M27, M32).
 
-        Without `command` the decision gets a key of its own; a caller that may repeat itself hands one in.
+        Without `command` the decision gets a key of its own; a caller that may repeat itself hands one in. Raises
+        `DateInFuture`, or `ClockBehind` where no day is stated and the clock stands before the last fact's day.
         """
         if effective_on is not None and effective_on > self.today():
             raise DateInFuture(given=effective_on, today=self.today())
         return Mandate(
             person=self.people.id_of(actor.person),
             post=actor.post,
-            effective_on=effective_on or self.today(),
+            effective_on=effective_on or self._day_of_the_record(),
             command=command or uuid.uuid4().hex,
             why=why,
             document=document,
             cause=cause,
         )
+
+    def _day_of_the_record(self) -> date:
+        """Today, unless the clock was set back behind what is recorded already."""
+        today, head = self.today(), self.log.head()
+        for last in self.log.facts(after=head - 1, until=head):
+            if last.recorded_at.date() > today:
+                raise ClockBehind(today=today, last=last.recorded_at.date())
+        return today
 
     def decide(self, decision: Deciding) -> Receipt:
         """Take a decision; the read models follow. Raises the decision's `Refusal`, and then nothing was recorded.
