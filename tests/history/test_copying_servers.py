@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 from eventsourcing.dcb.api import DCBQuery, DCBQueryItem
 
-from history.checking import flaws
 from history.copying import complete, copy_record
+from history.examine import Fault, examine
 from history.faults import StoreDamaged, StoreNotEmpty, StoreOfAnotherRecord
+from history.log import Log
+from history.mapper import FactMapper
 from history.port import Checkpoint, Entry, FactRecorder
 from history.store import open_recorder
 from tests.history.examples import ToldClock, chance, event
@@ -22,6 +24,10 @@ pytestmark = pytest.mark.postgres
 
 def opened(address: str) -> FactRecorder:
     return open_recorder(address, clock=ToldClock(), chance=chance)
+
+
+def faults(recorder: FactRecorder) -> list[Fault]:
+    return examine(Log(recorder, FactMapper()), 0, recorder.head(), []).faults
 
 
 def everything(recorder: FactRecorder) -> tuple[str, list[Entry], list[object], list[Checkpoint]]:
@@ -46,13 +52,13 @@ def test_a_record_goes_to_a_server_and_back_unchanged(file: str, postgres_store:
     with opened(file) as source, opened(postgres_store) as server, opened(back) as again:
         assert copy_record(source, server, source_name="file", target_name="server") == 12_503
         assert everything(server) == everything(source)
-        assert list(flaws(server)) == []
+        assert faults(server) == []
         query = DCBQuery([DCBQueryItem(types=["thing.happened"], tags=["unit:3", '甲"乙'])])
         assert [one.position for one in server.read(query)] == list(range(4, 12_501, 7))
         assert server.append([event("it goes on there")]) == 12_504
         copy_record(server, again, source_name="server", target_name="file again")
         assert everything(again) == everything(server)
-        assert list(flaws(again)) == []
+        assert faults(again) == []
 
 
 def test_a_beginning_on_a_server_is_completed_and_another_record_refused(file: str, postgres_store: str) -> None:
@@ -85,5 +91,4 @@ def test_a_row_of_tags_taken_out_by_hand_is_found(postgres_server: Server, postg
         admin.execute(f"ALTER TABLE {schema}.fact_tags DISABLE TRIGGER USER")
         admin.execute(f"DELETE FROM {schema}.fact_tags WHERE tag = 'all' AND position = 4")
         admin.execute(f"INSERT INTO {schema}.fact_tags VALUES ('unit:7', 'thing.happened', 9)")
-        found = [(flaw.kind, flaw.position, flaw.about) for flaw in flaws(recorder)]
-        assert found == [("tag-row-missing", 4, "all"), ("tag-row-too-many", 9, "unit:7")]
+        assert [fault.position for fault in faults(recorder)] == [4, 9]
