@@ -156,9 +156,8 @@ def test_answers_about_the_past_are_the_same_before_and_after_the_year_went_on(t
         year.on(12, 20)
         spring = date(2026, 3, 1)
         county.decide(AssessUnit(mandate=year.by(REVIEWER, effective_on=spring), unit="v3", changes={"stars": 1}))
-        county.decide(
-            AmendFund(mandate=year.by(PLANNER, effective_on=spring), fund="beautiful", new_amount_fen=9_000_000)
-        )
+        more = AmendFund(mandate=year.by(PLANNER, effective_on=spring), fund="beautiful", new_amount_fen=9_000_000)
+        county.decide(more)
         county.decide(
             WithdrawProject(mandate=year.by(PLANNER, effective_on=spring), project="p5", reason="nobody wants it")
         )
