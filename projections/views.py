@@ -127,6 +127,8 @@ class Views:
 
         `log` holds the facts up to the position. They are gone when they are closed.
         """
+        if self.position() < until:
+            self.follow(log)
         branch = Views(BESIDE)
         branch.tables.take_over(self.tables)
         with branch.tables.transaction():
