@@ -22,13 +22,14 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def commands() -> list[str]:
     """The lines of README's shell blocks that call the program, without their remarks."""
-    blocks = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    blocks = [block.replace("\\\n", " ") for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)]
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("tongchou ")]
     return [re.sub(r"\s{2,}#.*$", "", line) for line in lines]
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")} | {"PYTHONPATH": str(ROOT)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")}
+    environment |= {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder.with_name(f"{folder.name}-config"))}
     arguments = [sys.executable, "-m", "cli.main", *shlex.split(line)[1:]]
     return subprocess.run(
         arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
