@@ -132,7 +132,7 @@ class Storm:
         self.kills += 1
 
     def _wait_for_the_reader(self) -> None:
-        """Life goes on with one more decision, which settles what a clerk had written and not yet shown when it died."""
+        """Life goes on with one more decision: it settles what a clerk had written and not yet shown when it died."""
         with open_log(self.store, clock=now, chance=token_bytes) as log:
             head = log.decide(CorrectUnit(mandate=by(), unit="u00", changes={"households": 0})).position
         give_up = time.monotonic() + PATIENCE_SECONDS
