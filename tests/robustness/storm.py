@@ -71,8 +71,11 @@ class Storm:
     processes: dict[str, ForkServerProcess] = field(default_factory=dict)
     began: Counter[str] = field(default_factory=Counter)
 
-    def blow(self, seconds: float) -> None:
-        """Let them decide, kill one now and then, restart the server now and then; at the end nobody is left."""
+    def blow(self, seconds: float, decisions: int = 100) -> None:
+        """Let them decide, kill one now and then, restart the server now and then; at the end nobody is left.
+
+        It blows so many seconds, and on a busy machine until that many decisions were answered.
+        """
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(["tests.robustness.clerks"])
         reader = self._start(context, "reader", follow, self.store, str(self.folder / "reader.seen"))
@@ -82,7 +85,8 @@ class Storm:
                 self._begin(context, name)
             ends = time.monotonic() + seconds
             next_restart = time.monotonic() + self.dice.uniform(1, 3)
-            while time.monotonic() < ends:
+            while time.monotonic() < ends or len(self.answered()) < decisions:
+                assert time.monotonic() < ends + PATIENCE_SECONDS, "hardly anything was decided"
                 time.sleep(self.dice.uniform(0.02, 0.3))
                 name = self.dice.choice(names)
                 self._kill(name)
@@ -99,6 +103,10 @@ class Storm:
                 process.kill()
                 process.join()
         assert reader.exitcode is not None
+
+    def answered(self) -> list[dict[str, object]]:
+        """What was recorded, in the words of those who decided it."""
+        return [spoken for spoken in self.said() if "done" in spoken]
 
     def said(self) -> list[dict[str, object]]:
         """Every whole line of every clerk, each one's in order."""
