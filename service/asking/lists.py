@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -26,10 +25,9 @@ from domain.money import Lang
 from domain.register import Project, Register
 from history.log import Recorded
 from service.asking.known import Known
-from service.asking.subjects import counts
-from service.asking.targets import plans_known
 from service.county import County
-from service.registers import Moment, register_at
+from service.planning import plans_at
+from service.registers import Moment, counting, day_of, register_at
 from texts import Both, both, literal
 
 WHO_MAX = 20
@@ -156,7 +154,7 @@ def _twice(county: County, at: Moment, choices: Choices) -> Answer:
 def _declared(county: County, at: Moment, register: Register) -> Iterator[twice.Declared]:
     """Every project with where it was declared and which funds plans and commitments gave it."""
     funds: dict[str, dict[str, None]] = {}
-    for life in plans_known(county, at).plans.values():
+    for life in plans_at(county, at).plans.values():
         for line in life.content.lines if life.content and life.state != "returned" else ():
             if line.project is not None:
                 funds.setdefault(line.project, {})[line.fund] = None
@@ -170,19 +168,10 @@ def _declared(county: County, at: Moment, register: Register) -> Iterator[twice.
 
 
 def _unaccepted(county: County, at: Moment, choices: Choices) -> Answer:
-    on = _day_of(county, at)
+    on = day_of(county, at)
     entries = _facts(county, at, MoneyDisbursed, MoneyReturned, ProjectAccepted)
     rule = both("audit.unaccepted.rule", share=choices.share_percent, on=day(on))
     return rule, acceptance.unaccepted(entries, register_at(county, at).projects, on, choices.share_percent)
-
-
-def _day_of(county: County, at: Moment) -> date:
-    """The day a question is about: its date, or that of the last fact known then, or today."""
-    if at.as_of is not None:
-        return at.as_of
-    after_it = next(county.log.facts(after=at.position), None)
-    last = next(county.log.facts(after=at.position - 1, until=at.position), None) if at.position else None
-    return county.today() if after_it is None or last is None else last.recorded_at.date()
 
 
 def _over(county: County, at: Moment, choices: Choices) -> Answer:
@@ -216,5 +205,4 @@ LISTS: dict[str, Callable[[County, Moment, Choices], Answer]] = {
 
 def _facts(county: County, at: Moment, *kinds: type[Fact]) -> Iterator[Recorded]:
     """The facts of these kinds (none: all) known at a moment and counting by its date."""
-    facts = county.log.facts(until=at.position, types=kinds or None)
-    return (recorded for recorded in facts if counts(recorded, at))
+    return counting(county, at, kinds or None)
