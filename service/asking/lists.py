@@ -77,7 +77,10 @@ class AuditList:
 
     kind: str
     rule: Both
+    count: int
+    """All findings …"""
     found: tuple[Found, ...]
+    """… and those that were asked for in words, in the order of the list."""
     at: Moment
 
     @property
@@ -85,9 +88,9 @@ class AuditList:
         """What the list is called."""
         return both(f"audit.{self.kind}.title")
 
-    def table(self, lang: Lang, limit: int) -> Any:
+    def table(self, lang: Lang) -> Any:
         """For the terminal."""
-        return list_table(self.title, self.rule, self.found, self.at.position, limit, lang)
+        return list_table(self.title, self.rule, self.found, self.count, self.at.position, lang)
 
     def json(self) -> dict[str, Any]:
         """For programs."""
@@ -95,6 +98,7 @@ class AuditList:
             "list": self.kind,
             "position": self.at.position,
             "as_of": self.at.as_of,
+            "count": self.count,
             "rule": {"zh": self.rule.zh, "en": self.rule.en},
             "findings": [
                 {
@@ -108,15 +112,20 @@ class AuditList:
         }
 
 
-def audit_list(county: County, kind: str, at: Moment, choices: Choices | None = None) -> AuditList:
-    """One list by its name. Raises `ListUnknown`, `ChoiceOutOfRange` or `NothingRegistered`."""
+def audit_list(
+    county: County, kind: str, at: Moment, choices: Choices | None = None, limit: int | None = None
+) -> AuditList:
+    """One list by its name, at most `limit` of its findings in words.
+
+    Raises `ListUnknown`, `ChoiceOutOfRange` or `NothingRegistered`.
+    """
     if kind not in LISTS:
         raise ListUnknown(given=kind[:40], lists=", ".join(LISTS))
     chosen = (choices or Choices()).checked()
     rule, findings = LISTS[kind](county, at, chosen)
     names = Known(county, at.position)
-    found = tuple(_in_words(county, one, at, names) for one in findings)
-    return AuditList(kind, rule, found, at)
+    found = tuple(_in_words(county, one, at, names) for one in findings[:limit])
+    return AuditList(kind, rule, len(findings), found, at)
 
 
 def _in_words(county: County, finding: Finding, at: Moment, names: Known) -> Found:
