@@ -185,7 +185,7 @@ def _unaccepted(county: County, at: Moment, choices: Choices) -> Answer:
 
 def _over(county: County, at: Moment, choices: Choices) -> Answer:
     entries = _facts(county, at, *FUND_FACTS, *SPENDING_FACTS, PlanApproved)
-    return both("audit.over.rule"), documents.over_document(entries)
+    return both("audit.over-document.rule"), documents.over_document(entries)
 
 
 def _split(county: County, at: Moment, choices: Choices) -> Answer:
@@ -205,7 +205,7 @@ LISTS: dict[str, Callable[[County, Moment, Choices], Answer]] = {
     "by-hand": _by_hand,
     "twice": _twice,
     "unaccepted": _unaccepted,
-    "over": _over,
+    "over-document": _over,
     "split": _split,
     "payees": _payees,
 }
