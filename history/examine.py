@@ -153,12 +153,10 @@ class _Range:
         first, last = page[0].position, page[-1].position
         try:
             hashes = [leaf_hash(at, name, tags, told, salt, data) for at, name, data, tags, told, salt, _ in page]
-            for _, name, data, *_ in page:
-                self._fact(name, data)
-        except (*NO_LEAF, FactFault):
+        except NO_LEAF:
             hashes = []
         dense = first == self.found.last + 1 and last - first == len(page) - 1
-        if dense and hashes == [one.leaf for one in page] and self._moments_rise(page):
+        if dense and hashes == [one.leaf for one in page] and self._moments_rise(page) and self._facts_are_read(page):
             self._moment = page[-1].recorded_at
             self.found.last = last
             self._meet_tags(page)
@@ -174,6 +172,14 @@ class _Range:
     def _moments_rise(self, page: list[Entry]) -> bool:
         texts = [self._moment, *(one.recorded_at for one in page)]
         return texts == sorted(texts) and all(map(_is_moment, set(texts[1:])))
+
+    def _facts_are_read(self, page: list[Entry]) -> bool:
+        try:
+            for _, name, data, *_ in page:
+                self._fact(name, data)
+        except FactFault:
+            return False
+        return True
 
     def _looked_at(self, entry: Entry) -> bytes:
         """What is wrong with one row; returns its leaf as computed."""
