@@ -96,7 +96,7 @@ def _facts(dice: Random, many: int) -> Iterator[tuple[date, Fact]]:
     for f in range(FUNDS):
         yield told(FundAnnounced, fund=f"f{f}", record=_fund(f))
     stage = dict.fromkeys(range(PROJECTS), 0)
-    commitment, serial = ("k0", "f0", units[0].code, "p-0000"), 0
+    commitment, serial = ("", "", "", "p-0000"), 0
     while True:
         serial += 1
         draw = dice.random()
