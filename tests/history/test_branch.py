@@ -61,6 +61,7 @@ def test_a_branch_is_made_of_a_store_of_any_kind(recorder: FactRecorder) -> None
         with branch.subscribe(after=1) as tail:
             assert [next(tail).position, next(tail).position] == [2, 3]
         assert list(branch.leaves(until=2)) == list(recorder.leaves(until=2))
+        assert [(row[0], row[2]) for row in branch.rows_at([1, 3])] == [(1, b"a"), (3, b"c")]
     assert data(recorder) == ["a", "b", "live"]
 
 
@@ -207,7 +208,7 @@ def test_a_decision_on_a_branch_sees_the_past_and_is_kept_with_its_facts() -> No
     with recorder_at() as base:
         Log(base, FactMapper()).decide(Receive(mandate=mandate("c1"), amount_fen=100))
         with branch_of(base) as branch:
-            log = BranchLog(branch)
+            log = BranchLog(branch, FactMapper())
             with pytest.raises(FundEmpty):
                 log.decide(TakeBack(mandate=mandate("c2"), amount_fen=101))
             assert log.decide(TakeBack(mandate=mandate("c3"), amount_fen=60)).position == 2
@@ -228,7 +229,7 @@ def test_a_decision_that_cannot_be_kept_leaves_no_fact(monkeypatch: pytest.Monke
 
         monkeypatch.setattr(branch.own, "keep_decision", full)
         with pytest.raises(StoreFault, match="No space"):
-            BranchLog(branch).decide(Receive(mandate=mandate("c1"), amount_fen=100))
+            BranchLog(branch, FactMapper()).decide(Receive(mandate=mandate("c1"), amount_fen=100))
         assert branch.head() == 0
 
 
@@ -237,7 +238,7 @@ def test_facts_of_a_branch_are_appended_in_one_piece_or_not_at_all_when_the_log_
         live = Log(base, FactMapper())
         live.decide(Receive(mandate=mandate("c1"), amount_fen=100))
         with branch_of(base) as branch:
-            log = BranchLog(branch)
+            log = BranchLog(branch, FactMapper())
             log.decide(TakeBack(mandate=mandate("c2"), amount_fen=60))
             log.decide(TakeBack(mandate=mandate("c3"), amount_fen=40))
             receipt = append_to(live, log)

@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -60,7 +59,7 @@ class OnBranch(CountyMachine):
         live.decide(facts.policy(3, by))
         self.live_head = live.head()
         self.closing.callback(lambda: self.must_stand_still(live))
-        return BranchLog(Branch(past, own))
+        return BranchLog(Branch(past, own), live.mapper)
 
     def must_stand_still(self, live: Log) -> None:
         assert live.head() == self.live_head
@@ -99,10 +98,10 @@ def test_product_and_model_agree_on_postgresql(postgres_server: Server) -> None:
     run(OnPostgres, settings(max_examples=10, stateful_step_count=50, deadline=None))
 
 
-def test_the_machines_close_what_they_opened() -> None:
-    before = len(list(Path(tempfile.gettempdir()).iterdir()))
+def test_the_machines_close_what_they_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     machine = OnSQLite()
     machine.begin()
+    assert len(list(tmp_path.iterdir())) == 1
     machine.teardown()
-    assert len(list(Path(tempfile.gettempdir()).iterdir())) <= before
-    assert isinstance(machine.closing, ExitStack)
+    assert list(tmp_path.iterdir()) == []
