@@ -15,8 +15,9 @@ RESULTS = Path(__file__).parent / "results"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--seeds N` counties, `--limit S` seconds for a peer to finish a step."""
+    """`--seeds N` counties, `--limit S` seconds for a peer to finish a step, `--facts N` on the log."""
     parser.addoption("--seeds", type=int, default=len(SEEDS), help="How many of the five seeded counties to measure.")
+    parser.addoption("--facts", type=int, default=20_000, help="How long a log is (the nation: 700000).")
     parser.addoption("--limit", type=float, default=60.0, help="Seconds any subject may take for one step.")
 
 

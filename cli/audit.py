@@ -6,6 +6,7 @@ import typer
 
 from cli.audit_keys import key_app, witness_app
 from cli.audit_lists import list_
+from cli.audit_reconcile import reconcile
 from cli.audit_resolve import resolve
 from cli.audit_seal import checkpoint_app, seal, verify
 from cli.packing import check_disclosure, disclose, pack
@@ -18,6 +19,7 @@ app.add_typer(key_app, name="key")
 app.add_typer(witness_app, name="witness")
 app.command("resolve")(resolve)
 app.command("list")(list_)
+app.command("reconcile")(reconcile)
 app.command("pack")(pack)
 app.command("disclose")(disclose)
 app.command("check-disclosure")(check_disclosure)

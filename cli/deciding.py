@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, get_type_hints
 
@@ -69,7 +70,8 @@ def say(here: Session, receipt: Receipt) -> None:
     names = [recorded.fact.stored_name() for recorded in receipt.recorded]
     said = "cli.repeated" if receipt.repeated else "cli.recorded" if names else "cli.nothing"
     content = {"position": receipt.position, "facts": names, "repeated": receipt.repeated}
-    values = {"facts": ", ".join(names), "position": receipt.position} if names else {}
+    told = ", ".join(name if times == 1 else f"{name} × {times}" for name, times in Counter(names).items())
+    values = {"facts": told, "position": receipt.position} if names else {}
     here.answer(content, text(said, here.lang, **values))
 
 

@@ -31,7 +31,11 @@ DEFAULT_LANG: Literal["en", "zh"] = (
 
 Store = Annotated[
     str | None,
-    typer.Option("--store", help="Address of the store: sqlite:///PATH. Default: TONGCHOU_STORE, or ./tongchou.db."),
+    typer.Option(
+        "--store",
+        help="Address of the store: sqlite:///PATH or postgresql://USER@HOST/DATABASE. "
+        "Default: TONGCHOU_STORE, or ./tongchou.db.",
+    ),
 ]
 Lang = Annotated[
     Literal["en", "zh"],

@@ -10,6 +10,7 @@ import typer
 from rich.table import Table
 
 from cli.heads import table_of
+from cli.notice_sheet import notice_sheet
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Session, Store, print_json, session
 from domain.decisions.plans import UnknownPlan
 from domain.money import yuan
@@ -19,6 +20,9 @@ from service.plan_reading import findings, life_of, planned, standing
 from texts import has, text
 
 app = typer.Typer(help="Plans: list, read, verify, and take them from proposal to notice.", no_args_is_help=True)
+
+
+app.command("notice-sheet")(notice_sheet)
 
 
 @app.command("list")

@@ -8,9 +8,11 @@ from typing import Annotated
 
 import msgspec
 import typer
+from rich.markup import escape
 
 from cli.heads import table_of
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, answer, session, store_url
+from service.auditing import fault_said
 from service.faults import Exit
 from service.ledger import rebuild_views
 from service.registers import counting
@@ -26,12 +28,12 @@ app = typer.Typer(
 def check(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
     """Look at every fact, leaf and tag, compute every table anew and compare; exit 1 when anything is wrong."""
     done = check_store(store_url(store))
-    found = [text(f"store.flaw_{flaw.kind}", lang, position=flaw.position, about=flaw.about) for flaw in done.flaws]
-    if done.flaws:
-        said = "\n".join([*found, text("store.flawed", lang, position=done.position)])
+    position, found = done.report.facts, [fault_said(fault, lang) for fault in done.report.faults]
+    if found:
+        said = "\n".join([*map(escape, found), text("store.flawed", lang, position=position)])
     else:
-        said = text("cli.tables_same" if done.fine else "cli.tables_differ", lang, position=done.position)
-    content = {"position": done.position, "flaws": found, "same": done.same, "balanced": done.balanced}
+        said = text("cli.tables_same" if done.fine else "cli.tables_differ", lang, position=position)
+    content = {"position": position, "faults": found, "same": done.same, "balanced": done.balanced}
     answer(content, said, as_json=as_json)
     if not done.fine:
         raise typer.Exit(Exit.REFUSED)

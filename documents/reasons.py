@@ -13,7 +13,7 @@ def unit_reason(unit: UnitView, view: View, citations: Citations) -> Both:
     """Why a unit gets what it gets: `保底 2.50；需求 1.95（户数）；项目 7.20（活动室）。`, as parts of its total."""
     pieces = [
         both("reason.part_why", part=part(code), amount=money(fen), why=why)
-        if (why := _why(code, unit, view, citations)) is not None
+        if (why := part_reason(code, unit, view, citations)) is not None
         else both("reason.part", part=part(code), amount=money(fen))
         for code, fen in unit.parts.items()
     ]
@@ -55,7 +55,7 @@ def line_basis(line: PlanLine, citations: Citations) -> Both:
     )
 
 
-def _why(code: str, unit: UnitView, view: View, citations: Citations) -> Both | None:
+def part_reason(code: str, unit: UnitView, view: View, citations: Citations) -> Both | None:
     """What stands in brackets behind a part; None where the part's name says all."""
     if code == "need":
         label = view.policy.priority.need_label

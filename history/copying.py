@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
-from history.checking import sound
+from history.examine import NO_LEAF, leaf_of
 from history.faults import StoreDamaged, StoreNotABeginning, StoreNotEmpty
-from history.port import FactRecorder
+from history.port import Entry, FactRecorder
 
 
 def copy_record(source: FactRecorder, target: FactRecorder, *, source_name: str, target_name: str) -> int:
@@ -43,10 +44,27 @@ def _go_on(source: FactRecorder, target: FactRecorder, source_name: str, target_
     checkpoints = source.checkpoints()  # before the end is fixed: no checkpoint is about more than is copied
     until, after = source.head(), target.head()
     before = next(source.entries(after=after - 1, until=after), None) if after else None
-    entries = sound(source.entries(after=after, until=until), source_name, before)
+    entries = _sound(source.entries(after=after, until=until), source_name, before)
     target.copy_in(source.store_id, entries, checkpoints)
     arrived = zip_longest(source.leaves(after=after, until=until), target.leaves(after=after, until=until))
     for number, (sent, got) in enumerate(arrived, after + 1):
         if sent != got:
             raise StoreDamaged(where=target_name, reason=f"the fact at position {number} did not arrive as it was sent")
     return until
+
+
+def _sound(entries: Iterable[Entry], where: str, before: Entry | None) -> Iterator[Entry]:
+    """The same entries, each looked at as it passes: in its place, under its leaf, not before the one in front of it.
+
+    Raises StoreDamaged for the first that is not.
+    """
+    for entry in entries:
+        last, moment = (before.position, before.recorded_at) if before else (0, "")
+        try:
+            stands = entry.position == last + 1 and entry.recorded_at >= moment and leaf_of(entry) == entry.leaf
+        except NO_LEAF:
+            stands = False
+        if not stands:
+            raise StoreDamaged(where=where, reason=f"the fact at position {last + 1} is not what was recorded")
+        yield entry
+        before = entry

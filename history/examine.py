@@ -11,8 +11,10 @@ import struct
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, pairwise
 from typing import NamedTuple
+
+from msgspec import MsgspecError
 
 from domain.facts import KEY_FACTS
 from domain.facts.proof import WitnessRecognised
@@ -136,10 +138,10 @@ class _Range:
             except StoreFault as fault:
                 bad = first_failing(lambda a, b: self._recorder.entries(after=a, until=b), low, self._high)
                 if bad is None:
-                    self._fault(None, "store-unreadable", reason=_reason(fault))
+                    self._fault(None, "store-unreadable", reason=reason_of(fault))
                     return
                 yield list(self._recorder.entries(after=low, until=bad - 1))
-                self._fault(bad, "row-unreadable", reason=_reason(fault))
+                self._fault(bad, "row-unreadable", reason=reason_of(fault))
                 self.found.last = low = bad
                 self._tags_agree = False
             else:
@@ -222,7 +224,7 @@ class _Range:
             wanted = [(tag, name, at) for at, name, _, tags, *_ in page for tag in sorted(set(tags_of(tags)))]
             try:
                 self._tags_agree = list(islice(self._tags, len(wanted))) == wanted
-            except StoreFault:
+            except (StoreFault, MsgspecError):
                 self._tags_agree = False
 
     def _no_further_tags(self) -> bool:
@@ -234,27 +236,38 @@ class _Range:
         return not further or (self._ends and further[0] > self._high and further[-1] <= self._recorder.head())
 
     def _compare_tags(self) -> None:
-        """Say which rows are missing and which there are too many, at the positions they are of."""
+        """Say which rows are missing and which there are too many, at the positions they are of.
+
+        Where a fact has a fault of its own, what its tags should be is not known.
+        """
         try:
             kept: set[tuple[object, object, object]] = set(self._tag_rows())
         except StoreFault as fault:
             bad = first_failing(self._recorder.tag_rows_within, self._low, self._high)
-            self._fault(bad, "tags-unreadable", reason=_reason(fault))
+            self._fault(bad, "tags-unreadable", reason=reason_of(fault))
             return
-        head = self._recorder.head()
-        wanted: set[tuple[object, object, object]] = {row for entry in self._readable() for row in _tag_rows_of(entry)}
-        extra = {row for row in kept - wanted if not (isinstance(row[2], int) and self._high < row[2] <= head)}
-        for code, rows in (("tag-missing", wanted - kept), ("tag-extra", extra)):
-            for tag, _, position in sorted(rows, key=lambda row: (str(row[2]), str(row[0])))[:FAULTS_MAX]:
+        later = range(self._high + 1, self._recorder.head() + 1)  # recorded meanwhile
+        faulty = {fault.position for fault in self.found.faults}
+        wanted: set[tuple[object, object, object]] = set()
+        unreadable = sorted(
+            fault.position for fault in self.found.faults if fault.position and fault.code == "row-unreadable"
+        )
+        for after, before in pairwise([self._low, *unreadable, self._high + 1]):
+            with suppress(StoreFault):
+                for entry in self._recorder.entries(after=after, until=before - 1):
+                    if entry.position not in faulty:
+                        wanted.update(self._tags_of(entry))
+        for code, rows in (("tag-missing", wanted - kept), ("tag-extra", kept - wanted)):
+            told = [row for row in rows if row[2] not in faulty and row[2] not in later]
+            for tag, _, position in sorted(told, key=lambda row: (str(row[2]), str(row[0])))[:FAULTS_MAX]:
                 self._fault(position if isinstance(position, int) else None, code, tag=printable(str(tag)))
 
-    def _readable(self) -> Iterator[Entry]:
-        """The rows whose tags are compared: those without a fault of their own."""
-        faulty = {fault.position for fault in self.found.faults}
-        with suppress(StoreFault):
-            for entry in self._recorder.entries(after=self._low, until=self._high):
-                if entry.position not in faulty:
-                    yield entry
+    def _tags_of(self, entry: Entry) -> list[TagRow]:
+        try:
+            return tag_rows_of(entry)
+        except StoreDamaged as fault:
+            self._fault(entry.position, "fact-unreadable", reason=reason_of(fault))
+            return []
 
 
 def first_failing(read: Callable[[int, int], Iterator[object]], low: int, high: int) -> int | None:
@@ -279,13 +292,6 @@ def first_failing(read: Callable[[int, int], Iterator[object]], low: int, high: 
     return high
 
 
-def _tag_rows_of(entry: Entry) -> list[TagRow]:
-    try:
-        return tag_rows_of(entry)
-    except StoreDamaged:
-        return []
-
-
 def _is_moment(told: str) -> bool:
     """Whether a recorder of ours wrote that: one moment has one text."""
     try:
@@ -294,5 +300,6 @@ def _is_moment(told: str) -> bool:
         return False
 
 
-def _reason(fault: StoreFault) -> str:
-    return str(fault.details.get("reason", fault.code))
+def reason_of(fault: StoreFault) -> str:
+    """What the database says."""
+    return printable(str(fault.details.get("reason", fault.code)))

@@ -14,7 +14,6 @@ from domain.facts.proof import (
     WitnessRecognised,
     rotation_statement,
 )
-from history.checkpoint import origin_of
 from history.log import Recorded
 from history.note import Kind, PublicKey
 
@@ -71,7 +70,7 @@ class KeyRing:
         before = bisect_right(self.periods, size, key=lambda period: period.position)
         return self.periods[before - 1] if before else None
 
-    def breaks(self, store_id: str) -> Iterator[Period]:
+    def breaks(self) -> Iterator[Period]:
         """The periods that do not follow from the one before, whatever their fact says."""
         previous: Period | None = None
         for period in self.periods:
@@ -82,7 +81,7 @@ class KeyRing:
                 follows = previous is not None and fact.previous_key == previous.key.public.hex()
             if isinstance(fact, SigningKeyRotated):
                 follows = follows and period.vouched
-            if not follows or fact.key_name != origin_of(store_id):
+            if not follows:
                 yield period
             previous = period
 

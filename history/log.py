@@ -18,8 +18,12 @@ from msgspec import Struct
 from domain.decisions.base import Deciding
 from domain.errors import Moved
 from domain.facts import Fact
+from history.faults import StoreConnectionLost
 from history.mapper import FactMapper, Shaped
 from history.port import FactRecorder, Rows, moment_of
+from history.query import query_of
+from history.tallies import TALLIES, Tallies
+from history.uncollected import uncollected
 
 ATTEMPTS = 20
 RACES = 3
@@ -52,26 +56,10 @@ def pause(attempt: int) -> None:
     time.sleep(min(0.001 * 2**attempt, 0.05))
 
 
-def query_of(boundary: Iterable[Selector]) -> DCBQuery:
-    """A boundary in the store's words: facts by their stored names, never by the names of their classes."""
-    return DCBQuery(
-        items=[
-            DCBQueryItem(types=[kind.stored_name() for kind in _facts(selector)], tags=list(selector.tags))
-            for selector in boundary
-        ]
-    )
-
-
-def _facts(selector: Selector) -> Iterator[type[Fact]]:
-    for kind in selector.types:
-        if not issubclass(kind, Fact):
-            raise TypeError(f"A boundary names {kind.__name__}, which is not a fact")
-        yield kind
-
-
 class Log:
     """Every fact in the order it was recorded. `attempts` bounds how often a decision is started over, `wait` is called
-    with the number of the lost attempt (from 0) before the next one.
+    with the number of the lost attempt (from 0) before the next one, `tallies` is how many boundaries are kept folded
+    between decisions (`history/tallies.py`); without any, the same decisions are taken more slowly.
     """
 
     def __init__(
@@ -81,9 +69,11 @@ class Log:
         *,
         attempts: int = ATTEMPTS,
         wait: Callable[[int], None] = pause,
+        tallies: int = TALLIES,
     ) -> None:
         self.recorder = recorder
         self.mapper = mapper
+        self._tallies = Tallies(recorder, mapper, tallies)
         self._attempts = attempts
         self._wait = wait
 
@@ -91,17 +81,19 @@ class Log:
         """Advance the decision through its boundary, execute it, and append what it recorded, all of it or nothing.
 
         If a fact inside the boundary arrives meanwhile, the decision starts over from `fresh()`, and what it then sees
-        decides. A decision that has a `last_known_position` is only read on from there. Raises its `Refusal`, `Moved`
-        when the race was lost too often, a `FactFault` or a `StoreFault`; then nothing was recorded.
+        decides. So it does when the answer to its append was lost on the way: it then finds its own command recorded,
+        or records it now. A decision that has a `last_known_position` is only read on from there. Raises its
+        `Refusal`, `Moved` when the race was lost too often, a `FactFault` or a `StoreFault`; then nothing was recorded.
         """
         for attempt in range(self._attempts):
             try:
-                if attempt < RACES:
-                    return self._attempt(decision)
-                self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
-                with self.recorder.holding():
-                    return self._attempt(decision)
-            except IntegrityError:
+                with uncollected():
+                    if attempt < RACES:
+                        return self._attempt(decision)
+                    self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
+                    with self.recorder.holding():
+                        return self._attempt(decision)
+            except (IntegrityError, StoreConnectionLost):
                 decision = decision.fresh()
             if attempt + 1 < self._attempts:
                 self._wait(attempt)
@@ -113,6 +105,8 @@ class Log:
         Returns that boundary in the store's words, for the condition of the append.
         """
         query = query_of(decision.consistency_boundary())
+        if decision.last_known_position is None and self._tallies.advance(decision):
+            return query
         rows = self.recorder.rows(query, after=decision.last_known_position)
         for recorded in self._recorded(rows):
             decision.at = recorded.position

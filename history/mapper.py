@@ -7,7 +7,7 @@ class the registry gives it and nothing else: no name in a store can make the pr
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar, cast
 
 import msgspec
@@ -56,6 +56,7 @@ class FactMapper(DCBMapper[Fact]):
         for name, kind in registry.items():
             _check_registered(name, kind, upcasters)
         self._registry = dict(registry)
+        self._names = {kind: name for name, kind in registry.items()}
         self._upcasters = dict(upcasters)
         self._encode = msgspec.json.Encoder(order="deterministic").encode
         self._decoders = {name: msgspec.json.Decoder(kind).decode for name, kind in registry.items()}
@@ -65,7 +66,10 @@ class FactMapper(DCBMapper[Fact]):
     def to_dcb_event(self, event: Tagged[Fact]) -> DCBEvent:
         """The event to store, after reading it back once: only what comes back as it went in may be stored."""
         fact = event.decision
-        return DCBEvent(type=fact.stored_name(), data=self._checked_bytes(fact), tags=_checked_tags(fact, event.tags))
+        name = self._names.get(type(fact))
+        if name is None:
+            raise FactUnknown(type=fact.stored_name())
+        return DCBEvent(type=name, data=self._checked_bytes(name, fact), tags=_checked_tags(name, event.tags))
 
     def to_domain_event(self, event: DCBEvent) -> Tagged[Fact]:
         """The fact of a stored event, with its tags."""
@@ -130,10 +134,7 @@ class FactMapper(DCBMapper[Fact]):
         if found > version:
             raise FactTooNew(type=name, found=found, known=version)
 
-    def _checked_bytes(self, fact: Fact) -> bytes:
-        name = fact.stored_name()
-        if self._registry.get(name) is not type(fact):
-            raise FactUnknown(type=name)
+    def _checked_bytes(self, name: str, fact: Fact) -> bytes:
         if fact.v != fact.VERSION:
             raise FactFault(type=name, field="v", problem=f"Expected {fact.VERSION}, got {fact.v}")
         try:
@@ -177,11 +178,10 @@ def _check_registered(name: str, kind: type[Fact], upcasters: Mapping[tuple[str,
         raise ValueError(f"{kind.__name__} has VERSION {kind.VERSION}, but no upcaster from {missing}")
 
 
-def _checked_tags(fact: Fact, tags: Sequence[object]) -> list[str]:
-    texts = [tag for tag in tags if isinstance(tag, str)]
-    if len(texts) != len(tags):
-        raise FactFault(type=fact.stored_name(), field="tags", problem="Expected text only")
-    return texts
+def _checked_tags(name: str, tags: list[str]) -> list[str]:
+    if not all(isinstance(tag, str) for tag in tags):
+        raise FactFault(type=name, field="tags", problem="Expected text only")
+    return tags
 
 
 def _where(error: Exception) -> dict[str, str]:

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Self
 
+import psycopg
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, ProgrammingError
-from msgspec.json import Encoder
 from psycopg.pq import TransactionStatus
-from psycopg.sql import Identifier
 
-from history.faults import StoreDamaged
-from history.leaf import SALT_BYTES, leaf_hash
+from history.entries import COLUMNS, ENTRY, sealed
+from history.faults import StoreDamaged, StoreOfAnotherRecord
+from history.leaf import SALT_BYTES
 from history.port import (
     Appended,
     Chance,
@@ -27,6 +26,7 @@ from history.port import (
     FactRecorder,
     Row,
     Rows,
+    TagRow,
     moment_of,
     moment_text,
 )
@@ -34,6 +34,7 @@ from history.postgres_address import ServerAddress
 from history.postgres_query import Statement, matching
 from history.postgres_schema import ensure, lock_key
 from history.postgres_server import Connection, Found, StoreServer, is_alive
+from history.postgres_write import Tables
 from history.sqlite_query import matches_all
 from history.tail import Tail
 
@@ -43,11 +44,6 @@ FEW = 64
 """So many facts go in with the commit in one journey; more are streamed, which pays from here on."""
 
 _PAGE_ROWS = 4_000
-_COLUMNS = "position, type, data, tags, recorded_at"
-_ENTRY = f"{_COLUMNS}, salt, leaf"
-_ENTRY_TYPES = ("int8", "text", "bytea", "text", "text", "bytea", "bytea")
-_TAG_TYPES = ("text", "text", "int8")
-_json_text = Encoder().encode
 
 
 class PostgresRecorder(FactRecorder):
@@ -74,10 +70,16 @@ class PostgresRecorder(FactRecorder):
         self._writer: Connection | None = None
         self._held = False  # read and written under the write lock only
         self._listeners: set[threading.Event] = set()
-        self._schema = Identifier(address.schema).as_string()
+        self._tables = Tables(address.schema)
+        self._schema = self._tables.schema
+        self._keep = f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)"
         self._lock = f"SELECT {lock_key(address.schema)}"
         self._last = f"SELECT position, recorded_at FROM {self._schema}.facts ORDER BY position DESC LIMIT 1"
-        ensure(self._server, chance)
+        try:
+            ensure(self._server, chance)
+        except BaseException:
+            self._server.close()
+            raise
 
     def rows(
         self,
@@ -104,20 +106,42 @@ class PostgresRecorder(FactRecorder):
         """See `FactRecorder.append_stamped`. Raises `StoreConnectionLost` when the server's answer was lost."""
         if not events:
             raise ProgrammingError("There is nothing to append; a decision without facts is not recorded.")
-        with self._writing() as connection:
-            last, last_moment = self._begin(connection, condition)
+        with self._writing():
+            connection, last, last_moment = self._begin(condition)
             stamp = max(last_moment, moment_text(self._clock()))
-            entries = [self._entry(last + number, event, stamp) for number, event in enumerate(events, start=1)]
-            tags = [
-                (tag, entry.name, entry.position)
-                for entry, event in zip(entries, events, strict=True)
-                for tag in dict.fromkeys(event.tags)
-            ]
-            self._insert(connection, entries, tags)
+            places = sealed(last + 1, stamp, events, self._chance(SALT_BYTES * len(events)))
+            if len(events) <= FEW:
+                tags = [
+                    (tag, event.type, at)
+                    for at, event in enumerate(events, last + 1)
+                    for tag in dict.fromkeys(event.tags)
+                ]
+                with connection.pipeline():
+                    self._tables.insert(connection, list(places), tags)
+                    self._commit(connection)
+            else:
+                self._tables.stream(connection, places)
+                self._commit(connection)
         self._wake_listeners()
         return Appended(range(last + 1, last + 1 + len(events)), moment_of(stamp))
 
-    @cached_property
+    def copy_in(self, store_id: str, entries: Iterable[Entry], checkpoints: Iterable[Checkpoint] = ()) -> None:
+        """See `FactRecorder.copy_in`."""
+        with self._writing():
+            connection, last, _ = self._begin(None)
+            if last == 0:
+                connection.execute(f"UPDATE {self._schema}.store SET value = %s WHERE key = 'id'", [store_id])
+            elif store_id != self.store_id:
+                raise StoreOfAnotherRecord(where=self._server.address.where, found=self.store_id, other=store_id)
+            self._tables.stream(connection, entries)
+            kept = set(self.checkpoints())
+            for checkpoint in checkpoints:
+                if checkpoint not in kept:
+                    connection.execute(self._keep, checkpoint)
+            self._commit(connection)
+        self._wake_listeners()
+
+    @property
     def store_id(self) -> str:
         """See `FactRecorder.store_id`."""
         found = self._ask(f"SELECT value FROM {self._schema}.store WHERE key = 'id'")
@@ -127,11 +151,24 @@ class PostgresRecorder(FactRecorder):
 
     def entries(self, *, after: int = 0, until: int | None = None) -> Iterator[Entry]:
         """See `FactRecorder.entries`."""
-        return map(Entry._make, self._as_they_lie(_ENTRY, after, until))
+        return map(Entry._make, self._as_they_lie(ENTRY, after, until))
 
     def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
         """See `FactRecorder.leaves`."""
         return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
+
+    def tag_rows(self) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows`. Sorted by the server, on a connection of its own as long as rows are taken."""
+        self._check_usable()
+        rows = f"SELECT tag, type, position FROM {self._schema}.fact_tags ORDER BY position, tag, type"
+        with (
+            self._server.connect() as connection,
+            self._server.faults(),
+            connection.transaction(),
+            connection.cursor("tag_rows", binary=True) as cursor,
+        ):
+            cursor.itersize = _PAGE_ROWS
+            yield from cursor.execute(rows)
 
     def checkpoints(self) -> list[Checkpoint]:
         """See `FactRecorder.checkpoints`."""
@@ -141,16 +178,16 @@ class PostgresRecorder(FactRecorder):
 
     def keep_checkpoint(self, checkpoint: Checkpoint) -> None:
         """See `FactRecorder.keep_checkpoint`."""
-        with self._writing() as connection:
-            connection.execute(f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)", checkpoint)
+        with self._writing():
+            self._the_writer().execute(
+                f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)", checkpoint
+            )
 
     @contextmanager
     def holding(self) -> Iterator[None]:
         """See `FactRecorder.holding`. The lock of all appends to this store is held: keep it short."""
-        with self._writing() as connection:
-            with connection.pipeline():
-                connection.execute("BEGIN")
-                connection.execute(self._lock)
+        with self._writing():
+            connection, *_ = self._begin(None)
             self._held = True
             try:
                 yield
@@ -207,21 +244,35 @@ class PostgresRecorder(FactRecorder):
             if self._writer is not None:
                 self._writer.close()
 
-    def _begin(self, connection: Connection, condition: DCBAppendCondition | None) -> tuple[int, str]:
-        """Take the turn, and the last position and moment; raises IntegrityError when an event meets the condition."""
+    def _begin(self, condition: DCBAppendCondition | None) -> tuple[Connection, int, str]:
+        """Take the turn; the connection that has it, the last position and moment. Nothing was sent that could be
+        recorded, so that a connection lost meanwhile is replaced. Raises IntegrityError for an event the condition
+        forbids.
+        """
         asked = None if condition is None else self._forbidden(condition)
+        connection = self._the_writer()
+        try:
+            met, last = self._first_journey(connection, asked)
+        except psycopg.OperationalError:
+            if self._held or is_alive(connection):
+                raise
+            connection = self._the_writer()
+            met, last = self._first_journey(connection, asked)
+        if met:
+            if not self._held:
+                connection.execute("ROLLBACK")
+            raise IntegrityError(condition)
+        return connection, *last
+
+    def _first_journey(self, connection: Connection, asked: Statement | None) -> tuple[bool, tuple[int, str]]:
+        """Whether there is what was asked for, and the last position and moment."""
         with connection.pipeline():
             if not self._held:
                 connection.execute("BEGIN")
                 connection.execute(self._lock)
             met = None if asked is None else connection.execute(*asked)
             last = connection.execute(self._last)
-        position, moment = last.fetchone() or (0, "")
-        if met is not None and met.fetchone() == (True,):
-            if not self._held:
-                connection.execute("ROLLBACK")
-            raise IntegrityError(condition)
-        return position, moment
+        return met is not None and met.fetchone() == (True,), last.fetchone() or (0, "")
 
     def _forbidden(self, condition: DCBAppendCondition) -> Statement:
         """The condition as a question: is there an event it forbids?"""
@@ -231,27 +282,9 @@ class PostgresRecorder(FactRecorder):
         found = matching(query, self._schema, after, None)
         return "SELECT " + " OR ".join(f"EXISTS ({text})" for text, _ in found), [v for _, some in found for v in some]
 
-    def _insert(self, connection: Connection, entries: list[Entry], tags: list[tuple[str, str, int]]) -> None:
-        """Into both tables, and keep it."""
-        facts, fact_tags = f"{self._schema}.facts ({_ENTRY})", f"{self._schema}.fact_tags (tag, type, position)"
-        if len(entries) > FEW:
-            _stream(connection, facts, _ENTRY_TYPES, entries)
-            _stream(connection, fact_tags, _TAG_TYPES, tags)
-            if not self._held:
-                connection.execute("COMMIT")
-            return
-        with connection.pipeline():
-            connection.execute(*_insertion(facts, _ENTRY_TYPES, entries))
-            if tags:
-                connection.execute(*_insertion(fact_tags, _TAG_TYPES, tags))
-            if not self._held:
-                connection.execute("COMMIT")
-
-    def _entry(self, position: int, event: DCBEvent, stamp: str) -> Entry:
-        tags = _json_text(event.tags).decode()
-        salt = self._chance(SALT_BYTES)
-        leaf = leaf_hash(position, event.type, tags, stamp, salt, event.data)
-        return Entry(position, event.type, event.data, tags, stamp, salt, leaf)
+    def _commit(self, connection: Connection) -> None:
+        if not self._held:
+            connection.execute("COMMIT")
 
     def _found(self, query: DCBQuery, after: int, until: int | None, limit: int | None) -> tuple[int, list[int]]:
         """The head of the log and the positions that match, both as of one moment."""
@@ -279,7 +312,7 @@ class PostgresRecorder(FactRecorder):
             yield from self._fetch("position = ANY(%s)", [piece], len(piece), piece[0])
 
     def _fetch(self, where: str, values: list[Any], expected: int, near: int) -> Found:
-        rows = self._ask(f"SELECT {_COLUMNS} FROM {self._schema}.facts WHERE {where} ORDER BY position", values)
+        rows = self._ask(f"SELECT {COLUMNS} FROM {self._schema}.facts WHERE {where} ORDER BY position", values)
         if len(rows) != expected:
             raise self._gap(near)
         return rows
@@ -307,36 +340,26 @@ class PostgresRecorder(FactRecorder):
         return self._server.ask(statement, values)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
-        """The one connection that appends. Whatever ends the span amiss, nothing of it stays open on the server."""
+    def _writing(self) -> Iterator[None]:
+        """One thread at a time. Whatever ends the span amiss, nothing of it stays open on the server."""
         with self._write_lock:
             self._check_usable()
-            connection = self._writer
-            if connection is None or not (self._held or is_alive(connection)):
-                connection = self._writer = self._server.connect_again()
             try:
                 with self._server.faults(recording=True):
-                    yield connection
+                    yield
             finally:
-                if not self._held and connection.info.transaction_status != TransactionStatus.IDLE:
-                    connection.close()  # the server drops what was begun
+                writer = self._writer
+                if not self._held and writer and writer.info.transaction_status != TransactionStatus.IDLE:
+                    writer.close()  # the server drops what was begun
+
+    def _the_writer(self) -> Connection:
+        """The one connection that appends; another one when it is dead and nothing hangs on it."""
+        if self._writer is None or not (self._held or is_alive(self._writer)):
+            self._writer = self._server.connect_again()
+        return self._writer
 
     def _check_usable(self) -> None:
         if self._closed:
             raise ProgrammingError("This store was closed; open it again.")
         if os.getpid() != self._owner:  # two processes on one connection would read each other's answers
             raise ProgrammingError("A store that was opened before a fork cannot be used after it; open it anew.")
-
-
-def _insertion(table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> Statement:
-    """One statement for all rows, which are sent column by column."""
-    columns = ", ".join(f"%b::{kind}[]" for kind in types)
-    return f"INSERT INTO {table} SELECT * FROM unnest({columns})", [list(column) for column in zip(*rows, strict=True)]
-
-
-def _stream(connection: Connection, table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """The rows through COPY."""
-    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
-        copy.set_types(types)
-        for row in rows:
-            copy.write_row(row)

@@ -58,8 +58,8 @@ def server_address(url: str) -> ServerAddress:
     """Read the address of a store on a server. Raises StoreUrlNotUnderstood."""
     where = without_password(url)
     place, mark, options = url.partition("?")
-    _, _, path = place.partition("://")[2].partition("/")
-    if "@" in path or place.count("@") > 1:
+    rest = place.partition("://")[2]
+    if "@" in rest.partition("/")[2] or rest.count("@") > 1:
         raise _not_understood(where, "an @ or / in a user's name or password is written %40 or %2F")
     schemas = [one.partition("=")[2] for one in options.split("&") if one.partition("=")[0] == "schema"]
     others = "&".join(one for one in options.split("&") if one.partition("=")[0] != "schema")
@@ -68,7 +68,7 @@ def server_address(url: str) -> ServerAddress:
         reason = f"its schema cannot be called {quoted(schema)}: letters, digits and _ are expected, not beginning pg_"
         raise _not_understood(where, reason)
     try:
-        parameters = conninfo_to_dict(place + mark * bool(others) + others)
+        parameters = conninfo_to_dict(f"postgresql://{rest}{mark * bool(others)}{others}")
     except ProgrammingError as error:
         said = str(error).strip()
         # whatever else libpq says may quote the password

@@ -197,7 +197,6 @@ def is_alive(connection: Connection) -> bool:
 
 
 def _said(error: psycopg.Error) -> str:
-    """The database's words on one line, without the full stop."""
-    words = error.diag.message_primary or str(error)
-    lines = [line.strip() for line in words.splitlines() if line.strip()]
-    return printable(" ".join(lines[:2])).rstrip(".") or type(error).__name__
+    """The database's words: the first line, without the full stop."""
+    words = (error.diag.message_primary or str(error)).strip().partition("\n")[0]
+    return printable(words.removeprefix("connection failed: ")).rstrip(". ") or type(error).__name__

@@ -14,6 +14,7 @@ from typing import Any, Self
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError, ProgrammingError
 
+from history.entries import COLUMNS, ENTRY
 from history.faults import StoreDamaged, StoreOfAnotherRecord
 from history.port import (
     Appended,
@@ -30,7 +31,7 @@ from history.port import (
 )
 from history.sqlite_file import StoreFile, make_tables, transaction
 from history.sqlite_query import PARAMETERS_MAX, any_match, matches_all, positions_of
-from history.sqlite_write import COLUMNS, ENTRY, write_copied, write_new
+from history.sqlite_write import write_copied, write_new
 from history.tail import Tail
 
 BUSY_SECONDS = 10.0
@@ -38,7 +39,7 @@ BUSY_SECONDS = 10.0
 
 _PAGE_ROWS = 1_000
 _FAULTS_SHOWN = 10
-_LAST = "SELECT position, recorded_at FROM facts ORDER BY position DESC LIMIT 1"
+_LAST = "SELECT position, recorded_at FROM facts WHERE position = (SELECT max(position) FROM facts)"
 
 
 class SQLiteRecorder(FactRecorder):
@@ -107,9 +108,11 @@ class SQLiteRecorder(FactRecorder):
         if not events:
             raise ProgrammingError("There is nothing to append; a decision without facts is not recorded.")
         with self._writing() as connection, nullcontext() if self._held else transaction(connection):
-            if condition is not None and any_match(connection, condition.fail_if_events_match, condition.after or 0):
-                raise IntegrityError(condition)
             last, last_moment = connection.execute(_LAST).fetchone() or (0, "")
+            if condition is not None:
+                after = condition.after or 0
+                if any_match(connection, condition.fail_if_events_match, after, last):
+                    raise IntegrityError(condition)
             stamp = max(last_moment, moment_text(self._clock()))
             write_new(connection, last + 1, stamp, events, self._chance)
         self._wake_listeners()

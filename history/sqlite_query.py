@@ -34,9 +34,8 @@ def positions_of(connection: sqlite3.Connection, query: DCBQuery, after: int, un
     return sorted(found)
 
 
-def any_match(connection: sqlite3.Connection, query: DCBQuery, after: int) -> bool:
-    """Whether an event after the position matches the query."""
-    until = connection.execute("SELECT max(position) FROM facts").fetchone()[0] or 0
+def any_match(connection: sqlite3.Connection, query: DCBQuery, after: int, until: int) -> bool:
+    """Whether an event of the range matches the query; `until` is a position there is."""
     if after >= until or matches_all(query):
         return after < until
     return any(

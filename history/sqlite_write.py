@@ -3,32 +3,25 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from itertools import islice
 
 from eventsourcing.dcb.api import DCBEvent
-from msgspec.json import Encoder
 
-from history.leaf import SALT_BYTES, leaf_hash
+from history.entries import ENTRY, sealed
+from history.leaf import SALT_BYTES
 from history.port import Chance, Entry, tag_rows_of
-
-COLUMNS = "position, type, data, tags, recorded_at"
-ENTRY = f"{COLUMNS}, salt, leaf"
 
 _FACT = f"INSERT INTO facts ({ENTRY}) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _TAG = "INSERT INTO fact_tags (tag, type, position) VALUES (?, ?, ?)"
 _TOGETHER = 10_000
-_json = Encoder().encode
-
-Place = tuple[int, str, bytes, str, str, bytes, bytes]
-"""The columns of an `Entry`."""
 
 
 def write_new(
     connection: sqlite3.Connection, first: int, recorded_at: str, events: Sequence[DCBEvent], chance: Chance
 ) -> None:
     """Put new events at the positions from `first` on; inside a transaction that ends as a whole."""
-    connection.executemany(_FACT, _sealed(first, recorded_at, events, chance(SALT_BYTES * len(events))))
+    connection.executemany(_FACT, sealed(first, recorded_at, events, chance(SALT_BYTES * len(events))))
     rows = [(tag, event.type, at) for at, event in enumerate(events, first) for tag in dict.fromkeys(event.tags)]
     rows.sort()  # in the order of the index, its pages are filled one after the other
     connection.executemany(_TAG, rows)
@@ -40,14 +33,3 @@ def write_copied(connection: sqlite3.Connection, entries: Iterable[Entry]) -> No
     while batch := list(islice(source, _TOGETHER)):
         connection.executemany(_FACT, batch)
         connection.executemany(_TAG, sorted(row for entry in batch for row in tag_rows_of(entry)))
-
-
-def _sealed(first: int, recorded_at: str, events: Sequence[DCBEvent], salts: bytes) -> Iterator[Place]:
-    at, used = first, 0
-    for event in events:
-        tags = _json(event.tags).decode()
-        salt = salts[used : used + SALT_BYTES]
-        name, data = event.type, event.data
-        yield at, name, data, tags, recorded_at, salt, leaf_hash(at, name, tags, recorded_at, salt, data)
-        at += 1
-        used += SALT_BYTES

@@ -20,7 +20,7 @@ def on_server(url: str) -> bool:
 
 
 def store_path(url: str) -> Path | None:
-    """The file an address names; None for a store in memory. Raises StoreUrlNotUnderstood, also for one on a server.
+    """The file an address names; None for a store in memory or on a server. Raises StoreUrlNotUnderstood.
 
     The path is taken as it is written, without any escapes: `sqlite:///a b.db` is the file `a b.db` in the working
     directory, `sqlite:////srv/a.db` is /srv/a.db.
@@ -29,7 +29,7 @@ def store_path(url: str) -> Path | None:
     if not separator:
         reason = "it has no scheme such as sqlite://"
     elif on_server(url):
-        reason = "a store in a file is needed here, such as sqlite:///county.db"
+        return None
     elif scheme.lower() != "sqlite":
         reason = f"the scheme {quoted(scheme)} is none that is understood; those are sqlite and postgresql"
     elif not rest:
@@ -44,7 +44,7 @@ def store_path(url: str) -> Path | None:
         reason = "a path without ?, # and control characters is expected"
     else:
         return Path(rest[1:])
-    raise StoreUrlNotUnderstood(found=quoted(store_named(url)), reason=reason)
+    raise StoreUrlNotUnderstood(found=quoted(url), reason=reason)
 
 
 def store_named(url: str) -> str:

@@ -16,12 +16,14 @@ from contextlib import closing, contextmanager
 from itertools import zip_longest
 from pathlib import Path
 
-from history.checking import flaws
 from history.faults import StoreDamaged, StoreForeign, StoreInTheWay, StoreLocked, StoreTooNew
 from history.leaf import SALT_BYTES, leaf_hash
+from history.log import Log
+from history.mapper import FactMapper
 from history.port import Chance, Clock, Entry
 from history.sqlite import SQLiteRecorder
 from history.sqlite_file import APPLICATION_ID, FORMAT, StoreFile, draft_beside, forget, keep_names
+from history.verify import verify
 
 OLD_FORMAT = 1
 _OLD_ROWS = "SELECT position, type, data, tags, recorded_at FROM facts ORDER BY position"
@@ -83,8 +85,8 @@ def _make(draft: Path, old: sqlite3.Connection, file: StoreFile, clock: Clock, c
         raise StoreDamaged(where=file.where, reason=found[0])
     with SQLiteRecorder(draft, clock=clock, chance=chance) as new:
         new.copy_in(new.store_id, _sealed(old, chance))
-        for flaw in flaws(new):
-            raise StoreDamaged(where=file.where, reason=f"the fact at position {flaw.position} cannot be taken over")
+        for fault in verify(Log(new, FactMapper())).faults:
+            raise StoreDamaged(where=file.where, reason=f"the fact at position {fault.position} cannot be taken over")
         for before, after in zip_longest(old.execute(_OLD_ROWS), new.rows()):
             if before != after:
                 position = (before or after)[0]

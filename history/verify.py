@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from domain.errors import Refusal
 from history.checkpoint import TreeHead, origin_of, read_checkpoint
-from history.examine import FAULTS_MAX, NO_LEAF, Examined, Fault, examine, leaf_of
+from history.examine import FAULTS_MAX, NO_LEAF, Examined, Fault, examine, leaf_of, reason_of
 from history.faults import FactFault, StoreFault
 from history.keyring import KeyRing
 from history.log import Log
@@ -85,12 +85,16 @@ class _Verification:
         self._key = key
         self._faults: list[Fault] = []
         self._head = log.head()
-        self._store_id = self._recorder.store_id
+        self._store_id = ""
+        try:
+            self._store_id = self._recorder.store_id
+        except StoreFault as fault:
+            self._fault(None, "store-id-lost", reason=reason_of(fault))
         try:
             self._kept = [Kept(size, _bytes(note)) for size, note in self._recorder.checkpoints()]
         except StoreFault as fault:
             self._kept = []
-            self._fault(None, "checkpoints-lost", reason=str(fault.details.get("reason", fault.code)))
+            self._fault(None, "checkpoints-lost", reason=reason_of(fault))
         if pinned is not None:
             self._kept.append(Kept(0, pinned, pinned=True))
         self._ring = KeyRing()
@@ -100,7 +104,7 @@ class _Verification:
         try:
             said = self._recorder.file_faults()
         except StoreFault as fault:
-            said = [str(fault.details.get("reason", fault.code))]
+            said = [reason_of(fault)]
         self._faults += [Fault(None, "file", {"reason": words}) for words in said]
         read = list(self._read_checkpoints())
         sizes = sorted({says.size for _, _, says in read if says.size <= self._head})
@@ -147,8 +151,11 @@ class _Verification:
             except FactFault:
                 continue  # told already
             self._ring.take(position, fact)
-        for period in self._ring.breaks(self._store_id):
+        for period in self._ring.breaks():
             self._fault(period.position, "key-chain")
+        here = origin_of(self._store_id)
+        for name in {period.fact.key_name for period in self._ring.periods} - {here}:
+            self._fault(None, "key-of-other-store", of=name, here=here)
         if self._key is None:
             return
         unvouched = self._ring.unvouched_since(self._key)
@@ -191,6 +198,8 @@ class _Verification:
         for kept, note, says in sorted(read, key=lambda one: one[2].size):
             whose = "pinned" if kept.pinned else "kept"
             holds = self._check_signatures(kept, note, says)
+            if not holds and not kept.pinned:
+                continue  # what nobody has signed says nothing about the facts
             if says.size > self._head:
                 self._fault(self._head + 1, "truncated", size=says.size, facts=self._head)
             elif _root(found, says.size) != says.root:

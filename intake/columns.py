@@ -68,7 +68,7 @@ class Sheet:
     further: Literal["indicators", "quantities"] | None = None
     """Where numeric columns beyond these go; None: such columns are faults."""
     lenient: bool = False
-    """Whether columns that are not ours are left unread instead of being faults: files other programs write."""
+    """For files other programs write: columns that are not ours are left unread, sums without a unit are in yuan."""
     rows_need_names: bool = False
     """Whether each row needs `name_zh` or `name_en` (the other is then the same)."""
 

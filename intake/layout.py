@@ -71,7 +71,7 @@ class Layout:
             self._fault("column-twice", shown, index, other=other)
         else:
             self.places[found.column.key] = (index, shown)
-            if found.column.kind == "yuan" and found.yuan_zeros is None:
+            if found.column.kind == "yuan" and found.yuan_zeros is None and not self._sheet.lenient:
                 self.unread.add(found.column.key)
                 self._fault("header-unit", shown, index, name=found.column.zh[0])
             else:

@@ -1,8 +1,8 @@
 """A bank statement out of a file: columns in Chinese and English, every fault at its cell, nothing guessed.
 
-Money out and money in are two columns (支出, 收入; debit, credit), or one amount with a direction (借, 贷), or one with a
-sign (below zero is out); an amount with neither is money out. Columns a bank adds beyond ours are not read, and neither
-are times of day.
+Money out and money in are two columns (支出, 收入; debit, credit), or one amount with a direction (借, 贷), or one
+with a sign (below zero is out); an amount with neither is money out. Sums without a unit are in yuan. Columns a bank
+adds beyond ours are not read, and neither are times of day.
 """
 
 from __future__ import annotations

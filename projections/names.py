@@ -35,14 +35,12 @@ class NamesView:
         self._tables = tables
 
     def take(self, batch: Sequence[Shaped]) -> None:
-        """Note the names that facts give; a name used before keeps its first position."""
+        """Note the names that these facts give; a name used before keeps its first position."""
         rows: list[Row] = []
         for position, _, fact_name, fact in batch:
-            kind = NAMING.get(fact_name)
-            if kind is not None:
-                changed = getattr(fact, "changed", NAMES)
-                called = {getattr(fact.record, name) for name in NAMES if name in changed}
-                rows += [(one, kind, fact.record.code, position) for one in sorted(called) if one]
+            changed = getattr(fact, "changed", NAMES)
+            called = {getattr(fact.record, name) for name in NAMES if name in changed}
+            rows += [(one, NAMING[fact_name], fact.record.code, position) for one in sorted(called) if one]
         self._tables.execute_many("INSERT INTO names VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", rows)
 
     def called(self, name: str, position: int) -> list[tuple[str, str]]:

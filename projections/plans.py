@@ -70,18 +70,17 @@ class PlansView:
         self._tables = tables
 
     def take(self, batch: Sequence[Shaped]) -> None:
-        """Keep the facts about plans; of a content, only what its lines add up to and whom they are about."""
+        """Keep these facts about plans; of a content, only what its lines add up to and whom they are about."""
         rows, subjects = list[Row](), list[Row]()
         for position, recorded_at, name, fact in batch:
-            if name in PLAN_SHAPES:
-                amount, kept = None, fact
-                if isinstance(fact, PlanDrafted | PlanLineAdjusted):
-                    content = fact.content
-                    amount = sum(line.amount_fen for line in content.lines)
-                    kept = msgspec.structs.replace(fact, content=_without_lines(content))
-                    subjects += [(*about, fact.plan, position) for about in sorted(_subjects(content))]
-                on = fact.mandate.effective_on.isoformat()
-                rows.append((position, fact.plan, name, recorded_at, on, amount, _encode(kept).decode()))
+            amount, kept = None, fact
+            if isinstance(fact, PlanDrafted | PlanLineAdjusted):
+                content = fact.content
+                amount = sum(line.amount_fen for line in content.lines)
+                kept = msgspec.structs.replace(fact, content=_without_lines(content))
+                subjects += [(*about, fact.plan, position) for about in sorted(_subjects(content))]
+            on = fact.mandate.effective_on.isoformat()
+            rows.append((position, fact.plan, name, recorded_at, on, amount, _encode(kept).decode()))
         self._tables.execute_many("INSERT INTO plan_facts VALUES (?, ?, ?, ?, ?, ?, ?)", rows)
         self._tables.execute_many("INSERT INTO plan_subjects VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", subjects)
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
@@ -17,7 +18,7 @@ from domain.facts.projects import (
     ProjectWithdrawn,
 )
 from domain.facts.spending import LineCommitted
-from projections.replay import Model
+from projections.replay import Model, Shaped
 from projections.shapes import shapes_of
 
 Step = Literal["proposed", "appraised", "admitted", "committed", "started", "accepted", "withdrawn"]
@@ -41,10 +42,11 @@ class Steps:
     def __init__(self, days: dict[str, dict[Step, date]] | None = None) -> None:
         self.days = days or {}
 
-    def take(self, name: str, fact: Any) -> None:
-        """Note the day of a step."""
-        if fact.project is not None:
-            self.days.setdefault(fact.project, {}).setdefault(STEPS[name], fact.mandate.effective_on)
+    def take(self, facts: Iterable[Shaped]) -> None:
+        """Note the days of steps."""
+        for _, _, name, fact in facts:
+            if fact.project is not None:
+                self.days.setdefault(fact.project, {}).setdefault(STEPS[name], fact.mandate.effective_on)
 
     def size(self) -> int:
         """How many projects there are."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
@@ -10,7 +10,7 @@ from domain.facts import FUND_FACTS, PROJECT_FACTS, REGISTER_FACTS
 from domain.facts.register import AdjacencyRecorded, AreaMapped, CountyNamed
 from domain.folds import RegisterFold
 from domain.register import Area, Duty, Fund, Project, Township, Unit
-from projections.replay import Model
+from projections.replay import Model, Shaped
 from projections.shapes import shapes_of
 
 MAP_FACTS = (AreaMapped, AdjacencyRecorded)
@@ -39,9 +39,10 @@ class KeptRegister:
     def __init__(self) -> None:
         self.fold = RegisterFold()
 
-    def take(self, name: str, fact: Any) -> None:
-        """Take in one fact."""
-        self.fold.apply(fact)
+    def take(self, facts: Iterable[Shaped]) -> None:
+        """Take in facts, in order."""
+        for _, _, _, fact in facts:
+            self.fold.apply(fact)
 
     def size(self) -> int:
         """How many entries there are."""

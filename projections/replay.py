@@ -7,9 +7,9 @@ earlier day than one recorded before it did, that is, if it was recorded late. T
 
     state(P, D) = state(B) + the late facts of (B, P] that count by D, in the order they were recorded
 
-which is exactly what folding all wanted facts gives. `days` tells B; `late` finds those few facts: it keeps them in
-classes by how late they were (in class k by less than 2^k days), so that in each class only the days next to D are
-looked at, not the whole past.
+which is exactly what folding all wanted facts gives. `days` tells B; `late` finds those few facts, of all folds
+together: it keeps them in classes by how late they were (in class k by less than 2^k days), so that in each class only
+the days next to D are looked at, not the whole past.
 
 States are kept after so many facts of the fold that writing them costs a part of reading those.
 """
@@ -33,11 +33,19 @@ CLASSES = 23
 """Classes of lateness: no two days of a calendar of four digits are 2^22 days apart."""
 
 
+Shaped = tuple[int, str, str, Any]
+"""Position, recorded_at, stored name, and as much of the fact as its shape has."""
+
+
+Shares = Mapping[str, Sequence[Shaped]]
+"""Whose facts -> those of a batch, in order."""
+
+
 class Fold(Protocol):
     """Facts in their order become a state that can be kept as bytes."""
 
-    def take(self, name: str, fact: Any) -> None:
-        """Take in a fact of this stored name."""
+    def take(self, facts: Iterable[Shaped]) -> None:
+        """Take in facts, in order."""
 
     def size(self) -> int:
         """How many entries the state has."""
@@ -60,10 +68,6 @@ class Model(Generic[F_co]):
     load: Callable[[bytes], F_co]
 
 
-Shaped = tuple[int, str, str, Any]
-"""Position, recorded_at, stored name, and as much of the fact as its shape has."""
-
-
 class ShapedLog(Protocol):
     """What the read models need of a log."""
 
@@ -84,29 +88,24 @@ class ShapedLog(Protocol):
 
 @dataclass
 class _Reached:
-    """How far a model has come: its facts in all and since the last kept state, when the next one is due, the latest
-    day any of them counts from (as an ordinal)."""
+    """How far a model has come: its facts in all and since the last kept state, and when the next one is due."""
 
     facts: int = 0
     since: int = 0
     due: int = 0
-    latest: int = 0
 
 
 class Replays:
-    """Kept states, days and late facts of every model, in the tables they share."""
+    """The kept states of every model; the days and late facts of all of them together."""
 
     TABLES: ClassVar[dict[str, str]] = {
         "states": "model TEXT NOT NULL, position INTEGER NOT NULL, state BLOB NOT NULL, PRIMARY KEY (model, position)",
-        "days": "model TEXT NOT NULL, day INTEGER NOT NULL, position INTEGER NOT NULL, PRIMARY KEY (model, day)",
+        "days": "day INTEGER PRIMARY KEY, position INTEGER NOT NULL",
         "late": (
-            "model TEXT NOT NULL, class INTEGER NOT NULL, day INTEGER NOT NULL, position INTEGER NOT NULL, "
-            "PRIMARY KEY (model, class, day, position)"
+            "class INTEGER NOT NULL, day INTEGER NOT NULL, position INTEGER NOT NULL, "
+            "PRIMARY KEY (class, day, position)"
         ),
-        "models": (
-            "model TEXT PRIMARY KEY, facts INTEGER NOT NULL, since INTEGER NOT NULL, due INTEGER NOT NULL, "
-            "latest INTEGER NOT NULL"
-        ),
+        "models": "model TEXT PRIMARY KEY, facts INTEGER NOT NULL, since INTEGER NOT NULL, due INTEGER NOT NULL",
     }
 
     def __init__(self, tables: Tables, models: Sequence[Model[Fold]]) -> None:
@@ -119,11 +118,11 @@ class Replays:
         """A run of `take` begins; from nothing (`whole`), or wherever the tables are."""
         self._running = {model.name: (0, model.begun()) for model in self._models} if whole else {}
 
-    def take(self, log: ShapedLog, base: int, until: int, batch: Sequence[Shaped]) -> None:
-        """Take in the facts of base < position <= until, of which those of other models are passed over."""
+    def take(self, log: ShapedLog, base: int, until: int, batch: Sequence[Shaped], shares: Shares) -> None:
+        """Take in the facts of base < position <= until; `shares` has those of every model under its name."""
+        self._note_days(batch)
         for model in self._models:
-            mine = [one for one in batch if one[2] in model.shapes]
-            if mine:
+            if mine := shares[model.name]:
                 self._take(log, model, base, mine)
             if model.name in self._running:
                 self._running[model.name] = (until, self._running[model.name][1])
@@ -133,52 +132,54 @@ class Replays:
         for model in self._models:
             fold, kept = self._kept(model, until)
             since = sum(1 for _ in log.shaped(model.shapes, after=kept, until=until, few=self._few(model, until)))
-            ((latest,),) = self._tables.execute("SELECT max(day) FROM days WHERE model = ?", (model.name,))
-            due = max(SPACING, fold.size() // 2) if kept else SPACING
-            facts = self._reached(model.name).facts
-            self._write(model.name, _Reached(facts, since, due, latest or 0))
+            self._write(model.name, _Reached(self._reached(model.name).facts, since, _due(fold) if kept else SPACING))
 
     def at(self, log: ShapedLog, model: Model[F], position: int, as_of: date | None = None) -> F:
         """The fold at a position the tables have reached, of the facts that count by a day (None: of all)."""
         base, late = position, list[int]()
         if as_of is not None:
             day = as_of.toordinal()
-            ((later,),) = self._tables.execute(
-                "SELECT min(position) FROM days WHERE model = ? AND day > ?", (model.name, day)
-            )
+            ((later,),) = self._tables.execute("SELECT min(position) FROM days WHERE day > ?", (day,))
             base = position if later is None else min(position, later - 1)
-            late = self._late(model.name, day, base, position) if base < position else []
+            late = self._late(day, base, position) if base < position else []
         fold, kept = self._kept(model, base)
-        for _, _, name, fact in log.shaped(model.shapes, after=kept, until=base, few=self._few(model, position)):
-            fold.take(name, fact)
-        for _, _, name, fact in log.shaped_at(model.shapes, late):
-            fold.take(name, fact)
+        fold.take(log.shaped(model.shapes, after=kept, until=base, few=self._few(model, position)))
+        fold.take(log.shaped_at(model.shapes, late))
         return fold
 
-    def _take(self, log: ShapedLog, model: Model[Fold], base: int, mine: Sequence[Shaped]) -> None:
-        reached, fold = self._reached(model.name), self._taken_up(log, model, base, len(mine))
-        days, late, states = list[Row](), list[Row](), list[Row]()
-        name_of_model, since, latest = model.name, reached.since, reached.latest
+    def _note_days(self, batch: Sequence[Shaped]) -> None:
+        ((last,),) = self._tables.execute("SELECT max(day) FROM days")
+        latest = last or 0
         newest = date.fromordinal(latest) if latest else None
-        for position, _, name, fact in mine:
+        days, late = list[Row](), list[Row]()
+        for position, _, _, fact in batch:
             on = fact.mandate.effective_on
             if on != newest:
                 day = on.toordinal()
                 if day > latest:
-                    days.append((name_of_model, day, position))
+                    days.append((day, position))
                     latest, newest = day, on
                 else:
-                    late.append((name_of_model, (latest - day).bit_length(), day, position))
-            since += 1
-            if fold is not None:
-                fold.take(name, fact)
-                if since >= reached.due:
-                    states.append((name_of_model, position, fold.dump()))
-                    since, reached.due = 0, max(SPACING, fold.size() // 2)
-        self._tables.execute_many("INSERT INTO days VALUES (?, ?, ?)", days)
-        self._tables.execute_many("INSERT INTO late VALUES (?, ?, ?, ?)", sorted(late))
-        self._tables.execute_many("INSERT INTO states VALUES (?, ?, ?)", states)
-        self._write(model.name, _Reached(reached.facts + len(mine), since, reached.due, latest))
+                    late.append(((latest - day).bit_length(), day, position))
+        self._tables.execute_many("INSERT INTO days VALUES (?, ?)", days)
+        self._tables.execute_many("INSERT INTO late VALUES (?, ?, ?)", sorted(late))
+
+    def _take(self, log: ShapedLog, model: Model[Fold], base: int, mine: Sequence[Shaped]) -> None:
+        reached, fold = self._reached(model.name), self._taken_up(log, model, base, len(mine))
+        reached.facts += len(mine)
+        if fold is None:
+            reached.since += len(mine)
+        else:
+            states, start = list[Row](), 0
+            while start < len(mine):
+                piece = mine[start : start + reached.due - reached.since]
+                fold.take(piece)
+                start, reached.since = start + len(piece), reached.since + len(piece)
+                if reached.since == reached.due:
+                    states.append((model.name, piece[-1][0], fold.dump()))
+                    reached.since, reached.due = 0, _due(fold)
+            self._tables.execute_many("INSERT INTO states VALUES (?, ?, ?)", states)
+        self._write(model.name, reached)
 
     def _taken_up(self, log: ShapedLog, model: Model[Fold], base: int, more: int) -> Fold | None:
         """The state at the base, if it is at hand or if among so many more facts one is due to be kept."""
@@ -193,13 +194,13 @@ class Replays:
         return fold
 
     def _reached(self, model: str) -> _Reached:
-        found = self._tables.execute("SELECT facts, since, due, latest FROM models WHERE model = ?", (model,))
+        found = self._tables.execute("SELECT facts, since, due FROM models WHERE model = ?", (model,))
         return _Reached(*found[0]) if found else _Reached(due=SPACING)
 
     def _write(self, model: str, reached: _Reached) -> None:
         self._tables.execute("DELETE FROM models WHERE model = ?", (model,))
-        row = (model, reached.facts, reached.since, reached.due, reached.latest)
-        self._tables.execute("INSERT INTO models VALUES (?, ?, ?, ?, ?)", row)
+        row = (model, reached.facts, reached.since, reached.due)
+        self._tables.execute("INSERT INTO models VALUES (?, ?, ?, ?)", row)
 
     def _kept(self, model: Model[F], position: int) -> tuple[F, int]:
         """The last kept state at or before a position, and its position."""
@@ -209,20 +210,24 @@ class Replays:
         )
         return (model.load(found[0][0]), int(found[0][1])) if found else (model.begun(), 0)
 
-    def _late(self, model: str, day: int, after: int, until: int) -> list[int]:
+    def _late(self, day: int, after: int, until: int) -> list[int]:
         """The facts with after < position <= until that count by the day though a later day had been there before."""
         found: list[int] = []
         for number in range(1, CLASSES + 1):
             rows = self._tables.execute(
-                "SELECT position FROM late WHERE model = ? AND class = ? AND day > ? AND day <= ? "
-                "AND position > ? AND position <= ?",
-                (model, number, day - 2**number, day, after, until),
+                "SELECT position FROM late WHERE class = ? AND day > ? AND day <= ? AND position > ? AND position <= ?",
+                (number, day - 2**number, day, after, until),
             )
             found += [position for (position,) in rows]
         return sorted(found)
 
     def _few(self, model: Model[Fold], position: int) -> bool:
         return self._reached(model.name).facts * DENSE < position
+
+
+def _due(fold: Fold) -> int:
+    """After how many facts the next state is kept."""
+    return max(SPACING, fold.size() // 2)
 
 
 def wanted(models: Iterable[Model[Fold]]) -> dict[str, type[Struct]]:

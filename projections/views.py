@@ -22,7 +22,7 @@ from pathlib import Path
 
 from domain.folds import PlansFold, RegisterFold
 from projections.ledger import LEDGER, LedgerFold, LedgerRow
-from projections.names import NamesView
+from projections.names import NAMING, NamesView
 from projections.plans import PLAN_SHAPES, PlansView, content_in
 from projections.progress import PROGRESS, Steps
 from projections.register import MAP, REGISTER
@@ -34,10 +34,13 @@ __all__ = ["ShapedLog", "Views", "ViewsDamaged", "ViewsForeign", "ViewsUnavailab
 
 FORMAT = 2
 """Raised when a table or what a fold keeps changes: tables of another format are made anew from the log."""
-BATCH = 10_000
+BATCH = 2_000
 MODELS = (REGISTER, MAP, LEDGER, PROGRESS)
+WANTED = {**{model.name: set(model.shapes) for model in MODELS}, "plans": set(PLAN_SHAPES), "names": set(NAMING)}
+"""Model, or table -> the stored names of the facts it takes in."""
 SHAPES = unchecked({**PLAN_SHAPES, **wanted(MODELS)})
 TABLES = {**Replays.TABLES, **PlansView.TABLES, **NamesView.TABLES}
+WANTED_BY = {name: tuple(whose for whose, names in WANTED.items() if name in names) for name in SHAPES}
 SCHEMA = (
     "CREATE TABLE reached (position INTEGER NOT NULL, mark TEXT NOT NULL)",
     "INSERT INTO reached VALUES (0, '')",
@@ -185,9 +188,10 @@ class Views:
                 base = until
 
     def _take(self, log: ShapedLog, base: int, until: int, batch: list[Shaped]) -> None:
-        self._replays.take(log, base, until, batch)
-        self.plans.take(batch)
-        self.names.take(batch)
+        shares = _shared_out(batch)
+        self._replays.take(log, base, until, batch, shares)
+        self.plans.take(shares["plans"])
+        self.names.take(shares["names"])
         self.tables.execute("UPDATE reached SET position = ?, mark = ?", (until, log.mark(until)))
 
     def _reached(self) -> tuple[int, str]:
@@ -195,6 +199,16 @@ class Views:
         if len(found) != 1:
             raise ViewsDamaged(where=self.tables.path or "in memory", reason="they do not say how far they go")
         return int(found[0][0]), str(found[0][1])
+
+
+def _shared_out(batch: list[Shaped]) -> dict[str, list[Shaped]]:
+    """Whose facts -> the facts, in order; a batch is gone through once, however many there are who want some of it."""
+    shares: dict[str, list[Shaped]] = {whose: [] for whose in WANTED}
+    takers = {name: [shares[whose].append for whose in by] for name, by in WANTED_BY.items()}
+    for one in batch:
+        for take in takers[one[2]]:
+            take(one)
+    return shares
 
 
 def _batches(log: ShapedLog, base: int, head: int) -> Iterator[tuple[int, list[Shaped]]]:

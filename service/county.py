@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import uuid
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from desk.database import Desk
 from desk.people import People
 from domain.decisions.base import Deciding
 from domain.errors import Refusal
@@ -17,7 +19,7 @@ from domain.facts import Mandate
 from history.faults import FactFault
 from history.log import Log, Receipt
 from history.port import Clock
-from history.store import open_log, store_path
+from history.store import on_server, open_log, store_exists, store_named, store_path
 from projections.views import Views, ViewsUnavailable
 
 __all__ = ["Actor", "County", "Receipt", "open_county"]
@@ -49,6 +51,14 @@ class DateInFuture(Refusal):
     cure_en = "Date it today or earlier; what is to hold from a later day, such as a policy, says so itself."
 
 
+class ClockBehind(Refusal):
+    """The clock tells an earlier day than the record has seen: what is not dated would be dated back."""
+
+    code = "clock-behind"
+    sentence_en = "The clock of this machine says it is {today}, but the record has a fact of {last}."
+    cure_en = "Set the clock right and run the command again, or state the day with --effective-on."
+
+
 class ValueNotStorable(Refusal):
     """A value somebody gave that no fact can hold: a code with a space in it, a reason as long as a book."""
 
@@ -78,6 +88,7 @@ class County:
     """An open store: the log is the truth, views are computed from it, people are looked up at the desk."""
 
     store: str
+    """Its address, without a password."""
     log: Log
     views: Views
     people: People
@@ -88,6 +99,10 @@ class County:
     def today(self) -> date:
         """The date decisions count from unless they say otherwise."""
         return self.clock().date()
+
+    def file(self, name: str) -> Path | None:
+        """See `file_of`."""
+        return file_of(self.store, self.log, name)
 
     def mandate(
         self,
@@ -101,19 +116,28 @@ class County:
     ) -> Mandate:
         """Who decides, in which post, why, under which document and from when (M27, M32).
 
-        Without `command` the decision gets a key of its own; a caller that may repeat itself hands one in.
+        Without `command` the decision gets a key of its own; a caller that may repeat itself hands one in. Raises
+        `DateInFuture`, or `ClockBehind` where no day is stated and the clock stands before the last fact's day.
         """
         if effective_on is not None and effective_on > self.today():
             raise DateInFuture(given=effective_on, today=self.today())
         return Mandate(
             person=self.people.id_of(actor.person),
             post=actor.post,
-            effective_on=effective_on or self.today(),
+            effective_on=effective_on or self._day_of_the_record(),
             command=command or uuid.uuid4().hex,
             why=why,
             document=document,
             cause=cause,
         )
+
+    def _day_of_the_record(self) -> date:
+        """Today, unless the clock was set back behind what is recorded already."""
+        today, head = self.today(), self.log.head()
+        for last in self.log.facts(after=head - 1, until=head):
+            if last.recorded_at.date() > today:
+                raise ClockBehind(today=today, last=last.recorded_at.date())
+        return today
 
     def decide(self, decision: Deciding) -> Receipt:
         """Take a decision; the read models follow. Raises the decision's `Refusal`, and then nothing was recorded.
@@ -156,10 +180,40 @@ def beside(store: Path | None, name: str) -> Path | None:
     return None if store is None else store.with_name(f"{store.stem}.{name}{store.suffix}")
 
 
+def cache_folder() -> Path:
+    """Where this user keeps on this machine what can be computed again: TONGCHOU_CACHE, or below the usual place."""
+    usual = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser())
+    return Path(os.environ.get("TONGCHOU_CACHE") or usual / "tongchou")
+
+
+def file_of(url: str, log: Log, name: str) -> Path | None:
+    """The file of this machine that goes with a store, such as its read models: beside the store's file, in the cache
+    for a store on a server, None (in memory) for one in memory. Raises `ViewsUnavailable` where there can be no cache.
+    """
+    if not on_server(url):
+        return beside(store_path(url), name)
+    path = cache_folder() / f"{log.recorder.store_id}.{name}.db"
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as fault:
+        raise ViewsUnavailable(where=path, reason=fault.strerror or type(fault).__name__) from fault
+    return path
+
+
+def desk_of(url: str) -> Desk | Path | None:
+    """Where the names of a store are: in a file beside it, or beside it on its server, None in memory."""
+    if not on_server(url):
+        return beside(store_path(url), "desk")
+    from desk.postgres_desk import PostgresDesk
+    from history.postgres_address import server_address
+
+    address = server_address(url)
+    return PostgresDesk(address.parameters, address.desk_schema, f"{address.desk_schema} in {address.where}")
+
+
 def store_is_new(url: str) -> bool:
     """Whether opening this address would make a store."""
-    path = store_path(url)
-    return path is None or not path.exists()
+    return not store_exists(url)
 
 
 @contextmanager
@@ -168,15 +222,15 @@ def open_county(url: str, *, must_exist: bool = False, clock: Clock = now) -> It
 
     `clock` is another one only where a year is told in a moment: in tests and demonstrations.
     """
-    path = store_path(url)
-    if must_exist and path is not None and not path.exists():
-        raise StoreMissing(where=path)
+    in_memory = not on_server(url) and store_path(url) is None
+    if must_exist and not in_memory and not store_exists(url):
+        raise StoreMissing(where=store_path(url) or store_named(url))
     with ExitStack() as closing:
         log = closing.enter_context(open_log(url, clock=clock, chance=secrets.token_bytes))
-        people = People(beside(path, "desk"), new_person_id)
+        people = People(desk_of(url), new_person_id)
         closing.callback(people.close)
-        views = Views(beside(path, "views"))
+        views = Views(file_of(url, log, "views"))
         closing.callback(views.close)
-        county = County(url, log, views, people, clock)
+        county = County(store_named(url), log, views, people, clock)
         county.refresh()
         yield county

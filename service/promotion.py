@@ -30,8 +30,9 @@ from domain.facts.plans import PlanApproved, PlanDrafted, PlanLineAdjusted, Plan
 from domain.plan import Plan
 from history.branch_log import BranchLog
 from history.branch_store import BranchAbout, KeptDecision
-from history.log import ATTEMPTS, Receipt, Recorded, query_of
+from history.log import ATTEMPTS, Receipt, Recorded
 from history.promotion import append_to
+from history.query import query_of
 from service.branches import branch_log, open_branch
 from service.county import Actor, County
 from service.plan_life import verified_again

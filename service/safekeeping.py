@@ -6,53 +6,49 @@ import secrets
 from collections.abc import Iterable
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 from desk.people import People
-from history.checking import Flaw, flaws
 from history.copying import complete, copy_record
 from history.faults import StoreDamaged, StoreInTheWay
+from history.log import Log
+from history.mapper import FactMapper
 from history.port import FactRecorder
 from history.sqlite import BUSY_SECONDS, SQLiteRecorder
 from history.sqlite_file import StoreFile, draft_beside, give_name
-from history.store import open_log, store_path
+from history.store import on_server, open_log, store_exists, store_named, store_path
 from history.upgrade import upgrade_store
+from history.verify import Report, verify
+from service.auditing import verify_store
 from service.county import County, StoreMissing, beside, new_person_id, now, open_county
 from service.ledger import check_views
-
-FLAWS_TOLD = 20
-"""So many flaws are listed; a damaged store may have one in every row."""
 
 
 @dataclass(frozen=True)
 class StoreChecked:
-    """What a check found: `flaws` of the log itself, and whether the tables beside it are those it gives.
+    """What a check found: the report on the log itself, and whether the tables beside it are those it gives.
 
-    Tables are computed only from a log without flaws; `same` and `balanced` are None where they were not.
+    Tables are computed only from a log that is well; `same` and `balanced` are None where they were not.
     """
 
-    position: int
-    flaws: tuple[Flaw, ...]
+    report: Report
     same: bool | None = None
     balanced: bool | None = None
 
     @property
     def fine(self) -> bool:
         """Whether nothing is wrong."""
-        return not self.flaws and bool(self.same and self.balanced)
+        return self.report.well and bool(self.same and self.balanced)
 
 
 def check_store(url: str) -> StoreChecked:
-    """Look at all a store holds: its file, every fact and leaf, the rows of tags, the tables computed from it."""
-    _must_exist(url)
-    with open_log(url, clock=now, chance=secrets.token_bytes) as log:
-        position, found = log.head(), tuple(islice(flaws(log.recorder), FLAWS_TOLD))
-    if found:
-        return StoreChecked(position, found)
+    """Look at all a store holds: its file, every fact, leaf, tag and checkpoint, the tables computed from it."""
+    report = verify_store(url)
+    if not report.well:
+        return StoreChecked(report)
     with open_county(url, must_exist=True) as county:
         views = check_views(county)
-    return StoreChecked(views.position, (), views.same, views.balanced)
+    return StoreChecked(report, views.same, views.balanced)
 
 
 def back_up(county: County, path: Path) -> int:
@@ -62,7 +58,7 @@ def back_up(county: County, path: Path) -> int:
     file. Raises StoreInTheWay, or StoreDamaged for a store that is not sound.
     """
     _must_be_free(path)
-    return _into_new_file(county.log.recorder, county.people.everyone(), path, source_name=county.store)
+    return _into_new_file(county.log.recorder, county.people.everyone(), path, source_name=store_named(county.store))
 
 
 @dataclass(frozen=True)
@@ -82,7 +78,7 @@ def restore(url: str, backup: Path) -> Restored:
     """
     if not backup.exists():
         raise StoreMissing(where=backup)
-    path = store_path(url)
+    path = _file_at(url)
     with ExitStack() as open_files:
         source = open_files.enter_context(_recorder(backup))
         if path is not None and not path.exists():
@@ -91,7 +87,7 @@ def restore(url: str, backup: Path) -> Restored:
             return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
         log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         before = log.head()
-        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=url))
+        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=store_named(url)))
 
 
 def migrate(county: County, url: str) -> int:
@@ -100,13 +96,15 @@ def migrate(county: County, url: str) -> int:
     Every proof stays valid, because positions are the same in every kind of store. Returns the position of the last
     fact; the old store is left as it is. Raises StoreNotEmpty or StoreInTheWay; then nothing was copied.
     """
-    path = store_path(url)
-    recorder, people = county.log.recorder, county.people.everyone()
+    path = _file_at(url)
+    recorder, people, name = county.log.recorder, county.people.everyone(), store_named(county.store)
     if path is not None:
         _must_be_free(path)
-        return _into_new_file(recorder, people, path, source_name=county.store)
+        return _into_new_file(recorder, people, path, source_name=name)
     with open_county(url) as target:
-        position = copy_record(recorder, target.log.recorder, source_name=county.store, target_name=url)
+        position = copy_record(
+            recorder, target.log.recorder, source_name=store_named(county.store), target_name=store_named(url)
+        )
         target.people.take_over(people)
         target.refresh()
     return position
@@ -115,7 +113,7 @@ def migrate(county: County, url: str) -> int:
 def upgrade(url: str) -> Path | None:
     """Bring a store of an older format to today's; where the old one is kept, None if there was nothing to do."""
     _must_exist(url)
-    path = store_path(url)
+    path = _file_at(url)
     if path is None:
         return None
     return upgrade_store(path, clock=now, chance=secrets.token_bytes, busy_seconds=BUSY_SECONDS)
@@ -127,10 +125,8 @@ def _into_new_file(source: FactRecorder, people: Iterable[tuple[str, str]], path
     with draft_beside(path) as draft:
         with _recorder(draft) as target:
             position = copy_record(source, target, source_name=source_name, target_name=str(path))
-            for flaw in flaws(target):
-                raise StoreDamaged(
-                    where=path, reason=f"the fact at position {flaw.position} did not arrive as it was sent"
-                )
+            for fault in verify(Log(target, FactMapper())).faults:
+                raise StoreDamaged(where=source_name, reason=f"an audit of it finds {fault.code}")
         with closing(People(_names_beside(path), new_person_id)) as desk:
             desk.take_over(people)
         if not give_name(draft, path):
@@ -159,8 +155,12 @@ def _people_of(path: Path) -> list[tuple[str, str]]:
         return desk.everyone()
 
 
+def _file_at(url: str) -> Path | None:
+    """The file of an address; None for a store in memory or on a server."""
+    return None if on_server(url) else store_path(url)
+
+
 def _must_exist(url: str) -> None:
     """Looking must not make a store."""
-    path = store_path(url)
-    if path is not None and not path.exists():
-        raise StoreMissing(where=path)
+    if not store_exists(url):
+        raise StoreMissing(where=store_named(url))

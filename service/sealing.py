@@ -13,10 +13,9 @@ from domain.money import Lang
 from history.checkpoint import Offer, TreeHead, origin_of, read_checkpoint
 from history.note import NOTE_BYTES_MAX, Note
 from history.port import Checkpoint, FactRecorder, moment_of
-from history.store import store_path
 from history.tree import Tree
 from history.verify import LogAltered, checked_root
-from service.county import County, beside
+from service.county import County
 from service.files import read_small, whole_file
 from service.keyfiles import key_in
 from service.keys import current, keyring, place_of_key
@@ -65,8 +64,8 @@ class Sealed:
 
 
 def tree_of(county: County) -> Tree:
-    """The Merkle tree of the log, with its small file beside the store."""
-    return Tree(county.log.recorder, beside(store_path(county.store), "tree"))
+    """The Merkle tree of the log, with its small file beside the store, in the cache for one on a server."""
+    return Tree(county.log.recorder, county.file("tree"))
 
 
 def kept(recorder: FactRecorder) -> list[tuple[Note, TreeHead]]:

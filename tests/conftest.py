@@ -80,14 +80,23 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[Server]:
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A PostgreSQL server for this test process; skipped, or failed where CI=true, on a machine where none can run.
 
-    A test may restart it (`server.restart()`): no other test runs meanwhile in this process.
+    A test may restart it (`server.restart()`): no other test runs meanwhile in this process. Tables of stores on it are
+    kept in a cache of the tests' own.
     """
     from tests.postgres_server import running
 
-    yield from running()
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield from running()
+
+
+@pytest.fixture
+def postgres_store(postgres_server: Server) -> str:
+    """The address of a store that is not there yet, in a schema of the test's own."""
+    return f"{postgres_server.url()}?schema=test_{uuid.uuid4().hex}"
 
 
 @pytest.fixture

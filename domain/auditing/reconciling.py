@@ -12,8 +12,8 @@ Every line and every payment ends in exactly one outcome. Steps, each on what th
                line claims any of them
     apart      same sum and payee, more than N days apart; or another payee, and each is the other's only choice
 
-A pair of `voucher` or `apart` differs where sums, payees or days do; all else that is paired agrees. Payees and vouchers
-are compared by `plainly`, so that width, case, spaces and punctuation never make a difference.
+What is found by `voucher`, `vouchers` or `apart` differs where sums, payees or days do; all else agrees. Payees and
+vouchers are compared by `plainly`, so that width, case, spaces and punctuation never make a difference.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class _Work:
         for line in list(self.lines.values()):
             if plainly(line.voucher):
                 continue
-            told = dict.fromkeys(plainly(word) for word in _words(line.summary))
+            told = dict.fromkeys(plainly(word) for word in words_of(line.summary))
             meant = [one for word in told for one in groups.get((line.out, word), ()) if one.position in self.payments]
             if len(meant) == 1 and not self._differing(line, meant[0]):
                 self._take("summary", line, meant)
@@ -137,27 +137,30 @@ class _Work:
         """A line that names several vouchers whose payments add up to it."""
         groups = _grouped(self.payments.values(), _voucher_of)
         for line in list(self.lines.values()):
-            told = [word for word in dict.fromkeys(map(plainly, _words(line.voucher))) if word]
+            told = [word for word in dict.fromkeys(map(plainly, words_of(line.voucher))) if word]
             meant = [one for word in told for one in groups.get((line.out, word), ()) if one.position in self.payments]
             whole = sum(one.amount_fen for one in meant)
             if len(told) > 1 and len(meant) == len(told) and whole == line.amount_fen:
-                self._take("vouchers", line, meant)
+                ways = {way for one in meant for way in self._differing(line, one) if way != "amount"}
+                self._take("vouchers", line, meant, tuple(sorted(ways, reverse=True)))
 
     def by_sum(self) -> None:
         """A line that is the sum of several payments in exactly one way."""
         groups = _grouped(self.payments.values(), lambda one: (one.out, plainly(one.payee)))
         claims: list[tuple[BankLine, tuple[Payment, ...]]] = []
+        wanted: Counter[int] = Counter()
         for line in self.lines.values():
             if not plainly(line.payee):
                 continue
             same = groups.get((line.out, plainly(line.payee)), ())
             near = [one for one in same if _days(line, one) <= self.days]
             ways = _ways(near, line.amount_fen) if 2 <= len(near) <= CANDIDATES_MAX else []
-            # a line that can be told in two ways claims all of them, so that no other line takes one for certain
-            claims += [(line, way) for way in ways]
-        wanted = Counter(one.position for _, way in claims for one in way)
+            if len(ways) == 1:
+                claims.append((line, ways[0]))
+            # a line that can be told in several ways may mean any of them: no other line takes one for certain
+            wanted.update(one.position for one in (ways[0] if len(ways) == 1 else near if ways else ()))
         for line, way in claims:
-            if line.row in self.lines and all(wanted[one.position] == 1 for one in way):
+            if all(wanted[one.position] == 1 for one in way):
                 self._take("sum", line, way)
 
     def apart(self) -> None:
@@ -257,6 +260,6 @@ def _ways(payments: Sequence[Payment], amount_fen: int) -> list[tuple[Payment, .
     return ways
 
 
-def _words(text: str) -> list[str]:
+def words_of(text: str) -> list[str]:
     """The words of a cell of vouchers or of a summary: between spaces and marks other than `-`, `_`, `/` and `.`."""
     return re.split(r"[^\w\-/.]+", text)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 import msgspec
+from eventsourcing.dcb.domain import Selector
 from msgspec.structs import replace
 
-from domain.decisions.base import Deciding
+from domain.decisions.base import Deciding, Tally
 from domain.errors import Refusal
 from domain.facts import FUND_FACTS, PROJECT_FACTS
 from domain.facts.base import Fact
@@ -38,6 +39,12 @@ OPENS: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisburs
 """What decides how much of a commitment is still to be paid."""
 
 Record = TypeVar("Record", bound=msgspec.Struct)
+
+
+def fund_tally(fund: str, *spending: type[Fact]) -> Tally:
+    """The fund and what these kinds of fact say of its money, for a decision `OnMoney`."""
+    selector = Selector(types=[*FUND_STATE, *spending], tags=[f"fund:{fund}"])
+    return Tally(selector, (("register", RegisterFold, ()), ("money", MoneyFold, ())))
 
 
 class UnknownTownship(Refusal):

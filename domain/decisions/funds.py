@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from eventsourcing.dcb.domain import Selector
 from msgspec.structs import replace
 
+from domain.decisions.base import Tally
 from domain.decisions.common import (
     FUND_STATE,
     HOLDS,
@@ -15,6 +16,7 @@ from domain.decisions.common import (
     NothingChanged,
     OnMoney,
     OnRegister,
+    fund_tally,
     must_be_positive,
     must_be_reasoned,
 )
@@ -150,7 +152,11 @@ class AmendFund(OnMoney):
 
     def boundary(self) -> list[Selector]:
         """The fund, and what its commitments hold."""
-        return [Selector(types=[*FUND_STATE, *HOLDS], tags=[f"fund:{self.fund}"])]
+        return [tally.selector for tally in self.tallies()]
+
+    def tallies(self) -> list[Tally]:
+        """All of it."""
+        return [fund_tally(self.fund, *HOLDS)]
 
     def execute(self) -> None:
         """Record `FundAmended`."""
@@ -232,7 +238,11 @@ class TakeBack(OnMoney):
 
     def boundary(self) -> list[Selector]:
         """The fund, and what its commitments hold."""
-        return [Selector(types=[*FUND_STATE, *HOLDS], tags=[f"fund:{self.fund}"])]
+        return [tally.selector for tally in self.tallies()]
+
+    def tallies(self) -> list[Tally]:
+        """All of it."""
+        return [fund_tally(self.fund, *HOLDS)]
 
     def execute(self) -> None:
         """Record `FundTakenBack`."""
@@ -256,7 +266,11 @@ class CloseFund(OnMoney):
 
     def boundary(self) -> list[Selector]:
         """The fund, and what of its commitments is open."""
-        return [Selector(types=[*FUND_STATE, *OPENS], tags=[f"fund:{self.fund}"])]
+        return [tally.selector for tally in self.tallies()]
+
+    def tallies(self) -> list[Tally]:
+        """All of it."""
+        return [fund_tally(self.fund, *OPENS)]
 
     def execute(self) -> None:
         """Record `FundClosed`."""

@@ -7,12 +7,13 @@ from typing import Self
 
 from eventsourcing.dcb.domain import Selector
 
+from domain.decisions.base import Tally
 from domain.decisions.common import (
-    FUND_STATE,
     HOLDS,
     OPENS,
     PROJECT_STATE,
     OnMoney,
+    fund_tally,
     must_be_positive,
     must_be_reasoned,
 )
@@ -119,11 +120,15 @@ class CommitLine(OnMoney):
         """The fund's balance, the plan's standing, the project with all its funds, and the commitment's code."""
         project = [Selector(types=[*PROJECT_STATE, *HOLDS], tags=[f"project:{self.project}"])] if self.project else []
         return [
-            Selector(types=[*FUND_STATE, *HOLDS], tags=[f"fund:{self.fund}"]),
-            Selector(types=PLAN_FACTS, tags=[f"plan:{self.plan}"]),
+            *(tally.selector for tally in self.tallies()),
             *project,
             Selector(types=[LineCommitted], tags=[f"commitment:{self.commitment}"]),
         ]
+
+    def tallies(self) -> list[Tally]:
+        """The fund's balance and the plan's standing; they are the same for many lines."""
+        plan = Selector(types=PLAN_FACTS, tags=[f"plan:{self.plan}"])
+        return [fund_tally(self.fund, *HOLDS), Tally(plan, (("life", PlanFold, (self.plan,)),))]
 
     def fold(self, fact: Fact) -> None:
         """Keep fund, project and money, and where the plan stands."""

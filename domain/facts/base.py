@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Annotated, Any, ClassVar
 
 import msgspec
@@ -28,6 +29,12 @@ TAGGED_FIELDS = (
     "objection",
 )
 """Fields whose value becomes the tag `<field>:<value>` of the fact."""
+
+
+@cache
+def _tagged(kind: type[Fact]) -> tuple[str, ...]:
+    """Those of the tagged fields a kind of fact has."""
+    return tuple(name for name in TAGGED_FIELDS if hasattr(kind, name))
 
 
 class Mandate(msgspec.Struct, frozen=True, kw_only=True):
@@ -62,7 +69,7 @@ class Fact(msgspec.Struct, LibraryDecision, frozen=True, kw_only=True):
 
     def tags(self) -> list[str]:
         """What the fact is about, as `<kind>:<code>`, and the command that made it; boundaries select by these."""
-        about = [f"{name}:{value}" for name in TAGGED_FIELDS if isinstance(value := getattr(self, name, None), str)]
+        about = [f"{name}:{value}" for name in _tagged(type(self)) if isinstance(value := getattr(self, name), str)]
         return [*about, *self.further_tags(), f"command:{self.mandate.command}"]
 
     def further_tags(self) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from datetime import date
 from typing import Literal
 
@@ -48,6 +49,7 @@ class PlanFold:
         self.plan = plan
         self.state: PlanState | None = None
         self._content: Plan | Callable[[], Plan] | None = None
+        self._lines: list[dict[str, PlanLine]] = []  # the lines by code, once somebody asked; forks share it
         self.policy: str | None = None
         self.makers: list[tuple[str, str]] = []
         self.proposed_hash: str | None = None
@@ -70,8 +72,16 @@ class PlanFold:
 
     def line(self, line: str) -> PlanLine | None:
         """The line of that id in the content as it is now."""
-        lines = self.content.lines if self.content else ()
-        return next((found for found in lines if found.line == line), None)
+        if not self._lines and self.content is not None:
+            lines = reversed(self.content.lines)  # of two alike, the first counts
+            self._lines.append({found.line: found for found in lines})
+        return self._lines[0].get(line) if self._lines else None
+
+    def fork(self) -> PlanFold:
+        """A fold that stands where this one stands and goes on without it."""
+        other = copy(self)
+        other.makers = list(self.makers)
+        return other
 
     def apply(self, fact: Fact) -> None:
         """Take in one fact; those of other plans are ignored."""
@@ -80,10 +90,12 @@ class PlanFold:
         match fact:
             case PlanDrafted():
                 self._content, self.policy, self.state = fact.content, fact.policy, "drafted"
+                self._lines = []
                 self.makers = [(fact.mandate.person, fact.mandate.post)]
                 self.proposed_hash = self.objections_until = None
             case PlanLineAdjusted():
                 self._content, self.state = fact.content, "drafted"
+                self._lines = []
                 self.makers.append((fact.mandate.person, fact.mandate.post))
                 self.proposed_hash = self.objections_until = None
             case PlanProposed():

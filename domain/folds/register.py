@@ -119,6 +119,15 @@ class RegisterFold:
             case _:
                 self._funds.apply(fact)
 
+    def fork(self) -> RegisterFold:
+        """A fold that stands where this one stands and goes on without it; it costs as much as there are entries."""
+        other = RegisterFold()
+        other.county, other.adjacency = self.county, self.adjacency
+        other.townships, other.units, other.projects = dict(self.townships), dict(self.units), dict(self.projects)
+        other.areas, other.duties = dict(self.areas), dict(self.duties)
+        other.funds.update(self.funds)
+        return other
+
     def register(self) -> Register:
         """A snapshot in order of codes; raises `NothingRegistered` while the record names no county."""
         if self.county is None:

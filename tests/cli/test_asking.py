@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cli.running import REFUSED, USAGE, Desk
+from tests.cli.running import BAD_INPUT, REFUSED, USAGE, Desk
 from tests.year import finished_year
 
 
@@ -76,3 +76,34 @@ def test_asking_changes_nothing_on_the_record(year: Desk) -> None:
     year.done("trace", "w-000")
     year.done("trace", "--clause", "M11")
     assert year.rows() == before
+
+
+def test_the_lists_are_typed_with_their_numbers_and_say_their_rule(year: Desk) -> None:
+    assert "126 days later" in " ".join(year.done("audit", "list", "backdated").out.split())
+    chinese = year.done("audit", "list", "unaccepted", "--share", "100", "--as-of", "2026-12-01", "--lang", "zh").out
+    assert "100%" in chinese
+    found = year.done("audit", "list", "split", "--threshold", "5500", "--near", "20", "--json").json
+    assert [one["said"]["payee"] for one in found["findings"]] == ["payee of v6", "payee of v4"]
+    assert "backdated" in year.told(REFUSED, "audit", "list", "everything")
+    year.told(USAGE, "audit", "list", "split", "--threshold", "much")
+
+
+def test_a_statement_that_does_not_agree_exits_1_and_writes_its_result(year: Desk) -> None:
+    bank = year.folder / "bank.csv"
+    bank.write_text("日期,支出,对方户名,凭证号\n2026-04-20,4250,payee of v1,V-d-000\n", encoding="utf-8")
+    said = year.run("audit", "reconcile", "bank.csv", "--out", "result.xlsx", "--lang", "zh")
+    assert said.code == REFUSED
+    assert "只在账上" in said.out
+    assert (year.folder / "result.xlsx").read_bytes().startswith(b"PK")
+    found = year.run("audit", "reconcile", "bank.csv", "--json")
+    assert (found.code, found.json["fine"], len(found.json["entries"])) == (REFUSED, False, 8)
+    first = found.json["entries"][0]["payments"][0]["position"]
+    assert "Everything agrees" in year.done("audit", "reconcile", "bank.csv", "--position", first).out
+
+
+def test_a_statement_with_faults_is_told_cell_by_cell(year: Desk) -> None:
+    (year.folder / "bank.csv").write_text("日期,支出\n昨天,4250\n2026-04-20,x\n", encoding="utf-8")
+    told = year.told(BAD_INPUT, "audit", "reconcile", "bank.csv")
+    assert "bank.csv, row 2, column A" in told
+    assert "row 3, column B" in told
+    year.told(BAD_INPUT, "audit", "reconcile", "nowhere.csv")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from desk import people
+from desk import sqlite_desk
 from history.store import open_log
 from projections import tables
 from service import county
@@ -24,14 +24,14 @@ NOBODY = 65534
 
 def test_tables_that_differ_from_the_log_are_told_and_made_anew(desk: Desk) -> None:
     desk.planned()
-    assert desk.done("store", "check", "--json").json == {"position": 32, "flaws": [], "same": True, "balanced": True}
+    assert desk.done("store", "check", "--json").json == {"position": 32, "faults": [], "same": True, "balanced": True}
     with closing(sqlite3.connect(desk.folder / "tongchou.views.db")) as views:
         views.execute("UPDATE days SET position = position + 1")
         views.commit()
     said = desk.run("store", "check", "--json")
     assert (said.code, said.json["same"]) == (REFUSED, False)
     assert "32" in desk.done("store", "rebuild").out
-    assert desk.done("store", "check", "--json").json == {"position": 32, "flaws": [], "same": True, "balanced": True}
+    assert desk.done("store", "check", "--json").json == {"position": 32, "faults": [], "same": True, "balanced": True}
 
 
 def test_deleted_or_damaged_tables_come_back_by_themselves(desk: Desk) -> None:
@@ -55,7 +55,7 @@ def test_a_store_begun_anew_beside_old_tables_does_not_show_the_old_money(desk: 
         path.unlink()
     desk.done("register", "import", desk.register())
     assert desk.done("plans", "list", "--json").json == []
-    assert desk.done("store", "check", "--json").json == {"position": 29, "flaws": [], "same": True, "balanced": True}
+    assert desk.done("store", "check", "--json").json == {"position": 29, "faults": [], "same": True, "balanced": True}
 
 
 def test_a_backup_put_back_is_what_the_tables_say(desk: Desk) -> None:
@@ -98,7 +98,7 @@ def test_a_locked_store_is_told_and_questions_are_still_answered(desk: Desk, mon
 
 def test_locked_tables_or_names_are_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     desk.imported()
-    monkeypatch.setattr(people, "BUSY_SECONDS", 0)
+    monkeypatch.setattr(sqlite_desk, "BUSY_SECONDS", 0)
     monkeypatch.setattr(tables, "BUSY_SECONDS", 0)
     with closing(sqlite3.connect(desk.folder / "tongchou.desk.db", isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from desk import people
+from desk import sqlite_desk
 from desk.people import DeskUnavailable, People
 
 
@@ -89,7 +89,7 @@ def test_what_is_not_a_desk_is_left_as_it_is(path: Path, what: str) -> None:
 
 def test_a_held_desk_is_said_to_be_locked(path: Path, desk: People) -> None:
     desk.id_of("李娜")
-    with mock.patch.object(people, "BUSY_SECONDS", 0), closing(People(path, ids())) as hasty:
+    with mock.patch.object(sqlite_desk, "BUSY_SECONDS", 0), closing(People(path, ids())) as hasty:
         with closing(sqlite3.connect(path, isolation_level=None)) as other:
             other.execute("BEGIN IMMEDIATE")
             assert hasty.id_of("李娜") == "p-1"  # a known name needs no writing

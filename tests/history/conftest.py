@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +13,6 @@ from history.branch_store import BranchStore
 from history.port import Clock, FactRecorder
 from history.store import open_log
 from tests.history.examples import ToldClock, chance, recorder_at
-from tests.postgres_server import Server
 
 postgres = pytest.param("postgresql", marks=pytest.mark.postgres)
 
@@ -23,12 +21,6 @@ class Opens(Protocol):
     """Opens the one store of a test, as often as it is called."""
 
     def __call__(self, clock: Clock | None = None, busy_seconds: float = 10.0) -> FactRecorder: ...
-
-
-@pytest.fixture
-def postgres_store(postgres_server: Server) -> str:
-    """The address of a store that is not there yet, in a schema of the test's own."""
-    return f"{postgres_server.url()}?schema=test_{uuid.uuid4().hex}"
 
 
 @pytest.fixture(params=["file", postgres])

@@ -20,9 +20,10 @@ from domain.decisions.base import CommandReused
 from domain.errors import Moved
 from domain.facts import Fact
 from domain.facts.funds import FundTakenBack, TrancheReceived
-from history.log import RACES, Log, pause, query_of
+from history.log import RACES, Log, pause
 from history.mapper import FactMapper
 from history.port import Appended
+from history.query import query_of
 from history.sqlite import SQLiteRecorder
 from tests.history.examples import MORNING, FundEmpty, Receive, TakeBack, ToldClock, chance, log_at, mandate
 

@@ -30,11 +30,7 @@ class SealedYear(Year):
 
     def tell(self) -> None:
         """The year with its key first."""
-        self.county.decide(
-            IntroduceSigningKey(
-                mandate=self.by(AUDITOR), key_name=self.key.name, public_key=self.key.public.public.hex()
-            )
-        )
+        self.introduce_key()
         self.county.decide(
             RecogniseWitness(
                 mandate=self.by(AUDITOR),
@@ -44,6 +40,12 @@ class SealedYear(Year):
             )
         )
         super().tell()
+
+    def introduce_key(self) -> None:
+        """Put the log's first key on the record."""
+        public = self.key.public.public.hex()
+        decision = IntroduceSigningKey(mandate=self.by(AUDITOR), key_name=self.key.name, public_key=public)
+        self.county.decide(decision)
 
     def _plan(self) -> None:
         super()._plan()

@@ -9,10 +9,12 @@ import random
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from secrets import token_bytes
 
 from cli.main import run
 from domain.errors import Refusal
-from service.county import Actor, open_county
+from history.store import open_log
+from service.county import Actor, now, open_county
 from service.plan_life import commit_line, content_now
 
 TREASURER = Actor("chen-jie", "treasurer")
@@ -42,6 +44,24 @@ def commit_all(store: str, plan: str, keys: str, seed: str) -> None:
         say(json.dumps(granted))
 
 
+def commit_each(store: str, plan: str, keys: str, seed: str) -> None:
+    """Commit every line of a plan in an order of its own; say each as soon as it is granted."""
+    with open_county(store) as county:
+        lines = [line.line for line in content_now(county, plan).lines]
+        random.Random(seed).shuffle(lines)
+        for line in lines:
+            with contextlib.suppress(Refusal):
+                commit_line(county, plan, line, county.mandate(TREASURER, command=f"{keys}-{line}"))
+                say(line)
+
+
+def follow(store: str) -> None:
+    """Say the position of every fact, past and coming."""
+    with open_log(store, clock=now, chance=token_bytes) as log, log.recorder.subscribe() as tail:
+        for event in tail:
+            say(str(event.position))
+
+
 def type_commands(folder: str, file: str) -> None:
     """Run command lines in a folder one after the other; say of each, once it has answered, what it answered."""
     with contextlib.chdir(folder):
@@ -61,5 +81,10 @@ def type_commands(folder: str, file: str) -> None:
 
 
 if __name__ == "__main__":
-    deeds: dict[str, Callable[..., None]] = {"commit-all": commit_all, "type-commands": type_commands}
+    deeds: dict[str, Callable[..., None]] = {
+        "commit-all": commit_all,
+        "commit-each": commit_each,
+        "follow": follow,
+        "type-commands": type_commands,
+    }
     deeds[sys.argv[1]](*sys.argv[2:])

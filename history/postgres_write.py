@@ -1,0 +1,54 @@
+"""Rows on their way into the tables of a store on a server: a few in one journey with the commit, many as a stream."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+from psycopg.sql import Identifier
+
+from history.entries import ENTRY, Place
+from history.port import Entry, TagRow, tag_rows_of
+from history.postgres_server import Connection
+
+_ENTRY_TYPES = ("int8", "text", "bytea", "text", "text", "bytea", "bytea")
+_TAG_TYPES = ("text", "text", "int8")
+_TOGETHER = 10_000
+
+
+class Tables:
+    """Where facts and tags of a schema are put; inside a transaction somebody else began and ends."""
+
+    def __init__(self, schema: str) -> None:
+        self.schema = Identifier(schema).as_string()
+        self._facts = f"{self.schema}.facts ({ENTRY})"
+        self._tags = f"{self.schema}.fact_tags (tag, type, position)"
+
+    def insert(self, connection: Connection, entries: Sequence[Place], tags: Sequence[TagRow]) -> None:
+        """A few rows; in a pipeline, which need not wait for the answer."""
+        connection.execute(*_insertion(self._facts, _ENTRY_TYPES, entries))
+        if tags:
+            connection.execute(*_insertion(self._tags, _TAG_TYPES, tags))
+
+    def stream(self, connection: Connection, entries: Iterable[Place]) -> None:
+        """Many rows through COPY, in pieces, so that no more than one lies in memory."""
+        source = iter(entries)
+        while piece := list(islice(source, _TOGETHER)):
+            _copied(connection, self._facts, _ENTRY_TYPES, piece)
+            # in the order of the index, its pages are filled one after the other
+            rows = sorted(row for place in piece for row in tag_rows_of(Entry._make(place)))
+            _copied(connection, self._tags, _TAG_TYPES, rows)
+
+
+def _insertion(table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
+    """One statement for all rows, which are sent column by column."""
+    columns = ", ".join(f"%b::{kind}[]" for kind in types)
+    return f"INSERT INTO {table} SELECT * FROM unnest({columns})", [list(column) for column in zip(*rows, strict=True)]
+
+
+def _copied(connection: Connection, table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary)") as copy:
+        copy.set_types(types)
+        for row in rows:
+            copy.write_row(row)
