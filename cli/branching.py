@@ -17,8 +17,12 @@ import typer
 
 from texts import text
 
-WITHOUT = {("branch",), ("store", "backup"), ("store", "migrate"), ("store", "restore"), ("store", "upgrade")}
-"""Groups and commands about branches as such and stores as files: there is nothing to choose."""
+WITHOUT = {
+    ("audit", "verify"),
+    ("branch",),
+    *(("store", name) for name in ("backup", "check", "migrate", "restore", "upgrade")),
+}
+"""Groups and commands about branches as such, and about stores as they lie there: there is nothing to choose."""
 Branch = Annotated[
     str | None,
     typer.Option("--branch", help="Work on this branch of the store (`tongchou branch`), not on the record."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Iterator
 
@@ -44,6 +45,17 @@ def test_every_command_about_a_store_has_the_option_but_those_about_branches_and
             lacking.add(path)
     assert found > 50
     assert lacking == set()
+
+
+def test_no_command_takes_the_option_and_then_opens_the_record() -> None:
+    """Whoever offers `--branch` opens the store through `session`, which is where the branch is opened."""
+    deaf = []
+    for path, one in commands(command()):
+        work = inspect.unwrap(one.callback)  # type: ignore[attr-defined]
+        offers = any("--branch" in parameter.opts for parameter in one.params)  # type: ignore[attr-defined]
+        if offers and "session(" not in inspect.getsource(work):
+            deaf.append(path)
+    assert deaf == []
 
 
 def test_what_is_decided_on_a_branch_is_seen_there_and_not_on_the_record(branched: Desk) -> None:
