@@ -26,7 +26,7 @@ from tests.model.machine import DAYS, CountyMachine
 from tests.postgres_server import Server
 
 QUICK = settings(max_examples=25, stateful_step_count=40, deadline=None)
-LONG = settings(max_examples=int(os.environ.get("TONGCHOU_MODEL_EXAMPLES", "250")), stateful_step_count=80)
+LONG = settings(max_examples=int(os.environ.get("TONGCHOU_MODEL_EXAMPLES", "100")), stateful_step_count=70)
 _schemas = count(1)
 
 
