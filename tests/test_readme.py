@@ -22,7 +22,7 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def commands() -> list[str]:
     """The lines of README's shell blocks that call the program, without their remarks."""
-    blocks = re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)
+    blocks = [block.replace("\\\n", " ") for block in re.findall(r"```sh\n(.*?)```", README, flags=re.DOTALL)]
     lines = [line for block in blocks for line in block.splitlines() if line.startswith("tongchou ")]
     return [re.sub(r"\s{2,}#.*$", "", line) for line in lines]
 
