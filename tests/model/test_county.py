@@ -26,7 +26,7 @@ from tests.model.machine import DAYS, CountyMachine
 from tests.postgres_server import Server
 
 QUICK = settings(max_examples=25, stateful_step_count=40, deadline=None)
-LONG = settings(max_examples=int(os.environ.get("TONGCHOU_MODEL_EXAMPLES", "100")), stateful_step_count=70)
+LONG = settings(max_examples=int(os.environ.get("TONGCHOU_MODEL_EXAMPLES", "80")), stateful_step_count=60)
 _schemas = count(1)
 
 
@@ -78,10 +78,11 @@ def test_product_and_model_agree(machine: type[CountyMachine]) -> None:
 
 
 @pytest.mark.slow
-def test_product_and_model_agree_for_long_and_all_kinds_of_decisions_and_refusals_came_up() -> None:
+def test_product_and_model_agree_for_long_on_many_kinds_of_decisions_and_refusals() -> None:
     seen = run(OnBranch, LONG)
-    assert {"commit line", "disburse", "return money", "approve plan", "supersede plan", "carry over"} <= set(seen)
-    assert {"fund-exhausted", "line-exceeded", "cost-exceeded", "case-moved", "plan-over-fund"} <= set(seen)
+    assert {"commit line", "disburse", "release commitment", "approve plan", "notice plan", "carry over"} <= set(seen)
+    assert {"fund-exhausted", "line-exceeded", "fund-is-closed", "plan-in-wrong-state"} <= set(seen)
+    assert len(seen) > 60  # decisions taken and refusals met, by kind
 
 
 @pytest.mark.slow
@@ -95,7 +96,7 @@ def test_product_and_model_agree_on_postgresql(postgres_server: Server) -> None:
         def open_log(self) -> Log:
             return self.closing.enter_context(prepared(f"{address}?schema=model_{next(_schemas)}"))
 
-    run(OnPostgres, settings(max_examples=10, stateful_step_count=50, deadline=None))
+    run(OnPostgres, settings(max_examples=6, stateful_step_count=40, deadline=None))
 
 
 def test_the_machines_close_what_they_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
