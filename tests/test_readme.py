@@ -28,7 +28,8 @@ def commands() -> list[str]:
 
 
 def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")} | {"PYTHONPATH": str(ROOT)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")}
+    environment |= {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder.with_name(f"{folder.name}-config"))}
     arguments = [sys.executable, "-m", "cli.main", *shlex.split(line)[1:]]
     return subprocess.run(
         arguments, cwd=folder, env=environment, capture_output=True, text=True, timeout=600, check=False
