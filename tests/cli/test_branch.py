@@ -93,6 +93,14 @@ def test_a_planner_looks_compares_promotes_and_drops(branched: Desk) -> None:
     assert branched.done("branch", "list", "--lang", "zh").out == "没有支线。\n"
 
 
+def test_papers_of_a_branch_do_not_take_the_place_of_those_of_the_record(branched: Desk) -> None:
+    before = (branched.folder / "out" / "plan.json").read_bytes()
+    branched.done("unit", "list-backward", "v2", "--reason", "weak", *WENN)
+    branched.done("plan", *WENN)
+    assert (branched.folder / "out" / "plan.json").read_bytes() == before
+    assert (branched.folder / "out" / "branch-wenn" / "plan.json").read_bytes() != before
+
+
 def test_a_branch_begins_where_it_is_told_to(branched: Desk) -> None:
     said = branched.done("branch", "start", "early", "--at", 3, "--why", "before the units", "--json").json
     assert said["base_position"] == 3
