@@ -79,6 +79,9 @@ def plan(
         position = {"position": county.log.head()} if planned.receipt else {}
         console.print(text(said, lang, **values, **position))
         for path in write_outputs(planned, out, lang=lang, rests_on=resting_on(county)):
+        if county.branch is not None and out == Path("out"):  # where the papers of the record lie
+            out = out / f"branch-{county.branch}"
+        for path in write_outputs(planned, out, lang=lang):
             console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
 
 
