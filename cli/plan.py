@@ -82,6 +82,9 @@ def plan(
         if county.branch is not None and out == Path("out"):  # where the papers of the record lie
             out = out / f"branch-{county.branch}"
         for path in write_outputs(planned, out, lang=lang):
+        if county.branch is not None and out == Path("out"):  # where the papers of the record lie
+            out = out / f"branch-{county.branch}"
+        for path in write_outputs(planned, out, lang=lang, rests_on=resting_on(county)):
             console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
 
 
