@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from projections.views import ShapedLog, Views
 
 
 class ViewsOnDemand(Views):
-    """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question.
-
-    `begun` makes the tables of the past they share with another log, so that only what came since need be read.
-    """
-
-    def __init__(self, path: Path | None, log: ShapedLog, begun: Callable[[], Views]) -> None:
-        self._path = path
-        self._begun = begun
-
     """`Views` that the first question makes, and brings up to the last fact of the log.
 
     `make` gives tables that nobody else has, such as those `Views.branched` gives; they are closed with these.
@@ -45,10 +34,6 @@ class ViewsOnDemand(Views):
             raise AttributeError(name)
         made = self._make()
         self._made = True
-        super().__init__(self._path)
-        if self.position() == 0:
-            with closing(self._begun()) as past:
-                self.tables.take_over(past.tables)
         vars(self).update(vars(made))
         super().follow(self._log)
         return getattr(self, name)

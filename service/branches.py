@@ -175,10 +175,6 @@ def open_branch(county: County, name: str | None = None, at: Moment | None = Non
         else:
             path = existing(county, name)
             own = closing.enter_context(BranchStore(path, clock=county.clock, chance=secrets.token_bytes))
-            past, views = _past_of(county, own.about()), beside(path, "views")
-        log = BranchLog(Branch(past, own))
-        tables = ViewsOnDemand(views, log, lambda: county.views.branched(county.log, past.position))
-        closing.callback(tables.close)
             past = _past_of(county, own.about())
         log = BranchLog(Branch(past, own), county.log.mapper)
         views = ViewsOnDemand(lambda: _branched_tables(county, past.position), log)
