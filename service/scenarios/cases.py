@@ -59,9 +59,7 @@ class OpenRequest:
         for other in _OPEN.values():
             other.close()
         _OPEN.clear()
-        opened = OpenSweep(self.parcel)
-        opened.before()
-        _OPEN[self.parcel.key] = opened
+        _OPEN[self.parcel.key] = OpenSweep(self.parcel)
 
 
 @dataclass(frozen=True)
@@ -79,17 +77,24 @@ class CaseRequest:
 
 
 class OpenSweep:
-    """A scenario on its open base, ready to work out cases; the plan compared with is computed once."""
+    """A scenario on its open base, ready to work out cases; the plan they are compared with is computed once.
 
-    def __init__(self, parcel: Parcel) -> None:
-        self._closing = ExitStack()
-        self.composed: Composed = self._closing.enter_context(unpacked(parcel))
-        self.size = size_of(self.composed.loaded.scenario)
-        county, based_on = None, self.composed.loaded.scenario.based_on
-        if parcel.record is not None:
-            county = self._closing.enter_context(opened_record(parcel.record))
-            based_on = based_on.model_copy(update={"position": parcel.record.position, "known_at": None})
-        self.base: Base = self._closing.enter_context(open_base(based_on, self.composed.path, county))
+    With `rows` False it is only to tell of its cases, and computes no plan.
+    """
+
+    def __init__(self, parcel: Parcel, *, rows: bool = True) -> None:
+        """Raises what is wrong with the scenario or its base, and what stands in the way of the plan compared with."""
+        with ExitStack() as opening, unpacked(parcel) as composed:
+            self.composed: Composed = composed
+            self.size = size_of(composed.loaded.scenario)
+            county, based_on = None, composed.loaded.scenario.based_on
+            if parcel.record is not None:
+                county = opening.enter_context(opened_record(parcel.record))
+                based_on = based_on.model_copy(update={"position": parcel.record.position, "known_at": None})
+            self.base: Base = opening.enter_context(open_base(based_on, composed.path, county))
+            self.origin = self._origin()
+            self._before: Outcome | None = compared_with(self.base, composed) if rows else None
+            self._closing = opening.pop_all()
 
     def about(self, number: int) -> Row:
         """What is known of a case before it is worked out: its name, and where it stands."""
@@ -97,26 +102,10 @@ class OpenSweep:
         at = {path: _plain(value) for path, value in case.coordinates.items()}
         return {"number": number, "case": case.name, "at": at}
 
-    def origin(self) -> dict[str, Any]:
-        """What the cases start from, as far as their rows depend on it."""
-        scenario, situation = self.composed.loaded.scenario, self.base.situation
-        other = None if scenario.compare_with == BASELINE else other_scenario(scenario.compare_with, self.composed)
-        return {
-            "scenario": self.composed.name,
-            "scenario_hash": self.composed.scenario_hash,
-            "compared_with": other.scenario_hash if other else scenario.compare_with,
-            "policy_hash": situation.loaded.policy_hash,
-            "register_hash": sha256(msgspec.json.encode(situation.register, order="deterministic")).hexdigest(),
-            "seed": scenario.seed,
-        }
-
-    def before(self) -> Outcome:
-        """The outcome every case is compared with. Raises what stands in its way."""
-        return compared_with(self.base, self.composed)
-
     def row(self, number: int) -> Row:
         """What came of a case; one that is impossible, refused or unfinished has a row that says so."""
-        before = self.before()
+        before = self._before
+        assert before is not None
         row = self.about(number)
         case = case_of(self.composed.loaded.scenario, self.base.situation, number)
         try:
@@ -148,6 +137,19 @@ class OpenSweep:
     def close(self) -> None:
         """Give the base back."""
         self._closing.close()
+
+    def _origin(self) -> dict[str, Any]:
+        """What the cases start from, as far as their rows depend on it."""
+        scenario, situation = self.composed.loaded.scenario, self.base.situation
+        other = None if scenario.compare_with == BASELINE else other_scenario(scenario.compare_with, self.composed)
+        return {
+            "scenario": self.composed.name,
+            "scenario_hash": self.composed.scenario_hash,
+            "compared_with": other.scenario_hash if other else scenario.compare_with,
+            "policy_hash": situation.loaded.policy_hash,
+            "register_hash": sha256(msgspec.json.encode(situation.register, order="deterministic")).hexdigest(),
+            "seed": scenario.seed,
+        }
 
 
 _OPEN: dict[str, OpenSweep] = {}
