@@ -81,6 +81,12 @@ def sweep(
     max_cases: Annotated[
         int | None, typer.Option("--max-cases", min=1, help="Work out at most so many now; run again for more.")
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Scheduler of a Dask cluster, as tls://HOST:PORT.")
+    ] = None,
+    cluster_ca: Annotated[Path | None, typer.Option(help="Certificate of the authority both sides trust.")] = None,
+    cluster_cert: Annotated[Path | None, typer.Option(help="This side's certificate.")] = None,
+    cluster_key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -89,14 +95,16 @@ def sweep(
 
     With --json every row is told on stderr, an object a line, and the end on stdout.
     """
-    from cli.sweeping import told
-    from service.scenarios.sweeps import TABLE, processes
+    from cli.sweeping import hands_of, told
+    from service.scenarios.cluster import ClusterAddress
+    from service.scenarios.sweeps import TABLE
     from service.scenarios.sweeps import sweep as sweep_cases
 
     composed = read_scenario(scenario)
+    there = ClusterAddress(cluster, cluster_ca, cluster_cert, cluster_key) if cluster else None
     with (
-        processes(jobs) as hands,
         _record(composed, store, lang, as_json) as county,
+        hands_of(jobs, there, county) as hands,
         told(lang, as_json=as_json) as listener,
     ):
         rows = sweep_cases(scenario, out, hands, county=county, fresh=fresh, at_most=max_cases, listener=listener)

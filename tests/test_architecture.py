@@ -42,6 +42,7 @@ ONLY_IN: dict[str, set[str]] = {
     "psycopg": {"history", "projections", "desk", "benchmarks"},
     "psycopg_pool": {"history", "projections", "desk", "benchmarks"},
     "ortools": {"optimizer.solve", "benchmarks"},
+    "distributed": {"service.scenarios"},
     "highspy": {"benchmarks"},
     "pulp": {"benchmarks"},
     "scipy": {"benchmarks"},

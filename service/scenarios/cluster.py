@@ -21,7 +21,7 @@ from domain.errors import Refusal
 from service.county import County
 from service.programs import release
 from service.scenarios.parcels import Parcel, with_facts
-from service.scenarios.processes import ATTEMPTS, worked_out
+from service.scenarios.processes import worked_out
 from service.scenarios.rows import CRASHED, Row
 from service.worker import Worker
 
@@ -103,7 +103,6 @@ class Cluster:
         self._address = address
         self._county = county
         self._parcel: DaskFuture | None = None
-        self._key = ""
         self.size = max(sum(client.nthreads().values()), 1)
 
     def take_up(self, parcel: Parcel) -> None:
@@ -124,7 +123,7 @@ class Cluster:
         try:
             fault = task.exception() if task.status == "error" else None
             if isinstance(fault, KilledWorker):
-                said = f"Its worker was lost {ATTEMPTS} times."
+                said = "Every worker that took the case was lost."
                 future.set_result({"number": number, "state": CRASHED, "said": said})
             elif fault is not None:
                 future.set_exception(fault)
@@ -142,7 +141,6 @@ def cluster(address: ClusterAddress, county: County | None) -> Iterator[Cluster]
     `ClusterOfAnotherRelease`."""
     address.check()
     try:
-        import dask
         from distributed import Client
         from distributed.security import Security
     except ImportError as fault:
@@ -155,23 +153,22 @@ def cluster(address: ClusterAddress, county: County | None) -> Iterator[Cluster]
             tls_client_key=str(address.key),
             require_encryption=True,
         )
-    allowed = {"distributed.scheduler.allowed-failures": ATTEMPTS - 1, "distributed.comm.timeouts.connect": "5s"}
-    with dask.config.set(allowed):
+    try:
+        client = Client(address.url, security=security, timeout=ANSWER_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as fault:
+        reason = (str(fault) or type(fault).__name__).splitlines()[0][:200]
+        raise ClusterSilent(address=address.url, reason=reason) from fault
+    with client:
         try:
-            client = Client(address.url, security=security, timeout=ANSWER_SECONDS, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as fault:
-            raise ClusterSilent(address=address.url, reason=_reason(fault)) from fault
-        with client:
-            try:
-                client.wait_for_workers(1, timeout=ANSWER_SECONDS)
-            except TimeoutError as fault:
-                raise ClusterSilent(address=address.url, reason="it has no worker") from fault
-            _must_be_ours(client)
-            try:
-                yield Cluster(client, address.url, county)
-            finally:
-                with suppress(Exception):  # the connection may be gone, and with it whatever was asked
-                    client.run(end_processes)
+            client.wait_for_workers(1, timeout=ANSWER_SECONDS)
+        except TimeoutError as fault:
+            raise ClusterSilent(address=address.url, reason="it has no worker") from fault
+        _must_be_ours(client)
+        try:
+            yield Cluster(client, address.url, county)
+        finally:
+            with suppress(Exception):  # the connection may be gone, and with it whatever was asked
+                client.run(end_processes)
 
 
 def _must_be_ours(client: Client) -> None:
@@ -181,13 +178,9 @@ def _must_be_ours(client: Client) -> None:
 
 
 def _same_release(worker: str, found: dict[str, str]) -> None:
-    for what, wanted in {**release(), **{key: "–" for key in found.keys() - release().keys()}}.items():
+    for what, wanted in {**release(), **dict.fromkeys(found.keys() - release().keys(), "–")}.items():
         if found.get(what) != wanted:
             raise ClusterOfAnotherRelease(worker=worker, what=what, found=found.get(what, "–"), wanted=wanted)
-
-
-def _reason(fault: Exception) -> str:
-    return (str(fault) or type(fault).__name__).splitlines()[0][:200]
 
 
 def _loopback(host: str) -> bool:

@@ -79,6 +79,13 @@ def test_programs_are_told_of_every_row_on_a_line_of_its_own(county: Path, tmp_p
     assert said.json["states"]["impossible"] == len(IMPOSSIBLE & {one["number"] for one in news})
 
 
+def test_an_unsafe_cluster_is_refused_on_the_command_line_before_anything_is_made(desk: Desk) -> None:
+    recorded(desk.folder)
+    asked = ("scenario", "sweep", "thin.scenario.yaml", "--store", store(desk.folder), "--cluster", "tcp://192.0.2.7:1")
+    assert "plain tcp:// is for this machine alone" in desk.told(REFUSED, *asked)
+    assert not (desk.folder / "sweep").exists()
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc for the processes that search")
 @pytest.mark.parametrize("seed", [1, 2])
