@@ -20,7 +20,7 @@ from history.store import on_server, open_log, store_exists, store_named, store_
 from history.upgrade import upgrade_store
 from history.verify import Report, verify
 from service.auditing import verify_store
-from service.county import County, StoreMissing, beside, new_person_id, now, open_county
+from service.county import County, StoreMissing, beside, desk_of, new_person_id, now, open_county
 from service.ledger import check_views
 
 
@@ -87,7 +87,12 @@ def restore(url: str, backup: Path) -> Restored:
             return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
         log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         before = log.head()
-        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=store_named(url)))
+        position = complete(source, log.recorder, source_name=str(backup), target_name=store_named(url))
+        if on_server(url) and not before and _names_beside(backup).exists():
+            desk = open_files.enter_context(closing(People(desk_of(url), new_person_id)))
+            if not desk.everyone():
+                desk.take_over(_people_of(_names_beside(backup)))
+        return Restored(before, position)
 
 
 def migrate(county: County, url: str) -> int:
