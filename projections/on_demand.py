@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 from projections.views import ShapedLog, Views
 
 
 class ViewsOnDemand(Views):
-    """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question."""
+    """`Views` that the first question makes, and brings up to the last fact of the log.
 
-    def __init__(self, path: Path | None, log: ShapedLog) -> None:
-        self._path = path
+    `make` gives tables that nobody else has, such as those `Views.branched` gives; they are closed with these.
+    """
+
+    def __init__(self, make: Callable[[], Views], log: ShapedLog) -> None:
+        self._make = make
         self._log = log
         self._made = False
 
@@ -21,7 +24,7 @@ class ViewsOnDemand(Views):
         return super().follow(log) if self._made else 0
 
     def close(self) -> None:
-        """Give the file back, if it was opened."""
+        """Give the tables back, if they were made."""
         if self._made:
             super().close()
 
@@ -29,7 +32,8 @@ class ViewsOnDemand(Views):
         """Reached for what opening the tables sets, and by nothing else once they are open."""
         if self._made or name.startswith("__"):
             raise AttributeError(name)
+        made = self._make()
         self._made = True
-        super().__init__(self._path)
+        vars(self).update(vars(made))
         super().follow(self._log)
         return getattr(self, name)

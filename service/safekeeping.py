@@ -81,13 +81,18 @@ def restore(url: str, backup: Path) -> Restored:
     path = _file_at(url)
     with ExitStack() as open_files:
         source = open_files.enter_context(_recorder(backup))
+        names = _names_beside(backup)
+        people = _people_of(names) if names.exists() else []
         if path is not None and not path.exists():
-            has_names = _names_beside(path).exists() or not _names_beside(backup).exists()
-            people = [] if has_names else _people_of(_names_beside(backup))
+            if _names_beside(path).exists():
+                people = []
             return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
         log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         before = log.head()
         position = complete(source, log.recorder, source_name=str(backup), target_name=store_named(url))
+        desk = open_files.enter_context(closing(People(desk_of(url), new_person_id)))
+        if not before and not desk.everyone():
+            desk.take_over(people)
         if on_server(url) and not before and _names_beside(backup).exists():
             desk = open_files.enter_context(closing(People(desk_of(url), new_person_id)))
             if not desk.everyone():
