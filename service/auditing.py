@@ -15,10 +15,10 @@ from domain.money import Lang
 from history.examine import Examined, Fault, examine
 from history.log import Log
 from history.note import NOTE_BYTES_MAX, PublicKey
-from history.store import open_log, store_path
+from history.store import in_memory, on_server, open_log, store_exists, store_named, store_path
 from history.tree import BLOCK
 from history.verify import Report, verify
-from service.county import StoreMissing, now
+from service.county import must_be_there, now
 from service.files import KEY_LINE_BYTES_MAX, read_small
 from texts import text
 
@@ -33,14 +33,16 @@ def verify_store(url: str, pinned: Path | None = None, key: Path | None = None) 
     Reads no table but the log's own. Raises `StoreMissing`, a fault of the store that cannot be opened at all, a
     `KeyUnreadable`, or `OSError` for a file that cannot be read.
     """
-    path = store_path(url)
-    if path is not None and not path.exists():
-        raise StoreMissing(where=path)
+    on_disk = not on_server(url)
+    if not store_exists(url):
+        raise StoreMissing(where=store_path(url) if on_disk else store_named(url))
+    must_be_there(url)
     note = None if pinned is None else read_small(pinned, NOTE_BYTES_MAX)
     line = None if key is None else read_small(key, KEY_LINE_BYTES_MAX).decode("utf-8", "replace")
     known = None if line is None else PublicKey.parse(line)
     with _opened(url) as log:
-        alone = path is None or log.head() < SHARED_FROM or (os.cpu_count() or 1) < 2
+        alone = log.head() < SHARED_FROM or (os.cpu_count() or 1) < 2
+        alone = in_memory(url) or log.head() < SHARED_FROM or (os.cpu_count() or 1) < 2
         return verify(log, note, known, None if alone else _Shared(url))
 
 
