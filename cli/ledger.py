@@ -11,6 +11,7 @@ from cli.heads import table_of
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, session
 from domain.money import yuan
 from service.ledger import ledger_at
+from service.sealing import resting_on
 from texts import text
 
 FIGURES = ("announced", "arrived", "committed", "disbursed", "returned", "free", "open")
@@ -34,4 +35,5 @@ def ledger(
         for row in rows:
             amounts = [getattr(row, f"{figure}_fen") for figure in FIGURES]
             table.add_row(row.fund, row.unit or "", row.project or "", *(yuan(fen, unit=False) for fen in amounts))
-        here.answer({"position": at.position, "as_of": at.as_of, "rows": [msgspec.to_builtins(r) for r in rows]}, table)
+        content = {"position": at.position, "as_of": at.as_of, "rows": [msgspec.to_builtins(r) for r in rows]}
+        here.answer({**content, "rests_on": resting_on(here.county, at.position).as_json()}, table)

@@ -28,6 +28,7 @@ from service.outputs import console_summary, plan_object, state_name, write_outp
 from service.planning import compute, draft_and_propose
 from service.prepare import prepare
 from service.registers import DEFAULT_REGISTER, must_be_readable, register_path, shipped_registers
+from service.sealing import resting_on
 from texts import text
 
 
@@ -70,14 +71,16 @@ def plan(
         if as_json:
             print_json(plan_object(planned.computed))
             if out != Path("out"):
-                write_outputs(planned, out, lang=lang)
+                write_outputs(planned, out, lang=lang, rests_on=resting_on(county))
             return
         console.print(console_summary(planned, lang))
         said = "cli.plan_recorded" if planned.receipt else "cli.plan_same"
         values = {"plan": planned.plan_id, "state": state_name(planned.state, lang)}
         position = {"position": county.log.head()} if planned.receipt else {}
         console.print(text(said, lang, **values, **position))
-        for path in write_outputs(planned, out, lang=lang):
+        if county.branch is not None and out == Path("out"):  # where the papers of the record lie
+            out = out / f"branch-{county.branch}"
+        for path in write_outputs(planned, out, lang=lang, rests_on=resting_on(county)):
             console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
 
 

@@ -17,6 +17,7 @@ from domain.money import yuan
 from service.faults import Exit
 from service.outputs import console_summary, plan_object, write_outputs
 from service.plan_reading import findings, life_of, planned, standing
+from service.sealing import resting_on
 from texts import has, text
 
 app = typer.Typer(help="Plans: list, read, verify, and take them from proposal to notice.", no_args_is_help=True)
@@ -66,7 +67,7 @@ def show(
             here.console.print(console_summary(found, lang))
             here.console.print(_life(here, life_of(here.county, plan, at)))
         if out is not None:
-            for path in write_outputs(found, out, lang=lang):
+            for path in write_outputs(found, out, lang=lang, rests_on=resting_on(here.county, at.position)):
                 here.console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
 
 

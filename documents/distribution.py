@@ -31,17 +31,21 @@ def write_distribution(
     measures: Measures,
     *,
     checkpoint: str | None = None,
+    rests_on: Both | None = None,
     as_of: date | None = None,
 ) -> None:
     """Write the table to `path`. The same arguments give the same bytes: nothing in the file comes from a clock.
 
     Raises `ForeignPlan` when plan and register do not belong together, and `OSError` when the file cannot be written.
     """
-    content = distribution(make_view(register, policy, plan, measures), checkpoint=checkpoint, as_of=as_of)
+    view = make_view(register, policy, plan, measures)
+    content = distribution(view, checkpoint=checkpoint, rests_on=rests_on, as_of=as_of)
     Path(path).write_bytes(content)
 
 
-def distribution(view: View, *, checkpoint: str | None = None, as_of: date | None = None) -> bytes:
+def distribution(
+    view: View, *, checkpoint: str | None = None, rests_on: Both | None = None, as_of: date | None = None
+) -> bytes:
     """The spreadsheet as bytes."""
     buffer = BytesIO()
     with Workbook(buffer, dict(OPTIONS)) as workbook:
@@ -54,7 +58,7 @@ def distribution(view: View, *, checkpoint: str | None = None, as_of: date | Non
         )
         book = Book(workbook)
         lines = _heading(view, checkpoint, as_of)
-        SummarySheet(book, view).write(lines)
+        SummarySheet(book, view, rests_on).write(lines)
         citations = Citations(view.policy)
         for fund in view.funds:
             FundSheet(book, view, fund, citations).write(lines)

@@ -21,8 +21,9 @@ Row = tuple[Both, GroupMeasure]
 class SummarySheet:
     """Writes the summary."""
 
-    def __init__(self, book: Book, view: View) -> None:
+    def __init__(self, book: Book, view: View, rests_on: Both | None = None) -> None:
         self.view = view
+        self.rests_on = rests_on
         self.sheet: Sheet = book.sheet(both("sheet.summary").zh)
         self.last = max(len(view.funds) + 6, 7)
 
@@ -155,6 +156,8 @@ class SummarySheet:
             self.sheet.texts(1, (step.value, step.bound, step.distance), "figure")
             self.sheet.text(4, step.unit.line)
             self.sheet.next_row()
+        if self.rests_on is not None:
+            self._wide_row(both("rests.label").line, self.rests_on.line)
 
     def _wide_row(self, label: str, value: str) -> None:
         self.sheet.text(0, label)

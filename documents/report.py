@@ -61,8 +61,8 @@ def render_report(
 
     `generated_for` says what the reader should know of the moment it was made for; every entry may be missing: `as_of`
     (a date: the day the register counts for), `known_at` (date or text), `position` (of the log), `checkpoint` (text),
-    `plan` (its id on the record), `state` (drafted, proposed, …), `hearing` (the `Hearing` of an announced plan),
-    `verified` (True: every rule was checked again).
+    `rests_on` (what of the record it was made from, in both languages), `plan` (its id on the record), `state`
+    (drafted, proposed, …), `hearing` (the `Hearing` of an announced plan), `verified` (True: every rule was checked).
     Raises `ForeignPlan` when plan and register do not belong together.
     """
     view = make_view(register, policy, plan, measures)
@@ -108,6 +108,7 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "answer": answer(view),
         "figures": _figures(view),
         "proof": proof_of(view.plan),
+        "rests_on": generated_for.get("rests_on"),
         "map": unit_map(view),
         "map_finding": map_finding(view),
         "curve": curve_picture(view) if view.measures.concentration else None,

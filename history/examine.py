@@ -153,27 +153,33 @@ class _Range:
         first, last = page[0].position, page[-1].position
         try:
             hashes = [leaf_hash(at, name, tags, told, salt, data) for at, name, data, tags, told, salt, _ in page]
-            for _, name, data, *_ in page:
-                self._fact(name, data)
-        except (*NO_LEAF, FactFault):
+        except NO_LEAF:
             hashes = []
         dense = first == self.found.last + 1 and last - first == len(page) - 1
-        if dense and hashes == [one.leaf for one in page] and self._moments_rise(page):
+        if dense and hashes == [one[6] for one in page] and self._moments_rise(page) and self._facts_are_read(page):
             self._moment = page[-1].recorded_at
             self.found.last = last
             self._meet_tags(page)
         else:
             hashes = [self._looked_at(one) for one in page]
             self._tags_agree = False
-        self.found.keys += [one[:3] for one in page if one.name in _KEYS]
+        self.found.keys += [one[:3] for one in page if one[1] in _KEYS]
         for size in self._sizes:
             if first <= size <= last and size - first < len(page):
                 self.found.moments[size] = page[size - first].recorded_at
         self._take(hashes)
 
     def _moments_rise(self, page: list[Entry]) -> bool:
-        texts = [self._moment, *(one.recorded_at for one in page)]
+        texts = [self._moment, *[one[4] for one in page]]
         return texts == sorted(texts) and all(map(_is_moment, set(texts[1:])))
+
+    def _facts_are_read(self, page: list[Entry]) -> bool:
+        try:
+            for _, name, data, _, _, _, _ in page:
+                self._fact(name, data)
+        except FactFault:
+            return False
+        return True
 
     def _looked_at(self, entry: Entry) -> bytes:
         """What is wrong with one row; returns its leaf as computed."""
@@ -220,12 +226,19 @@ class _Range:
 
     def _meet_tags(self, page: list[Entry]) -> None:
         """Both come in one order, so that they are equal as lists while all is well."""
-        if self._tags_agree:
-            wanted = [(tag, name, at) for at, name, _, tags, *_ in page for tag in sorted(set(tags_of(tags)))]
-            try:
-                self._tags_agree = list(islice(self._tags, len(wanted))) == wanted
-            except (StoreFault, MsgspecError):
-                self._tags_agree = False
+        if not self._tags_agree:
+            return
+        wanted: list[TagRow] = []
+        try:
+            for at, name, _, text, _, _, _ in page:
+                tags = tags_of(text)
+                tags.sort()
+                if len(set(tags)) < len(tags):
+                    tags = sorted(set(tags))
+                wanted += [(tag, name, at) for tag in tags]
+            self._tags_agree = list(islice(self._tags, len(wanted))) == wanted
+        except (StoreFault, MsgspecError):
+            self._tags_agree = False
 
     def _no_further_tags(self) -> bool:
         """Nothing is left but what others recorded meanwhile."""

@@ -121,6 +121,8 @@ class FactMapper(DCBMapper[Fact]):
         found = self._stamp(data).v
         if found == version:
             return decode(data)
+        if found < 1:
+            raise FactUnreadable(type=name, field="v", problem="Expected 1 or more")
         content = self._object(data)
         for step in range(found, version):
             content = self._upcasters[name, step](content)

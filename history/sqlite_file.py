@@ -202,6 +202,8 @@ class StoreFile:
             yield
         except sqlite3.Error as error:
             raise self._fault_of(error) from error
+        except UnicodeDecodeError as error:  # of the database's own message, which quotes a damaged table
+            raise StoreDamaged(where=self.where, reason="its tables are not described in text") from error
         except OSError as error:
             raise StoreFault(where=self.where, reason=error.strerror or type(error).__name__) from error
 

@@ -112,7 +112,7 @@ class _Verification:
         self._take_keys(found)
         self._faults += self._explained(found, [says for _, _, says in read])
         sealed = self._check_checkpoints(read, found)
-        faults = sorted(dict.fromkeys(map(_hashable, self._faults)), key=lambda one: (one[0] is None, one[0] or 0))
+        faults = sorted(dict.fromkeys(map(_hashable, self._faults)), key=_order)
         return Report(
             self._store_id,
             self._head,
@@ -138,10 +138,10 @@ class _Verification:
             if says.store_id != self._store_id:
                 of, here = origin_of(says.store_id), origin_of(self._store_id)
                 self._fault(None, f"checkpoint-foreign-{whose}", size=says.size, of=of, here=here)
-            elif not kept.pinned and kept.size != says.size:
+                continue
+            if not kept.pinned and kept.size != says.size:
                 self._fault(None, "checkpoint-size", size=says.size, kept=str(kept.size))
-            else:
-                yield kept, note, says
+            yield kept, note, says
 
     def _take_keys(self, found: Examined) -> None:
         """The keys, and whether each follows from the one before, from the pinned one at least."""
@@ -321,6 +321,12 @@ def _is_signature(note: Note, line: object, key: PublicKey) -> bool:
 
 def _bytes(note: object) -> bytes:
     return note.encode() if isinstance(note, str) else note if isinstance(note, bytes) else b""
+
+
+def _order(fault: tuple[int | None, str, object]) -> tuple[bool, int, bool]:
+    """By position; what is beside the facts of one after what they are themselves."""
+    position, code, _ = fault
+    return position is None, position or 0, code.startswith("tag")
 
 
 def _hashable(fault: Fault) -> tuple[int | None, str, tuple[tuple[str, str | int], ...]]:

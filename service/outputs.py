@@ -12,6 +12,7 @@ from documents.proof import objective_name
 from domain.money import Lang
 from service.files import whole_file
 from service.planning import Computed, Planned
+from service.sealing import Resting
 from texts import text
 
 TABLE, REPORT, JSON = "distribution.xlsx", "report.html", "plan.json"
@@ -29,10 +30,11 @@ def plan_object(computed: Computed, *, plan_id: str | None = None) -> dict[str, 
     return {"plan": plan_id, **content} if plan_id else content
 
 
-def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[Path]:
+def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh", rests_on: Resting | None = None) -> list[Path]:
     """Write table, report, numbers and proof into a folder, each file whole or not at all; returns what was written.
 
-    A plan that no certificate can be made for, as one changed by hand, goes out without.
+    A plan that no certificate can be made for, as one changed by hand, goes out without. `rests_on` is what the papers
+    say of the record they were made from, and of the checkpoint that seals it.
     """
     from documents.distribution import write_distribution
     from documents.report import render_report
@@ -41,24 +43,32 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh") -> list[
     folder.mkdir(parents=True, exist_ok=True)
     computed = planned.computed
     register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures
+    stamp, sentences = (rests_on.stamp, rests_on.sentences) if rests_on else (None, None)
     generated_for = {
         "plan": planned.plan_id,
         "state": planned.state,
         "position": plan.run.register_position,
         "verified": True,
         "hearing": planned.hearing,
+        "checkpoint": stamp,
+        "rests_on": sentences,
     }
 
     def report(path: Path) -> None:
         html = render_report(register, policy, plan, measures, lang_default=lang, generated_for=generated_for)
         path.write_text(html, encoding="utf-8")
 
+    def table(path: Path) -> None:
+        write_distribution(path, register, policy, plan, measures, checkpoint=stamp, rests_on=sentences)
+
     def numbers(path: Path) -> None:
         content = plan_object(computed, plan_id=planned.plan_id)
+        if rests_on is not None:
+            content["rests_on"] = rests_on.as_json()
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
     papers = [
-        whole_file(folder / TABLE, lambda path: write_distribution(path, register, policy, plan, measures)),
+        whole_file(folder / TABLE, table),
         whole_file(folder / REPORT, report),
         whole_file(folder / JSON, numbers),
     ]

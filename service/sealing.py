@@ -19,7 +19,7 @@ from service.county import County
 from service.files import read_small, whole_file
 from service.keyfiles import key_in
 from service.keys import current, keyring, place_of_key
-from texts import text
+from texts import Both, text
 
 
 class NothingToSeal(Refusal):
@@ -188,8 +188,18 @@ class Resting:
     sealed: int
     unsealed: int
 
+    @property
+    def stamp(self) -> str | None:
+        """The checkpoint in short: the beginning of the store's id, and how many facts it covers; None without one."""
+        return None if self.note is None else f"{self.store_id[:12]}/{self.sealed}"
+
+    @property
+    def sentences(self) -> Both:
+        """The line for the foot of a paper, in both languages."""
+        return Both(self.sentence("zh"), self.sentence("en"))
+
     def sentence(self, lang: Lang) -> str:
-        """One line for the foot of a paper."""
+        """The same in one of them."""
         root = base64.b64encode(self.root).decode()
         values = {"store": self.store_id[:12], "position": self.position, "root": root}
         if self.note is None:

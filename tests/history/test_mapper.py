@@ -172,6 +172,14 @@ def test_bytes_of_another_fact_are_not_taken_for_this_one() -> None:
         MAPPER.fact("project.withdrawn", event.data)
 
 
+@pytest.mark.parametrize("version", [0, -1])
+def test_a_version_below_the_first_is_unreadable(version: int) -> None:
+    event = stored(ProjectAdmitted(mandate=mandate("c"), project="p1"))
+    assert event.data.count(b'"v":1') == 1
+    with pytest.raises(FactUnreadable, match="Expected 1 or more"):
+        MAPPER.fact(event.type, event.data.replace(b'"v":1', b'"v":%d' % version))
+
+
 class GrantMade(Fact, frozen=True, kw_only=True, tag="grant.made"):
     """As it is in a later release: version 1 had `amount_yuan`, version 2 `amount_fen`, version 3 says for whom."""
 
