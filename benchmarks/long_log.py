@@ -10,17 +10,20 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 from msgspec.json import Encoder
 
 from domain.facts import Fact, Mandate
 from domain.facts.funds import FundAmended, FundAnnounced, TrancheAnnounced, TrancheReceived
+from domain.facts.plans import PlanApproved, PlanDrafted
 from domain.facts.projects import ProjectAccepted, ProjectAdmitted, ProjectProposed, ProjectStarted
 from domain.facts.register import CountyNamed, TownshipRegistered, UnitAssessed, UnitRegistered
 from domain.facts.spending import CommitmentReleased, LineCommitted, MoneyDisbursed, MoneyReturned
+from domain.plan import FundUse, Plan, PlanLine, RunRecord
 from domain.register import Fund, Project, Township, Tranche, Unit
 from history.leaf import SALT_BYTES, leaf_hash
 from history.sqlite import SQLiteRecorder
@@ -28,6 +31,7 @@ from history.sqlite import SQLiteRecorder
 UNITS, TOWNSHIPS, FUNDS, PROJECTS = 300, 20, 9, 900
 FIRST_DAY, YEARS = date(2006, 1, 1), 20
 LATE_SHARE, LATE_DAYS_MAX = 0.3, 30
+PLAN_EVERY = 10_000
 _encode = Encoder(order="deterministic").encode
 _json = Encoder().encode
 
@@ -83,7 +87,7 @@ def _facts(dice: Random, many: int) -> Iterator[tuple[date, Fact]]:
     """Without end: the register, then projects, payments and assessments in turn."""
     tell = _Teller(dice, many)
 
-    def told(kind: type[Fact], **fields: object) -> tuple[date, Fact]:
+    def told(kind: type[Fact], **fields: Any) -> tuple[date, Fact]:
         return tell.day, kind(mandate=tell.mandate(), **fields)
 
     yield told(CountyNamed, county="long", name_zh="长县", name_en="Long County")
@@ -91,45 +95,51 @@ def _facts(dice: Random, many: int) -> Iterator[tuple[date, Fact]]:
         town = Township(code=f"t{t:02}", name_zh=f"镇{t}", name_en=f"Town {t}")
         yield told(TownshipRegistered, township=town.code, record=town)
     units = [_unit(n) for n in range(UNITS)]
-    for unit in units:
-        yield told(UnitRegistered, unit=unit.code, record=unit)
+    for one in units:
+        yield told(UnitRegistered, unit=one.code, record=one)
     for f in range(FUNDS):
         yield told(FundAnnounced, fund=f"f{f}", record=_fund(f))
     stage = dict.fromkeys(range(PROJECTS), 0)
-    commitment, serial = ("", "", "", "p-0000"), 0
+    spent: dict[str, Any] = {"commitment": "k0", "fund": "f0", "unit": units[0].code, "project": "p-0000"}
+    for serial in count(1):
+    commitment, serial = ("k0", "f0", units[0].code, "p-0000"), 0
     while True:
         serial += 1
         draw = dice.random()
         n = dice.randrange(PROJECTS)
-        unit, fund = units[n % UNITS].code, f"f{n % FUNDS}"
+        code, unit, fund = f"p-{n:04}", units[n % UNITS].code, f"f{n % FUNDS}"
+        line = {"plan": "2006-01", "line": f"{fund}.{code}"}
+        if serial % PLAN_EVERY == 0:
+            plan = f"pl-{serial // PLAN_EVERY}"
+            content = _plan(serial)
+            yield told(PlanDrafted, plan=plan, content=content, policy="long")
+            yield told(PlanApproved, plan=plan, plan_hash=content.plan_hash, total_fen=0)
+        draw = dice.random()
         if draw < 0.55:
-            yield told(MoneyDisbursed, disbursement=f"d{serial}", commitment=commitment[0], fund=commitment[1],
-                       unit=commitment[2], project=commitment[3], amount_fen=dice.randrange(10**6), payee="a builder",
-                       voucher=f"V-{serial}")  # fmt: skip
+            paid = {"amount_fen": dice.randrange(10**6), "payee": "a builder", "voucher": f"V-{serial}"}
+            yield told(MoneyDisbursed, disbursement=f"d{serial}", **spent, **paid)
         elif draw < 0.75:
-            commitment = (f"k{serial}", fund, unit, f"p-{n:04}")
-            yield told(LineCommitted, commitment=commitment[0], plan="2026-01", line=f"{fund}.p-{n:04}", fund=fund,
-                       unit=unit, project=commitment[3], amount_fen=dice.randrange(10**7))  # fmt: skip
+            spent = {"commitment": f"k{serial}", "fund": fund, "unit": unit, "project": code}
+            yield told(LineCommitted, **line, **spent, amount_fen=dice.randrange(10**7))
         elif draw < 0.78:
-            yield told(MoneyReturned, disbursement=f"d{serial - 1}", commitment=commitment[0], fund=commitment[1],
-                       unit=commitment[2], project=commitment[3], amount_fen=100, reason="paid twice")  # fmt: skip
+            back = {"disbursement": f"d{serial - 1}", "amount_fen": 100, "reason": "paid twice"}
+            yield told(MoneyReturned, **spent, **back)
         elif draw < 0.80:
-            yield told(CommitmentReleased, commitment=commitment[0], plan="2026-01", line="x", fund=commitment[1],
-                       unit=commitment[2], project=commitment[3], amount_fen=100, reason="cheaper")  # fmt: skip
+            yield told(CommitmentReleased, **line, **spent, amount_fen=100, reason="cheaper")
         elif draw < 0.86:
             record = _unit(n % UNITS, stars=1 + dice.randrange(5))
             yield told(UnitAssessed, unit=unit, record=record, changed=("stars",))
         elif draw < 0.88:
-            code = f"r{serial}"
-            yield told(TrancheReceived, fund=fund, tranche=f"t{serial % 12}", amount_fen=10**8,
-                       arrived_on=tell.day) if serial % 2 else told(
-                TrancheAnnounced, fund=fund, tranche=Tranche(code=f"t{len(code)}", amount_fen=10**8))  # fmt: skip
+            tranche = Tranche(code=f"t{serial % 12}", amount_fen=10**8)
+            if serial % 2:
+                yield told(TrancheAnnounced, fund=fund, tranche=tranche)
+            else:
+                yield told(TrancheReceived, fund=fund, tranche=tranche.code, amount_fen=10**8, arrived_on=tell.day)
         elif draw < 0.89:
             yield told(FundAmended, fund=fund, old_amount_fen=10**9, new_amount_fen=10**9)
         else:
             step, stage[n] = stage[n], (stage[n] + 1) % 4
-            code = f"p-{n:04}"
-            kinds: tuple[tuple[type[Fact], dict[str, object]], ...] = (
+            kinds: tuple[tuple[type[Fact], dict[str, Any]], ...] = (
                 (ProjectProposed, {"unit": unit, "record": _project(n, unit)}),
                 (ProjectAdmitted, {}),
                 (ProjectStarted, {}),
@@ -137,6 +147,24 @@ def _facts(dice: Random, many: int) -> Iterator[tuple[date, Fact]]:
             )
             kind, fields = kinds[step]
             yield told(kind, project=code, **fields)
+
+
+def _plan(serial: int) -> Plan:
+    """A plan of a line for every unit."""
+    amounts = [10**6 + (serial + n) % 1000 for n in range(UNITS)]
+    codes = [_unit(n).code for n in range(UNITS)]
+    usual: dict[str, Any] = {"fund": "f0", "project": None, "rules": ("weight", "floor")}
+    lines = tuple(
+        PlanLine(line=f"f0.{code}", unit=code, amount_fen=fen, parts={"need": fen}, **usual)
+        for code, fen in zip(codes, amounts, strict=True)
+    )
+    run = RunRecord(
+        instance_hash="0" * 64, register_position=serial, policy="long", policy_version=1, policy_hash="0" * 64,
+        rules=("weight", "floor"), engine="none", engine_version="0", parameters={}, termination="optimal",
+        objectives=(),
+    )  # fmt: skip
+    use = FundUse(fund="f0", amount_fen=sum(amounts), allocated_fen=sum(amounts), unallocated_fen=0)
+    return Plan(lines=lines, funds=(use,), sites=(), not_funded=(), run=run, plan_hash=f"{serial:064x}")
 
 
 def _unit(n: int, stars: int = 3) -> Unit:

@@ -15,7 +15,8 @@ import pytest
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery, DCBQueryItem
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from benchmarks.logs import PLAIN_ROW, RAW, RECORDERS, commitment, committed, mandate, nation, registered
+from benchmarks.logs import PLAIN_ROW, commitment, committed, mandate, nation, registered
+from benchmarks.postgres import RAW, RECORDERS
 from domain.decisions import ImportRegister
 from history.log import Log
 from history.mapper import FactMapper

@@ -43,8 +43,9 @@ def list_(
         units_min=units,
     )
     with session(store, lang, as_json) as here:
-        found = audit_list(here.county, kind, here.moment(as_of, known_at, position), choices)
+        at = here.moment(as_of, known_at, position)
+        found = audit_list(here.county, kind, at, choices, None if as_json else limit)
         if as_json:
             print_json(found.json())
         else:
-            here.console.print(found.table(lang, limit))
+            here.console.print(found.table(lang))

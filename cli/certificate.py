@@ -75,15 +75,16 @@ def check(
 ) -> None:
     """Run the stand-alone script over a plan and its certificate; exit 1 when anything stated is not right."""
     if subject is not None and Path(subject).exists():
-        _tell(check_files(Path(subject), lang=lang, as_json=as_json))
+        tell(check_files(Path(subject), lang=lang, as_json=as_json))
         return
     with session(store, lang, as_json) as here:
         found = newest(here.county, subject, here.moment(as_of, known_at, position))
         content = plan_object(found.computed, plan_id=found.plan_id)
-        _tell(check_plan(found.computed, content, lang=lang, as_json=as_json))
+        tell(check_plan(found.computed, content, lang=lang, as_json=as_json))
 
 
-def _tell(checked: Checked) -> None:
+def tell(checked: Checked) -> None:
+    """Print what a stand-alone script said; exit 1 where it found something wrong."""
     wide_console(stderr=not checked.right).print(checked.said, soft_wrap=True, markup=False)
     if not checked.right:
         raise typer.Exit(Exit.REFUSED)

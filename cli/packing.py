@@ -7,11 +7,10 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, session, wide_console
-from service.certificates import Checked
+from cli.certificate import tell
+from cli.options import DEFAULT_LANG, Json, Lang, Store, session
 from service.disclosing import check_disclosure as check
 from service.disclosing import own_key, write_disclosure
-from service.faults import Exit
 from service.pack import write_ledger, write_pack
 from texts import text
 
@@ -32,9 +31,7 @@ def pack(
         said = text("pack.written", lang, file=file, **figures)
         here.answer({"file": str(file), **figures, "right": packed.checked.right}, said)
         if not as_json or not packed.checked.right:
-            _tell(packed.checked, on_stderr=as_json)
-        if not packed.checked.right:
-            raise typer.Exit(Exit.REFUSED)
+            tell(packed.checked)
 
 
 def disclose(
@@ -62,14 +59,12 @@ def check_disclosure(
     as_json: Json = False,
 ) -> None:
     """Check what was handed out, by the script everybody has; exit 1 when anything is not right."""
-    trust = [*(["--key", key] if key else []), *(["--pinned", str(pinned.resolve())] if pinned else [])]
+    named = str(Path(key).resolve()) if key and "+" not in key else key  # a file, or the key itself
+    trust = [*(["--key", named] if named else []), *(["--pinned", str(pinned.resolve())] if pinned else [])]
     if not trust:
         with session(store, lang, as_json) as here:
             trust = ["--key", own_key(here.county, file)]
-    checked = check(file, trust, lang=lang, as_json=as_json)
-    _tell(checked, on_stderr=False)
-    if not checked.right:
-        raise typer.Exit(Exit.REFUSED)
+    tell(check(file, trust, lang=lang, as_json=as_json))
 
 
 def export_ledger(
@@ -83,7 +78,3 @@ def export_ledger(
     with session(store, lang, as_json) as here:
         count = write_ledger(here.county, file, until=until)
         here.answer({"file": str(file), "movements": count}, text("pack.ledger", lang, file=file, movements=count))
-
-
-def _tell(checked: Checked, *, on_stderr: bool) -> None:
-    wide_console(stderr=on_stderr).print(checked.said, soft_wrap=True, markup=False)

@@ -100,8 +100,9 @@ def _life(here: Session, steps: Iterable[Sequence[object]]) -> Table:
 
 
 def _cell(here: Session, head: str, cell: object) -> str:
-    key = f"times.state.{cell}"
-    return text(key, here.lang) if head == "state" and has(key) else str(cell or "")
+    state, _, objection = str(cell or "").partition(" ")
+    key = f"times.state.{state}"
+    return f"{text(key, here.lang)} {objection}".rstrip() if head == "state" and has(key) else str(cell or "")
 
 
 @app.command("verify")

@@ -107,7 +107,7 @@ class PostgresDesk:
         with self._faults(), self._connection.transaction():
             self._connection.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [_LOCK, self._schema])
             found = self._present()
-            if self._ran("SELECT FROM pg_catalog.pg_namespace WHERE nspname = ?", [self._schema]) == []:
+            if self._ran("SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = ?", [self._schema]) == []:
                 self._connection.execute(SQL("CREATE SCHEMA {}").format(Identifier(self._schema)))
             if not found:
                 self._connection.execute("CREATE TABLE desk (mark text PRIMARY KEY)")

@@ -45,22 +45,22 @@ def sentence(finding: Finding, what: Both, position: int, names: Names) -> Both:
 
 
 def list_table(
-    title: Both, rule: Both, found: Sequence[Found], position: int, limit: int, lang: Lang
+    title: Both, rule: Both, found: Sequence[Found], count: int, position: int, lang: Lang
 ) -> RenderableType:
-    """What `tongchou audit list` prints."""
+    """What `tongchou audit list` prints; `count` are all there are, of which `found` are shown."""
     note = Text(rule[lang], style="dim")
     if not found:
         return Group(Text(both("audit.none", title=title, position=position)[lang]), note)
-    head = both("audit.count", title=title, count=len(found), position=position)
+    head = both("audit.count", title=title, count=count, position=position)
     table = Table(box=None, pad_edge=False, header_style="dim")
     table.add_column(both("audit.head.finding")[lang], overflow="fold")
     table.add_column(both("audit.head.positions")[lang], overflow="fold")
     table.add_column(both("audit.head.who")[lang], overflow="fold")
     table.add_column(both("audit.head.amount")[lang], justify="right", no_wrap=True)
-    for one in found[:limit]:
+    for one in found:
         at = [str(position) for position in one.finding.positions]
         places = ", ".join(at[:POSITIONS_MAX]) + (", …" if len(at) > POSITIONS_MAX else "")
         sum_said = yuan(one.finding.amount_fen, unit=False)
         table.add_row(Text(one.sentence[lang]), places, Text("\n".join(one.who)), sum_said)
-    more = [Text(both("audit.more", count=len(found) - limit)[lang])] if len(found) > limit else []
+    more = [Text(both("audit.more", count=count - len(found))[lang])] if count > len(found) else []
     return Group(Text(head[lang], style="bold"), note, table, *more)

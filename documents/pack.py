@@ -6,20 +6,15 @@ import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from documents.standalone.bundle import VERIFY
 from documents.standalone.pack_check.archive import MANIFEST, manifest_text
-from texts import text
+from documents.standalone.pack_check.readme import README
 
-README, VERIFY_SCRIPT = "README.md", "verify.py"
-FIRST = (README, VERIFY_SCRIPT)
+FIRST = (README, VERIFY)
 """What whoever opens the archive should see first."""
 LONG_AGO = (1980, 1, 1, 0, 0, 0)
 """The earliest date an archive can state; when it was packed is nothing the pack is about."""
 PLAIN_FILE = 0o100644 << 16
-
-
-def readme_text(store: str, facts: int) -> str:
-    """What the pack is and how it is checked, in Chinese and in English."""
-    return "\n".join(text("pack.readme", lang, store=store, facts=facts) for lang in ("zh", "en"))
 
 
 def with_manifest(files: Mapping[str, bytes], store: str, facts: int) -> dict[str, bytes]:

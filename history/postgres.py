@@ -74,7 +74,6 @@ class PostgresRecorder(FactRecorder):
         self._schema = self._tables.schema
         self._keep = f"INSERT INTO {self._schema}.checkpoints (size, note) VALUES (%s, %s)"
         self._lock = f"SELECT {lock_key(address.schema)}"
-        self._last = f"SELECT position, recorded_at FROM {self._schema}.facts ORDER BY position DESC LIMIT 1"
         try:
             ensure(self._server, chance)
         except BaseException:
@@ -158,9 +157,16 @@ class PostgresRecorder(FactRecorder):
         return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
 
     def tag_rows(self) -> Iterator[TagRow]:
-        """See `FactRecorder.tag_rows`. Sorted by the server, on a connection of its own as long as rows are taken."""
+        """See `FactRecorder.tag_rows`."""
+        return self.tag_rows_within(None, None)
+
+    def tag_rows_within(self, after: int | None, until: int | None) -> Iterator[TagRow]:
+        """See `FactRecorder.tag_rows_within`. Sorted by the server, on a connection of its own while rows are taken."""
         self._check_usable()
-        rows = f"SELECT tag, type, position FROM {self._schema}.fact_tags ORDER BY position, tag, type"
+        limits = {" position > %s": after, " position <= %s": until}
+        given = {text: value for text, value in limits.items() if value is not None}
+        where = f" WHERE{' AND'.join(given)}" if given else ""
+        rows = f"SELECT tag, type, position FROM {self._schema}.fact_tags{where} ORDER BY position, tag, type"
         with (
             self._server.connect() as connection,
             self._server.faults(),
@@ -168,7 +174,7 @@ class PostgresRecorder(FactRecorder):
             connection.cursor("tag_rows", binary=True) as cursor,
         ):
             cursor.itersize = _PAGE_ROWS
-            yield from cursor.execute(rows)
+            yield from cursor.execute(rows, list(given.values()))
 
     def checkpoints(self) -> list[Checkpoint]:
         """See `FactRecorder.checkpoints`."""
@@ -249,38 +255,43 @@ class PostgresRecorder(FactRecorder):
         recorded, so that a connection lost meanwhile is replaced. Raises IntegrityError for an event the condition
         forbids.
         """
-        asked = None if condition is None else self._forbidden(condition)
+        asked = self._state(condition)
         connection = self._the_writer()
         try:
-            met, last = self._first_journey(connection, asked)
+            met, last, moment = self._first_journey(connection, asked)
         except psycopg.OperationalError:
             if self._held or is_alive(connection):
                 raise
             connection = self._the_writer()
-            met, last = self._first_journey(connection, asked)
+            met, last, moment = self._first_journey(connection, asked)
         if met:
             if not self._held:
                 connection.execute("ROLLBACK")
             raise IntegrityError(condition)
-        return connection, *last
+        return connection, last, moment
 
-    def _first_journey(self, connection: Connection, asked: Statement | None) -> tuple[bool, tuple[int, str]]:
-        """Whether there is what was asked for, and the last position and moment."""
+    def _first_journey(self, connection: Connection, asked: Statement) -> tuple[bool, int, str]:
         with connection.pipeline():
             if not self._held:
                 connection.execute("BEGIN")
                 connection.execute(self._lock)
-            met = None if asked is None else connection.execute(*asked)
-            last = connection.execute(self._last)
-        return met is not None and met.fetchone() == (True,), last.fetchone() or (0, "")
+            answer = connection.execute(*asked)
+        met, last, moment = answer.fetchone() or (False, None, None)
+        return met, last or 0, moment or ""
+
+    def _state(self, condition: DCBAppendCondition | None) -> Statement:
+        """Asks whether there is an event the condition forbids, and for the last position and moment."""
+        forbidden, values = ("false", []) if condition is None else self._forbidden(condition)
+        last = f"SELECT position, recorded_at FROM {self._schema}.facts ORDER BY position DESC LIMIT 1"
+        text = f"SELECT {forbidden}, position, recorded_at FROM (SELECT) AS one LEFT JOIN ({last}) AS last ON true"
+        return text, values
 
     def _forbidden(self, condition: DCBAppendCondition) -> Statement:
-        """The condition as a question: is there an event it forbids?"""
         query, after = condition.fail_if_events_match, condition.after or 0
         if matches_all(query):
-            return f"SELECT EXISTS (SELECT FROM {self._schema}.facts WHERE position > %s)", [after]
+            return f"EXISTS (SELECT FROM {self._schema}.facts WHERE position > %s)", [after]
         found = matching(query, self._schema, after, None)
-        return "SELECT " + " OR ".join(f"EXISTS ({text})" for text, _ in found), [v for _, some in found for v in some]
+        return " OR ".join(f"EXISTS ({text})" for text, _ in found), [value for _, some in found for value in some]
 
     def _commit(self, connection: Connection) -> None:
         if not self._held:

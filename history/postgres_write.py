@@ -26,10 +26,12 @@ class Tables:
         self._tags = f"{self.schema}.fact_tags (tag, type, position)"
 
     def insert(self, connection: Connection, entries: Sequence[Place], tags: Sequence[TagRow]) -> None:
-        """A few rows; in a pipeline, which need not wait for the answer."""
-        connection.execute(*_insertion(self._facts, _ENTRY_TYPES, entries))
-        if tags:
-            connection.execute(*_insertion(self._tags, _TAG_TYPES, tags))
+        """A few rows into both tables with one statement; in a pipeline it need not wait for the answer."""
+        connection.execute(
+            f"WITH new AS (INSERT INTO {self._facts} {_rows_of(_ENTRY_TYPES)})"
+            f" INSERT INTO {self._tags} {_rows_of(_TAG_TYPES)}",
+            [*_columns(entries, _ENTRY_TYPES), *_columns(tags, _TAG_TYPES)],
+        )
 
     def stream(self, connection: Connection, entries: Iterable[Place]) -> None:
         """Many rows through COPY, in pieces, so that no more than one lies in memory."""
@@ -41,10 +43,13 @@ class Tables:
             _copied(connection, self._tags, _TAG_TYPES, rows)
 
 
-def _insertion(table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> tuple[str, list[Any]]:
-    """One statement for all rows, which are sent column by column."""
-    columns = ", ".join(f"%b::{kind}[]" for kind in types)
-    return f"INSERT INTO {table} SELECT * FROM unnest({columns})", [list(column) for column in zip(*rows, strict=True)]
+def _rows_of(types: Sequence[str]) -> str:
+    """Rows out of columns: however many there are, the statement is the same, and planned once."""
+    return f"SELECT * FROM unnest({', '.join(f'%b::{kind}[]' for kind in types)})"
+
+
+def _columns(rows: Sequence[Sequence[Any]], types: Sequence[str]) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in types]
 
 
 def _copied(connection: Connection, table: str, types: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -37,7 +37,7 @@ from history.tail import Tail
 BUSY_SECONDS = 10.0
 """How long to wait for another program that is writing; ours is done in milliseconds, with an import in seconds."""
 
-_PAGE_ROWS = 1_000
+_PAGE_ROWS = 250
 _FAULTS_SHOWN = 10
 _LAST = "SELECT position, recorded_at FROM facts WHERE position = (SELECT max(position) FROM facts)"
 

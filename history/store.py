@@ -19,6 +19,11 @@ def on_server(url: str) -> bool:
     return url.partition("://")[0].lower() in _SERVER_SCHEMES
 
 
+def in_memory(url: str) -> bool:
+    """Whether the store at the address is gone when the program ends. Raises StoreUrlNotUnderstood."""
+    return not on_server(url) and store_path(url) is None
+
+
 def store_path(url: str) -> Path | None:
     """The file an address names; None for a store in memory or on a server. Raises StoreUrlNotUnderstood.
 

@@ -49,60 +49,74 @@ class LedgerRow(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class LedgerFold:
-    """The sums of every account, and of the movements a person asks for, per fund, unit and project."""
+    """What every kind of spending adds up to per line, and the sums of the funds' own accounts.
 
-    def __init__(self, sums: dict[Key, list[int]] | None = None) -> None:
-        self._sums = sums or {}
+    The accounts of a line follow from how much was committed, released, paid and returned; so of the many facts that
+    spend, each is one addition, and accounts are made up when rows are asked for.
+    """
+
+    def __init__(self, spent: dict[Key, list[int]] | None = None, funds: dict[str, list[int]] | None = None) -> None:
+        self._spent = spent or {}
+        self._funds = funds or {}
 
     def take(self, facts: Iterable[Shaped]) -> None:
-        """Add the double entries of facts. (Nine in ten of a long log are spending, so that is done at once.)"""
-        known = self._sums.get
+        """Add the double entries of facts."""
+        spent = self._spent
         for _, _, name, fact in facts:
-            spent = _SPENT.get(name)
-            if spent is None:
-                for account, fund, unit, project, fen in _entries(name, fact):
-                    sums = self._of((fund, unit, project))
-                    for place, sign in _PLACES[name, account]:
-                        sums[place] += sign * fen
+            place = _SPENT.get(name)
+            if place is None:
+                self._take_funds(name, fact)
                 continue
-            fen, (of_fund, of_line) = fact.amount_fen, spent
             key = (fact.fund, fact.unit, fact.project)
-            sums = known(key) or self._of(key)
-            for place, sign in of_line:
-                sums[place] += sign * fen
-            if of_fund:
-                key = (fact.fund, None, None)
-                sums = known(key) or self._of(key)
-                for place, sign in of_fund:
-                    sums[place] += sign * fen
-
-    def _of(self, key: Key) -> list[int]:
-        sums = self._sums.get(key)
-        if sums is None:
-            sums = self._sums[key] = [0] * _SUMS
-        return sums
+            if key not in spent:
+                spent[key] = [0] * len(_SPENT)
+            spent[key][place] += fact.amount_fen
 
     def size(self) -> int:
         """How many sums there are."""
-        return len(self._sums)
+        return len(self._spent) + len(self._funds)
 
     def dump(self) -> bytes:
         """The sums as bytes, in the order in which they were begun."""
-        return msgspec.msgpack.encode([(*key, *sums) for key, sums in self._sums.items()])
+        return msgspec.msgpack.encode((list(self._spent.items()), self._funds))
 
     @classmethod
     def load(cls, state: bytes) -> LedgerFold:
         """The fold `dump` made."""
-        return cls({(row[0], row[1], row[2]): row[3:] for row in msgspec.msgpack.decode(state)})
+        spent, funds = _decode(state)
+        return cls(dict(spent), funds)
 
     def rows(self) -> list[LedgerRow]:
         """The ledger, by fund, unit and project."""
-        ordered = sorted(self._sums.items(), key=lambda one: tuple((code is not None, code or "") for code in one[0]))
+        ordered = sorted(self._sums().items(), key=lambda one: tuple((code is not None, code or "") for code in one[0]))
         return [_row(key, sums) for key, sums in ordered]
 
     def imbalance_fen(self) -> int:
         """What all accounts together add up to: nothing, always."""
-        return sum(sum(sums[: len(ACCOUNTS)]) for sums in self._sums.values())
+        return sum(sum(sums[: len(ACCOUNTS)]) for sums in self._sums().values())
+
+    def _take_funds(self, name: str, fact: Any) -> None:
+        for account, fund, _, _, fen in _RULES[name](fact):
+            sums = self._funds.setdefault(fund, [0] * _SUMS)
+            for place, sign in _PLACES[name, account]:
+                sums[place] += sign * fen
+
+    def _sums(self) -> dict[Key, list[int]]:
+        """Accounts and figures of every row."""
+        made: dict[Key, list[int]] = {(fund, None, None): list(sums) for fund, sums in self._funds.items()}
+        for key, amounts in self._spent.items():
+            line = made.setdefault(key, [0] * _SUMS)
+            fund = made.setdefault((key[0], None, None), [0] * _SUMS)
+            for (giver, taker), name, fen in zip(_SPENDING.values(), _SPENDING, amounts, strict=True):
+                for account, sign in ((giver, -1), (taker, 1)):
+                    of = fund if account == "free" else line
+                    for place, also in _PLACES[name, account]:
+                        of[place] += sign * also * fen
+        return made
+
+
+_State = tuple[list[tuple[Key, list[int]]], dict[str, list[int]]]
+_decode = msgspec.msgpack.Decoder(_State).decode
 
 
 def _row(key: Key, sums: list[int]) -> LedgerRow:
@@ -187,19 +201,7 @@ def _places(name: str, account: str) -> Iterator[tuple[int, int]]:
 
 _PLACES = {(name, account): tuple(_places(name, account)) for name in _RULES for account in ACCOUNTS}
 
-
-def _spent(name: str) -> tuple[tuple[tuple[int, int], ...], tuple[tuple[int, int], ...]]:
-    """The same per kind of spending: places and signs of the fund's sums, and of those of its line."""
-    giver, taker = _SPENDING[name]
-    sides = [
-        (account == "free", (place, sign * side))
-        for account, side in ((giver, -1), (taker, 1))
-        for place, sign in _PLACES[name, account]
-    ]
-    return tuple(one for free, one in sides if free), tuple(one for free, one in sides if not free)
-
-
-_SPENT = {name: _spent(name) for name in _SPENDING}
+_SPENT = {name: place for place, name in enumerate(_SPENDING)}
 
 LEDGER = Model(
     "ledger",

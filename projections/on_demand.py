@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +11,14 @@ from projections.views import ShapedLog, Views
 
 
 class ViewsOnDemand(Views):
-    """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question."""
+    """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question.
 
-    def __init__(self, path: Path | None, log: ShapedLog) -> None:
+    `begun` makes the tables of the past they share with another log, so that only what came since need be read.
+    """
+
+    def __init__(self, path: Path | None, log: ShapedLog, begun: Callable[[], Views]) -> None:
         self._path = path
+        self._begun = begun
         self._log = log
         self._made = False
 
@@ -31,5 +37,8 @@ class ViewsOnDemand(Views):
             raise AttributeError(name)
         self._made = True
         super().__init__(self._path)
+        if self.position() == 0:
+            with closing(self._begun()) as past:
+                self.tables.take_over(past.tables)
         super().follow(self._log)
         return getattr(self, name)

@@ -111,15 +111,22 @@ class Replays:
     def __init__(self, tables: Tables, models: Sequence[Model[Fold]]) -> None:
         self._tables = tables
         self._models = models
-        self._running: dict[str, tuple[int, Fold]] = {}
-        """Model -> a state in memory and the position it is of, while many facts are taken in."""
+        self.begin(whole=True)
 
     def begin(self, *, whole: bool) -> None:
-        """A run of `take` begins; from nothing (`whole`), or wherever the tables are."""
-        self._running = {model.name: (0, model.begun()) for model in self._models} if whole else {}
+        """A run of `take` begins: from nothing (`whole`), or wherever the tables are."""
+        names = [model.name for model in self._models]
+        self._running: dict[str, tuple[int, Fold]] = {one.name: (0, one.begun()) for one in self._models if whole}
+        """Model -> a state in memory and the position it is of, while many facts are taken in."""
+        self._reached = {name: _Reached(due=SPACING) if whole else self._written(name) for name in names}
+        self._latest = 0 if whole else int(self._tables.execute("SELECT coalesce(max(day), 0) FROM days")[0][0])
+        self._days, self._late, self._states = list[Row](), list[Row](), list[Row]()
 
     def take(self, log: ShapedLog, base: int, until: int, batch: Sequence[Shaped], shares: Shares) -> None:
-        """Take in the facts of base < position <= until; `shares` has those of every model under its name."""
+        """Take in the facts of base < position <= until; `shares` has those of every model under its name.
+
+        Nothing is written yet.
+        """
         self._note_days(batch)
         for model in self._models:
             if mine := shares[model.name]:
@@ -127,12 +134,27 @@ class Replays:
             if model.name in self._running:
                 self._running[model.name] = (until, self._running[model.name][1])
 
-    def count(self, log: ShapedLog, until: int) -> None:
-        """Say anew how far the models have come, for tables that were cut off after a position."""
+    def write(self) -> None:
+        """Write what was taken in."""
+        self._tables.execute_many("INSERT INTO days VALUES (?, ?)", self._days)
+        self._tables.execute_many("INSERT INTO late VALUES (?, ?, ?)", sorted(self._late))
+        self._tables.execute_many("INSERT INTO states VALUES (?, ?, ?)", self._states)
+        self._days, self._late, self._states = [], [], []
+        self._tables.execute("DELETE FROM models")
+        rows = [(name, reached.facts, reached.since, reached.due) for name, reached in self._reached.items()]
+        self._tables.execute_many("INSERT INTO models VALUES (?, ?, ?, ?)", rows)
+
+    def cut(self, log: ShapedLog, until: int) -> None:
+        """Forget what came after a position."""
+        for table in ("states", "days", "late"):
+            self._tables.execute(f"DELETE FROM {table} WHERE position > ?", (until,))
+        self.begin(whole=False)
         for model in self._models:
             fold, kept = self._kept(model, until)
             since = sum(1 for _ in log.shaped(model.shapes, after=kept, until=until, few=self._few(model, until)))
-            self._write(model.name, _Reached(self._reached(model.name).facts, since, _due(fold) if kept else SPACING))
+            reached = self._reached[model.name]
+            self._reached[model.name] = _Reached(reached.facts, since, _due(fold) if kept else SPACING)
+        self.write()
 
     def at(self, log: ShapedLog, model: Model[F], position: int, as_of: date | None = None) -> F:
         """The fold at a position the tables have reached, of the facts that count by a day (None: of all)."""
@@ -141,51 +163,46 @@ class Replays:
             day = as_of.toordinal()
             ((later,),) = self._tables.execute("SELECT min(position) FROM days WHERE day > ?", (day,))
             base = position if later is None else min(position, later - 1)
-            late = self._late(day, base, position) if base < position else []
+            late = self._recorded_late(day, base, position) if base < position else []
         fold, kept = self._kept(model, base)
         fold.take(log.shaped(model.shapes, after=kept, until=base, few=self._few(model, position)))
         fold.take(log.shaped_at(model.shapes, late))
         return fold
 
     def _note_days(self, batch: Sequence[Shaped]) -> None:
-        ((last,),) = self._tables.execute("SELECT max(day) FROM days")
-        latest = last or 0
+        latest, late = self._latest, self._late
         newest = date.fromordinal(latest) if latest else None
-        days, late = list[Row](), list[Row]()
         for position, _, _, fact in batch:
             on = fact.mandate.effective_on
             if on != newest:
                 day = on.toordinal()
                 if day > latest:
-                    days.append((day, position))
+                    self._days.append((day, position))
                     latest, newest = day, on
                 else:
                     late.append(((latest - day).bit_length(), day, position))
-        self._tables.execute_many("INSERT INTO days VALUES (?, ?)", days)
-        self._tables.execute_many("INSERT INTO late VALUES (?, ?, ?)", sorted(late))
+        self._latest = latest
 
     def _take(self, log: ShapedLog, model: Model[Fold], base: int, mine: Sequence[Shaped]) -> None:
-        reached, fold = self._reached(model.name), self._taken_up(log, model, base, len(mine))
+        fold, reached = self._taken_up(log, model, base, len(mine)), self._reached[model.name]
         reached.facts += len(mine)
         if fold is None:
             reached.since += len(mine)
-        else:
-            states, start = list[Row](), 0
-            while start < len(mine):
-                piece = mine[start : start + reached.due - reached.since]
-                fold.take(piece)
-                start, reached.since = start + len(piece), reached.since + len(piece)
-                if reached.since == reached.due:
-                    states.append((model.name, piece[-1][0], fold.dump()))
-                    reached.since, reached.due = 0, _due(fold)
-            self._tables.execute_many("INSERT INTO states VALUES (?, ?, ?)", states)
-        self._write(model.name, reached)
+            return
+        start = 0
+        while start < len(mine):
+            piece = mine[start : start + reached.due - reached.since]
+            fold.take(piece)
+            start, reached.since = start + len(piece), reached.since + len(piece)
+            if reached.since == reached.due:
+                self._states.append((model.name, piece[-1][0], fold.dump()))
+                reached.since, reached.due = 0, _due(fold)
 
     def _taken_up(self, log: ShapedLog, model: Model[Fold], base: int, more: int) -> Fold | None:
         """The state at the base, if it is at hand or if among so many more facts one is due to be kept."""
         position, fold = self._running.get(model.name, (None, None))
-        reached = self._reached(model.name)
         if position != base:
+            reached = self._reached[model.name]
             fold = self.at(log, model, base) if reached.since + more >= reached.due else None
         if fold is not None:
             self._running[model.name] = (base, fold)
@@ -193,14 +210,9 @@ class Replays:
             self._running.pop(model.name, None)
         return fold
 
-    def _reached(self, model: str) -> _Reached:
+    def _written(self, model: str) -> _Reached:
         found = self._tables.execute("SELECT facts, since, due FROM models WHERE model = ?", (model,))
         return _Reached(*found[0]) if found else _Reached(due=SPACING)
-
-    def _write(self, model: str, reached: _Reached) -> None:
-        self._tables.execute("DELETE FROM models WHERE model = ?", (model,))
-        row = (model, reached.facts, reached.since, reached.due)
-        self._tables.execute("INSERT INTO models VALUES (?, ?, ?, ?)", row)
 
     def _kept(self, model: Model[F], position: int) -> tuple[F, int]:
         """The last kept state at or before a position, and its position."""
@@ -210,7 +222,7 @@ class Replays:
         )
         return (model.load(found[0][0]), int(found[0][1])) if found else (model.begun(), 0)
 
-    def _late(self, day: int, after: int, until: int) -> list[int]:
+    def _recorded_late(self, day: int, after: int, until: int) -> list[int]:
         """The facts with after < position <= until that count by the day though a later day had been there before."""
         found: list[int] = []
         for number in range(1, CLASSES + 1):
@@ -222,7 +234,7 @@ class Replays:
         return sorted(found)
 
     def _few(self, model: Model[Fold], position: int) -> bool:
-        return self._reached(model.name).facts * DENSE < position
+        return self._written(model.name).facts * DENSE < position
 
 
 def _due(fold: Fold) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -86,10 +86,11 @@ class Tables:
         with self._faults():
             return self._connection.execute(statement, values).fetchall()
 
-    def execute_many(self, statement: str, rows: Iterable[Sequence[Any]]) -> None:
+    def execute_many(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
         """Run one statement for every row; without rows nothing happens."""
-        with self._faults():
-            self._connection.executemany(statement, rows)
+        if rows:
+            with self._faults():
+                self._connection.executemany(statement, rows)
 
     @contextmanager
     def transaction(self, *, writing: bool = True) -> Iterator[None]:

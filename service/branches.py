@@ -175,7 +175,7 @@ def open_branch(county: County, name: str | None = None, at: Moment | None = Non
             own = closing.enter_context(BranchStore(path, clock=county.clock, chance=secrets.token_bytes))
             past, views = _past_of(county, own.about()), beside(path, "views")
         log = BranchLog(Branch(past, own))
-        tables = ViewsOnDemand(views, log)
+        tables = ViewsOnDemand(views, log, lambda: county.views.branched(county.log, past.position))
         closing.callback(tables.close)
         called = name or WHAT_IF
         yield County(county.store, log, tables, SharedPeople(county.people, called), county.clock, called)

@@ -19,7 +19,7 @@ from domain.facts import Mandate
 from history.faults import FactFault
 from history.log import Log, Receipt
 from history.port import Clock
-from history.store import on_server, open_log, store_exists, store_named, store_path
+from history.store import in_memory, on_server, open_log, store_exists, store_named, store_path
 from projections.views import Views, ViewsUnavailable
 
 __all__ = ["Actor", "County", "Receipt", "open_county"]
@@ -216,15 +216,20 @@ def store_is_new(url: str) -> bool:
     return not store_exists(url)
 
 
+def must_be_there(url: str) -> None:
+    """Raises `StoreMissing` where opening a store would make one that lasts: asking must not."""
+    if not in_memory(url) and not store_exists(url):
+        raise StoreMissing(where=store_path(url) or store_named(url))
+
+
 @contextmanager
 def open_county(url: str, *, must_exist: bool = False, clock: Clock = now) -> Iterator[County]:
     """Open a store, made if there is none (or, with `must_exist`, refused with `StoreMissing`).
 
     `clock` is another one only where a year is told in a moment: in tests and demonstrations.
     """
-    in_memory = not on_server(url) and store_path(url) is None
-    if must_exist and not in_memory and not store_exists(url):
-        raise StoreMissing(where=store_path(url) or store_named(url))
+    if must_exist:
+        must_be_there(url)
     with ExitStack() as closing:
         log = closing.enter_context(open_log(url, clock=clock, chance=secrets.token_bytes))
         people = People(desk_of(url), new_person_id)

@@ -82,7 +82,11 @@ def own_key(county: County, path: Path) -> str:
 
 
 def check_disclosure(path: Path, trust: Sequence[str], *, lang: Lang, as_json: bool = False) -> Checked:
-    """Check a disclosed fact, or a pack, as anybody would; `trust` is `--key …` and `--pinned …` for the script."""
+    """Check a disclosed fact, or a pack, as anybody would; `trust` is `--key …` and `--pinned …` for the script.
+
+    Raises OSError when the file is not there.
+    """
+    path.stat()  # what is not there is a fault of the command line, not of what was handed out
     return run_verify([str(path.resolve()), *trust], lang=lang, as_json=as_json)
 
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from documents.pack import README, VERIFY_SCRIPT, readme_text, with_manifest, write_archive
-from documents.standalone.bundle import verify
+from documents.pack import with_manifest, write_archive
+from documents.standalone.bundle import VERIFY, verify
 from documents.standalone.pack_check.contents import (
     CERTIFICATE,
     PlanText,
@@ -24,6 +24,7 @@ from documents.standalone.pack_check.contents import (
 from documents.standalone.pack_check.facts import FACTS, FactLine
 from documents.standalone.pack_check.keys import KEYS, Keys
 from documents.standalone.pack_check.ledger import entries_of, ledger_text
+from documents.standalone.pack_check.readme import readme_file
 from documents.standalone.pack_check.sayings import Checked as Findings
 from domain.errors import Refusal
 from domain.money import Lang
@@ -83,8 +84,8 @@ def pack_files(county: County, checkpoints: Sequence[Checkpoint], until: int) ->
     facts = [fact_line(entry) for entry in recorder.entries(until=until)]
     texts = list(plan_texts(facts))
     files = {
-        README: readme_text(recorder.store_id, until).encode(),
-        VERIFY_SCRIPT: verify().encode(),
+        VERIFY: verify().encode(),
+        **readme_file(recorder.store_id, until),
         FACTS: "".join(fact.line() for fact in facts).encode(),
         KEYS: Keys(facts, Findings()).text().encode(),
         **{f"checkpoints/{place(one.size)}.note": one.note.encode() for one in checkpoints},
@@ -146,8 +147,8 @@ def standing_checkpoints(recorder: FactRecorder) -> list[Checkpoint]:
 def run_verify(arguments: Sequence[str], *, lang: Lang, as_json: bool = False) -> Checked:
     """Run the stand-alone script in a Python of its own that knows nothing of this program."""
     with tempfile.TemporaryDirectory(prefix="tongchou-verify-") as empty:
-        (Path(empty) / VERIFY_SCRIPT).write_text(verify(), encoding="utf-8")
-        command: list[Any] = [sys.executable, "-I", "-S", VERIFY_SCRIPT, *arguments, "--lang", lang]
+        (Path(empty) / VERIFY).write_text(verify(), encoding="utf-8")
+        command: list[Any] = [sys.executable, "-I", "-S", VERIFY, *arguments, "--lang", lang]
         command += ["--json"] if as_json else []
         done = subprocess.run(command, cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
     return Checked(done.returncode == 0, (done.stdout + done.stderr).strip())

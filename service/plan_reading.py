@@ -63,11 +63,11 @@ def _objected(fact: Fact) -> tuple[str, str]:
     """What a fact about an objection says, and in which words."""
     match fact:
         case ObjectionLodged():
-            return f"objection {fact.objection} ({fact.capacity})", fact.text
+            return f"objection-lodged {fact.objection}", fact.text
         case ObjectionAnswered():
-            return f"objection {fact.objection} {fact.outcome}", fact.reason
+            return f"objection-{fact.outcome} {fact.objection}", fact.reason
         case ObjectionWithdrawn():
-            return f"objection {fact.objection} withdrawn", fact.reason
+            return f"objection-withdrawn {fact.objection}", fact.reason
     raise TypeError(f"{fact.stored_name()} is not about an objection")
 
 

@@ -20,7 +20,7 @@ from history.store import on_server, open_log, store_exists, store_named, store_
 from history.upgrade import upgrade_store
 from history.verify import Report, verify
 from service.auditing import verify_store
-from service.county import County, StoreMissing, beside, new_person_id, now, open_county
+from service.county import County, StoreMissing, beside, desk_of, new_person_id, now, open_county
 from service.ledger import check_views
 
 
@@ -81,13 +81,19 @@ def restore(url: str, backup: Path) -> Restored:
     path = _file_at(url)
     with ExitStack() as open_files:
         source = open_files.enter_context(_recorder(backup))
+        names = _names_beside(backup)
+        people = _people_of(names) if names.exists() else []
         if path is not None and not path.exists():
-            has_names = _names_beside(path).exists() or not _names_beside(backup).exists()
-            people = [] if has_names else _people_of(_names_beside(backup))
+            if _names_beside(path).exists():
+                people = []
             return Restored(0, _into_new_file(source, people, path, source_name=str(backup)))
         log = open_files.enter_context(open_log(url, clock=now, chance=secrets.token_bytes))
         before = log.head()
-        return Restored(before, complete(source, log.recorder, source_name=str(backup), target_name=store_named(url)))
+        position = complete(source, log.recorder, source_name=str(backup), target_name=store_named(url))
+        desk = open_files.enter_context(closing(People(desk_of(url), new_person_id)))
+        if not before and not desk.everyone():
+            desk.take_over(people)
+        return Restored(before, position)
 
 
 def migrate(county: County, url: str) -> int:

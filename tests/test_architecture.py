@@ -32,7 +32,8 @@ MAY_KNOW: dict[str, set[str]] = {
     "web": {"domain", "service", "texts"},
     "cli": {"domain", "service", "texts"},
 }  # fmt: skip
-MAY_KNOW["benchmarks"] = set(MAY_KNOW)  # measures every room, and the peers below; no room knows it
+# measures every room, and the peers below, also on the tests' PostgreSQL server; no room knows it
+MAY_KNOW["benchmarks"] = {*MAY_KNOW, "tests"}
 EVERY_ROOM = set(MAY_KNOW)
 
 # what is imported -> the only places (rooms, or folders inside them) that may

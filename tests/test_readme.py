@@ -27,8 +27,8 @@ def commands() -> list[str]:
     return [re.sub(r"\s{2,}#.*$", "", line) for line in lines]
 
 
-def run(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")}
+def run(line: str, folder: Path, **further: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")} | further
     environment |= {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder.with_name(f"{folder.name}-config"))}
     arguments = [sys.executable, "-m", "cli.main", *shlex.split(line)[1:]]
     return subprocess.run(
@@ -46,6 +46,22 @@ def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
         if line.startswith("tongchou register template"):
             write_register_workbook(read_register(library() / "x-county"), tmp_path / "county.xlsx")
     assert (tmp_path / "out" / "report.html").stat().st_size > 100_000
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_what_the_readme_records_and_asks_works_on_a_server_too(tmp_path: Path, postgres_store: str) -> None:
+    """Every command about the record; the questions around a plan compute, and do not care where it lies."""
+    shutil.copy(library() / "x-county" / "policy.yaml", tmp_path / "my-policy.yaml")
+    about = {"ledger", "money", "plan", "plans", "policy", "register", "store", "unit"}
+    lines = [line for line in commands() if line.split()[1] in about and " --register " not in line]
+    assert len(lines) > 20
+    for line in lines:
+        done = run(line, tmp_path, TONGCHOU_STORE=postgres_store)
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+        if line.startswith("tongchou register template"):
+            write_register_workbook(read_register(library() / "x-county"), tmp_path / "county.xlsx")
+    assert list(tmp_path.glob("*.db")) == []
 
 
 def test_the_readme_names_every_exit_code() -> None:

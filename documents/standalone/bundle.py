@@ -23,8 +23,8 @@ PARTS = (
 VERIFY = "verify.py"
 """The name of the check of an audit pack, in the pack."""
 PACK_PARTS = (
-    "sayings", "ed25519", "tree", "notes", "facts", "archive", "ledger", "plan_file", "contents", "registers", "keys",
-    "disclosure", "whole", "answer",
+    "sayings", "ed25519", "tree", "notes", "facts", "archive", "readme", "ledger", "plan_file", "contents", "registers",
+    "keys", "disclosure", "whole", "answer",
 )  # fmt: skip
 """The same of that check; it stands on all parts of the certificate's but how that one answers."""
 OLDER = """\

@@ -16,7 +16,7 @@ from itertools import combinations
 from typing import NamedTuple
 
 from domain.auditing.finding import Finding, largest_first
-from domain.auditing.writing import likeness, plainly
+from domain.auditing.writing import Writing, alike, plainly, writing
 from domain.register import Project, Unit
 
 SAME_UNIT = 60
@@ -35,10 +35,11 @@ class Declared(NamedTuple):
 def applied_twice(declared: Iterable[Declared], units: Mapping[str, Unit]) -> list[Finding]:
     """Pairs by the smaller of the two costs, largest first; each pair once."""
     standing = sorted((one for one in declared if one.project.stage != "withdrawn"), key=lambda one: one.project.code)
-    return largest_first(_pairs_in_a_unit(standing, units)) + largest_first(_pairs_of_units(standing, units))
+    names = _Names(units)
+    return [*largest_first(_in_a_unit(standing, names)), *largest_first(_of_two_units(standing, units, names))]
 
 
-def _pairs_in_a_unit(standing: list[Declared], units: Mapping[str, Unit]) -> Iterator[Finding]:
+def _in_a_unit(standing: list[Declared], names: _Names) -> Iterator[Finding]:
     by_unit: dict[str, list[Declared]] = {}
     for one in standing:
         by_unit.setdefault(one.project.unit, []).append(one)
@@ -47,12 +48,12 @@ def _pairs_in_a_unit(standing: list[Declared], units: Mapping[str, Unit]) -> Ite
             a, b = first.project, second.project
             if _declared_apart(a, b) or not (a.category == b.category or set(a.closes) & set(b.closes)):
                 continue
-            score = _alike(a, b, units)
+            score = names.alike(a, b)
             if score >= SAME_UNIT:
                 yield _finding("one-unit", first, second, score)
 
 
-def _pairs_of_units(standing: list[Declared], units: Mapping[str, Unit]) -> Iterator[Finding]:
+def _of_two_units(standing: list[Declared], units: Mapping[str, Unit], names: _Names) -> Iterator[Finding]:
     """Candidates share township, purposes and a builder or post, so that no county is compared whole with itself."""
     shelves: dict[tuple[object, ...], list[Declared]] = {}
     for one in standing:
@@ -69,7 +70,7 @@ def _pairs_of_units(standing: list[Declared], units: Mapping[str, Unit]) -> Iter
             pair = (a.code, b.code) if a.code < b.code else (b.code, a.code)
             if a.unit == b.unit or pair in seen or _declared_apart(a, b):
                 continue
-            score = _alike(a, b, units)
+            score = names.alike(a, b)
             if score >= TWO_UNITS:
                 seen.add(pair)
                 ordered = (first, second) if pair[0] == a.code else (second, first)
@@ -93,22 +94,32 @@ def _declared_apart(a: Project, b: Project) -> bool:
     return alternatives or a.code in b.requires or b.code in a.requires
 
 
-def _alike(a: Project, b: Project, units: Mapping[str, Unit]) -> int:
-    """The likeness of the names in the language in which they are more alike."""
-    return max(
-        likeness(_bare(a.name_zh, a.unit, units), _bare(b.name_zh, b.unit, units)),
-        likeness(_bare(a.name_en, a.unit, units), _bare(b.name_en, b.unit, units)),
-    )
+class _Names:
+    """The names of projects made ready to be compared, those of their units taken out of them."""
 
+    def __init__(self, units: Mapping[str, Unit]) -> None:
+        self._units = units
+        self._ready: dict[str, tuple[Writing, Writing]] = {}
 
-def _bare(name: str, unit: str, units: Mapping[str, Unit]) -> str:
-    """A project's name without that of its unit: every hall of Xiaba is not one hall."""
-    owner = units.get(unit)
-    bare = plainly(name)
-    for called in (owner.name_zh, owner.name_en) if owner is not None else ():
-        if plainly(called):
-            bare = bare.replace(plainly(called), "")
-    return bare
+    def alike(self, a: Project, b: Project) -> int:
+        """The likeness of the names in the language in which they are more alike."""
+        return max(alike(one, other) for one, other in zip(self._names(a), self._names(b), strict=True))
+
+    def _names(self, project: Project) -> tuple[Writing, Writing]:
+        ready = self._ready.get(project.code)
+        if ready is None:
+            ready = self._bare(project.name_zh, project.unit), self._bare(project.name_en, project.unit)
+            self._ready[project.code] = ready
+        return ready
+
+    def _bare(self, name: str, unit: str) -> Writing:
+        """A project's name without that of its unit: every hall of Xiaba is not one hall."""
+        owner = self._units.get(unit)
+        bare = plainly(name)
+        for called in (owner.name_zh, owner.name_en) if owner is not None else ():
+            if plainly(called):
+                bare = bare.replace(plainly(called), "")
+        return writing(bare)
 
 
 def _finding(kind: str, first: Declared, second: Declared, score: int) -> Finding:

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
+from collections.abc import Mapping
+from typing import NamedTuple
 
 ALL = 100
 
@@ -22,17 +24,30 @@ def plainly(text: str) -> str:
     return "".join(character for character in folded if character.isalnum())
 
 
+class Writing(NamedTuple):
+    """A text as it is compared: written plainly, and its pairs with how often each stands there."""
+
+    plain: str
+    pairs: Mapping[str, int]
+
+
+def writing(text: str) -> Writing:
+    """A text made ready to be compared with many others."""
+    plain = plainly(text)
+    return Writing(plain, Counter(plain[place : place + 2] for place in range(len(plain) - 1)))
+
+
 def likeness(first: str, second: str) -> int:
     """From 0, nothing shared, to 100, the same."""
-    a, b = plainly(first), plainly(second)
-    if a == b:
-        return ALL if a else 0
-    pairs_a, pairs_b = _pairs(a), _pairs(b)
-    whole = pairs_a.total() + pairs_b.total()
-    shared = (pairs_a & pairs_b).total()
+    return alike(writing(first), writing(second))
+
+
+def alike(first: Writing, second: Writing) -> int:
+    """The same of writings that are ready."""
+    if first.plain == second.plain:
+        return ALL if first.plain else 0
+    whole = len(first.plain) + len(second.plain) - 2
+    fewer, more = sorted((first.pairs, second.pairs), key=len)
+    shared = sum(min(times, more.get(pair, 0)) for pair, times in fewer.items())
     # two writings may share all their pairs and still differ (abcab, abcab read from c): only equal ones are 100
-    return min(2 * ALL * shared // whole, ALL - 1) if whole else 0
-
-
-def _pairs(text: str) -> Counter[str]:
-    return Counter(text[place : place + 2] for place in range(len(text) - 1))
+    return min(2 * ALL * shared // whole, ALL - 1) if shared else 0

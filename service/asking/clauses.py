@@ -30,9 +30,9 @@ from optimizer.rules import rules_in_force
 from optimizer.rules.base import PlanRule, chosen_units
 from service.asking.known import Known
 from service.asking.subjects import Subject, facts_about
-from service.asking.targets import plans_known
 from service.county import County
 from service.plan_reading import planned
+from service.planning import plans_at
 from service.registers import Moment
 from service.why import Asked
 
@@ -119,7 +119,7 @@ def moved_by(
 def _plans(county: County, at: Moment, plan: str | None) -> list[str]:
     if plan is not None:
         return [plan]
-    known = plans_known(county, at).plans
+    known = plans_at(county, at).plans
     if not known:
         raise NoPlanThen(position=at.position)
     lived = [code for code, life in known.items() if life.state in ("approved", "noticed", "superseded")]

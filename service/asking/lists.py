@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import msgspec
@@ -26,10 +25,9 @@ from domain.money import Lang
 from domain.register import Project, Register
 from history.log import Recorded
 from service.asking.known import Known
-from service.asking.subjects import counts
-from service.asking.targets import plans_known
 from service.county import County
-from service.registers import Moment, register_at
+from service.planning import plans_at
+from service.registers import Moment, counting, day_of, register_at
 from texts import Both, both, literal
 
 WHO_MAX = 20
@@ -79,7 +77,10 @@ class AuditList:
 
     kind: str
     rule: Both
+    count: int
+    """All findings …"""
     found: tuple[Found, ...]
+    """… and those that were asked for in words, in the order of the list."""
     at: Moment
 
     @property
@@ -87,9 +88,9 @@ class AuditList:
         """What the list is called."""
         return both(f"audit.{self.kind}.title")
 
-    def table(self, lang: Lang, limit: int) -> Any:
+    def table(self, lang: Lang) -> Any:
         """For the terminal."""
-        return list_table(self.title, self.rule, self.found, self.at.position, limit, lang)
+        return list_table(self.title, self.rule, self.found, self.count, self.at.position, lang)
 
     def json(self) -> dict[str, Any]:
         """For programs."""
@@ -97,6 +98,7 @@ class AuditList:
             "list": self.kind,
             "position": self.at.position,
             "as_of": self.at.as_of,
+            "count": self.count,
             "rule": {"zh": self.rule.zh, "en": self.rule.en},
             "findings": [
                 {
@@ -110,15 +112,20 @@ class AuditList:
         }
 
 
-def audit_list(county: County, kind: str, at: Moment, choices: Choices | None = None) -> AuditList:
-    """One list by its name. Raises `ListUnknown`, `ChoiceOutOfRange` or `NothingRegistered`."""
+def audit_list(
+    county: County, kind: str, at: Moment, choices: Choices | None = None, limit: int | None = None
+) -> AuditList:
+    """One list by its name, at most `limit` of its findings in words.
+
+    Raises `ListUnknown`, `ChoiceOutOfRange` or `NothingRegistered`.
+    """
     if kind not in LISTS:
         raise ListUnknown(given=kind[:40], lists=", ".join(LISTS))
     chosen = (choices or Choices()).checked()
     rule, findings = LISTS[kind](county, at, chosen)
     names = Known(county, at.position)
-    found = tuple(_in_words(county, one, at, names) for one in findings)
-    return AuditList(kind, rule, found, at)
+    found = tuple(_in_words(county, one, at, names) for one in findings[:limit])
+    return AuditList(kind, rule, len(findings), found, at)
 
 
 def _in_words(county: County, finding: Finding, at: Moment, names: Known) -> Found:
@@ -156,7 +163,7 @@ def _twice(county: County, at: Moment, choices: Choices) -> Answer:
 def _declared(county: County, at: Moment, register: Register) -> Iterator[twice.Declared]:
     """Every project with where it was declared and which funds plans and commitments gave it."""
     funds: dict[str, dict[str, None]] = {}
-    for life in plans_known(county, at).plans.values():
+    for life in plans_at(county, at).plans.values():
         for line in life.content.lines if life.content and life.state != "returned" else ():
             if line.project is not None:
                 funds.setdefault(line.project, {})[line.fund] = None
@@ -170,24 +177,15 @@ def _declared(county: County, at: Moment, register: Register) -> Iterator[twice.
 
 
 def _unaccepted(county: County, at: Moment, choices: Choices) -> Answer:
-    on = _day_of(county, at)
+    on = day_of(county, at)
     entries = _facts(county, at, MoneyDisbursed, MoneyReturned, ProjectAccepted)
     rule = both("audit.unaccepted.rule", share=choices.share_percent, on=day(on))
     return rule, acceptance.unaccepted(entries, register_at(county, at).projects, on, choices.share_percent)
 
 
-def _day_of(county: County, at: Moment) -> date:
-    """The day a question is about: its date, or that of the last fact known then, or today."""
-    if at.as_of is not None:
-        return at.as_of
-    after_it = next(county.log.facts(after=at.position), None)
-    last = next(county.log.facts(after=at.position - 1, until=at.position), None) if at.position else None
-    return county.today() if after_it is None or last is None else last.recorded_at.date()
-
-
 def _over(county: County, at: Moment, choices: Choices) -> Answer:
     entries = _facts(county, at, *FUND_FACTS, *SPENDING_FACTS, PlanApproved)
-    return both("audit.over.rule"), documents.over_document(entries)
+    return both("audit.over-document.rule"), documents.over_document(entries)
 
 
 def _split(county: County, at: Moment, choices: Choices) -> Answer:
@@ -207,7 +205,7 @@ LISTS: dict[str, Callable[[County, Moment, Choices], Answer]] = {
     "by-hand": _by_hand,
     "twice": _twice,
     "unaccepted": _unaccepted,
-    "over": _over,
+    "over-document": _over,
     "split": _split,
     "payees": _payees,
 }
@@ -216,5 +214,4 @@ LISTS: dict[str, Callable[[County, Moment, Choices], Answer]] = {
 
 def _facts(county: County, at: Moment, *kinds: type[Fact]) -> Iterator[Recorded]:
     """The facts of these kinds (none: all) known at a moment and counting by its date."""
-    facts = county.log.facts(until=at.position, types=kinds or None)
-    return (recorded for recorded in facts if counts(recorded, at))
+    return counting(county, at, kinds or None)

@@ -20,6 +20,8 @@ from service.registers import Moment
 
 NARROWEST_FIRST = ("plan", "fund", "unit", "project", "township", "commitment", "disbursement")
 """In this order kinds are tried for a bare code; the further kinds of tags come after."""
+BY_TAG_ONLY = ("evidence", "post", "witness", "key")
+"""Kinds a fact is tagged with beyond its fields."""
 IN_PLANS = ("unit", "fund", "project")
 """Kinds of which a plan's lines say what they get."""
 
@@ -56,7 +58,7 @@ class Subject:
 def subject_of(county: County, given: str, at: Moment, kinds: tuple[str, ...] | None = None) -> Subject:
     """What a code, `kind:code` or name means. Raises `SubjectUnknown` or `SubjectAmbiguous`."""
     kind, colon, code = given.partition(":")
-    known = tuple(dict.fromkeys((*NARROWEST_FIRST, *TAGGED_FIELDS)))
+    known = tuple(dict.fromkeys((*NARROWEST_FIRST, *TAGGED_FIELDS, *BY_TAG_ONLY)))
     if colon and kind in known:
         if not _on_record(county, Subject(kind, code), at):
             raise SubjectUnknown(given=given[:80], position=at.position)

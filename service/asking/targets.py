@@ -6,17 +6,16 @@ from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from domain.errors import Refusal
-from domain.facts import PLAN_FACTS
 from domain.facts.spending import LineCommitted, MoneyDisbursed
-from domain.folds import PlanFold, PlansFold
+from domain.folds import PlanFold
 from domain.money import MoneyFault, parse_yuan
 from domain.plan import PlanLine
 from domain.traces import Target
 from history.log import Recorded
-from service.asking.subjects import Subject, counts, subject_of
+from service.asking.subjects import Subject, subject_of
 from service.county import County
 from service.planning import plans_at
-from service.registers import Moment
+from service.registers import Moment, counting
 
 RECEIVERS = ("unit", "project", "fund")
 """What a sum may be narrowed to: `20000@0502-zhangmu`."""
@@ -48,16 +47,14 @@ def made_by(county: County, commitment: str, at: Moment) -> LineCommitted | None
 
 
 def _by_code(county: County, given: str, at: Moment) -> Iterator[Target]:
-    paid = county.log.facts(until=at.position, types=[MoneyDisbursed], tags=[f"disbursement:{given}"])
-    made = county.log.facts(until=at.position, types=[LineCommitted], tags=[f"commitment:{given}"])
+    paid = counting(county, at, [MoneyDisbursed], [f"disbursement:{given}"])
+    made = counting(county, at, [LineCommitted], [f"commitment:{given}"])
     yield from _targets(county, (*paid, *made), at)
 
 
 def _targets(county: County, recorded: tuple[Recorded, ...], at: Moment) -> Iterator[Target]:
     for one in recorded:
         fact = one.fact
-        if not counts(one, at):
-            continue
         if isinstance(fact, LineCommitted):
             yield _target("commitment", fact.commitment, fact, fact, one.position)
         elif isinstance(fact, MoneyDisbursed) and (made := made_by(county, fact.commitment, at)) is not None:
@@ -93,20 +90,9 @@ def _lines(county: County, given: str, at: Moment) -> Iterator[Target]:
 
 
 def _every_line(county: County, at: Moment) -> Iterator[tuple[PlanFold, PlanLine]]:
-    for _, life in sorted(plans_known(county, at).plans.items()):
+    for _, life in sorted(plans_at(county, at).plans.items()):
         for line in life.content.lines if life.content else ():
             yield life, line
-
-
-def plans_known(county: County, at: Moment) -> PlansFold:
-    """Every plan as it stood at a moment, in both times."""
-    if at.as_of is None:
-        return plans_at(county, at)
-    fold = PlansFold()
-    for recorded in county.log.facts(until=at.position, types=PLAN_FACTS):
-        if counts(recorded, at):
-            fold.apply(recorded.fact)
-    return fold
 
 
 def _of_line(life: PlanFold, line: PlanLine, at: Moment) -> Target:
@@ -132,9 +118,7 @@ def _by_sum(county: County, given: str, at: Moment) -> list[Target]:
     except MoneyFault:
         return []
     about = subject_of(county, receiver, at, RECEIVERS) if receiver else None
-    recorded = county.log.facts(
-        until=at.position, types=[MoneyDisbursed, LineCommitted], tags=[about.tag] if about else None
-    )
+    recorded = counting(county, at, [MoneyDisbursed, LineCommitted], [about.tag] if about else None)
     same = tuple(one for one in recorded if getattr(one.fact, "amount_fen", None) == fen)
     found = sorted(_targets(county, same, at), key=lambda one: one.kind == "commitment")
     found += [

@@ -45,8 +45,17 @@ def test_a_plan_is_approved_when_every_objection_has_its_answer(announced: Desk)
         ("o1", "Wang Er", "unit v2", "rejected"),
         ("o2", "liu", "line beautiful.p1", "withdrawn"),
     ]
-    life = announced.done("plans", "show", "2026-01").out
-    assert life.index("objection o1") < life.index("objection o1 rejected") < life.index("objections_closed")
+    life = announced.done("plans", "life", "2026-01", "--lang", "zh").out
+    steps = ["公示", "提出异议 o1", "提出异议 o2", "不采纳异议 o1", "撤回异议 o2"]
+    assert [life.index(step) for step in steps] == sorted(life.index(step) for step in steps)
+    assert [step["state"] for step in announced.done("plans", "life", "2026-01", "--json").json][4:] == [
+        "objection-lodged o1",
+        "objection-lodged o2",
+        "objection-rejected o1",
+        "objection-withdrawn o2",
+        "objections_closed",
+        "approved",
+    ]
 
 
 def test_an_upheld_objection_returns_the_plan(announced: Desk) -> None:

@@ -57,10 +57,12 @@ def test_every_kind_of_fact_has_a_sentence(kind: type[Fact]) -> None:
     assert has(f"history.{kind.stored_name()}"), f"texts/catalogue/history.yaml says nothing of {kind.stored_name()}"
 
 
-@pytest.mark.parametrize("kind", [kind for kind in ALL_FACTS if kind.stored_name() not in EXAMPLES])
-def test_the_sentence_of_a_kind_without_an_example_asks_for_its_fields_only(kind: type[Fact]) -> None:
-    asked = {name for _, name, _, _ in Formatter().parse(entries()[f"history.{kind.stored_name()}"]["zh"]) if name}
-    assert asked <= {field.removesuffix("_fen") for field in kind.__struct_fields__}
+def test_the_sentence_of_a_kind_without_an_example_asks_for_its_fields_only() -> None:
+    for kind in ALL_FACTS:
+        if kind.stored_name() not in EXAMPLES:
+            said = entries()[f"history.{kind.stored_name()}"]["zh"]
+            asked = {name for _, name, _, _ in Formatter().parse(said) if name}
+            assert asked <= {field.removesuffix("_fen") for field in kind.__struct_fields__}
 
 
 @pytest.mark.parametrize("name", sorted(EXAMPLES))

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from secrets import token_bytes
+from typing import NoReturn
 
 from domain.errors import Moved
+from history import upgrade
+from history.leaf import leaf_hash
 from history.store import open_log, open_recorder
 from tests.history.examples import FundEmpty, TakeBack, event, mandate
 
@@ -60,6 +66,31 @@ def create(address: str) -> None:
         recorder.append([event("made")])
 
 
+def upgrade_and_die(path: str, when: str) -> None:
+    """Begin to upgrade a store, and be killed at a moment of it."""
+
+    def die(*_: object, **__: object) -> NoReturn:
+        os.kill(os.getpid(), signal.SIGKILL)
+        raise AssertionError("killed processes do nothing more")
+
+    def after(usual: Callable[..., object]) -> Callable[..., object]:
+        def done_and_dead(*arguments: object) -> object:
+            usual(*arguments)
+            die()
+
+        return done_and_dead
+
+    place, deed = {
+        "copying": ("leaf_hash", after(leaf_hash)),  # at the first fact
+        "checking": ("verify", die),
+        "checked": ("_swap", die),
+        "kept": ("keep_names", die),
+        "swapped": ("_swap", after(upgrade._swap)),
+    }[when]
+    setattr(upgrade, place, deed)
+    upgrade.upgrade_store(Path(path), clock=now, chance=token_bytes, busy_seconds=1)
+
+
 def say(line: str) -> None:
     sys.stdout.write(line + "\n")
     sys.stdout.flush()
@@ -70,6 +101,7 @@ DEEDS: dict[str, Callable[..., None]] = {
     "append_batches": append_batches,
     "follow": follow,
     "create": create,
+    "upgrade_and_die": upgrade_and_die,
 }
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from history.sqlite import SQLiteRecorder
 from tests.history.conftest import Opens
 from tests.history.examples import ToldClock, chance, event, recorder_at, said
 from tests.history.test_faults import files_up_to
+from tests.history.test_processes import child
 
 NAMES = {"source_name": "the old one", "target_name": "the new one"}
 
@@ -159,3 +160,18 @@ def test_what_is_recorded_during_a_copy_is_left_for_the_next(tmp_path: Path) -> 
         assert copy_record(source, target, **NAMES) == target.head() == 250
         assert source.head() > 250
         assert complete(source, target, **NAMES) == target.head() < source.head()
+
+
+def test_copies_made_while_another_process_records_are_beginnings_of_the_record(tmp_path: Path) -> None:
+    path, lengths = tmp_path / "log.db", []
+    with child("append_batches", f"sqlite:///{path}", "busy") as busy:
+        for number in range(3):
+            busy.hear_until(f" {20 * (number + 1)}\n".encode())
+            with recorder_at(path) as source, recorder_at(tmp_path / f"{number}.db") as target:
+                lengths.append(copy_record(source, target, **NAMES))
+        busy.kill()
+    with recorder_at(path) as source:
+        assert 60 <= lengths[0] < lengths[1] < lengths[2] <= source.head()
+        for number, length in enumerate(lengths):
+            with recorder_at(tmp_path / f"{number}.db") as target:
+                assert list(target.entries()) == list(source.entries(until=length))

@@ -10,8 +10,7 @@ import pytest
 from eventsourcing.dcb.domain import Tagged
 
 from domain.facts import FACT_BY_NAME, Fact
-from history.checking import flaws
-from history.leaf import leaf_hash
+from history.examine import examine, leaf_of
 from history.log import Log
 from history.mapper import FactMapper
 from history.merkle import root_of
@@ -61,20 +60,22 @@ def test_a_fact_as_it_was_written_is_read_and_one_of_todays_version_is_written_t
 
 def test_the_leaf_of_every_fact_and_the_root_over_them_are_what_they_were() -> None:
     for entry in KEPT:
-        assert entry.leaf == leaf_hash(*entry[:2], entry.tags, entry.recorded_at, entry.salt, entry.data), title(entry)
+        assert entry.leaf == leaf_of(entry), title(entry)
     assert root_of(entry.leaf for entry in KEPT[:RELEASED]).hex() == ROOT
 
 
 def test_the_store_of_the_release_opens_is_sound_and_holds_these_rows(tmp_path: Path) -> None:
     with recorder_at(store(FOLDER, tmp_path / "log.db")) as recorder:
         assert list(recorder.entries()) == KEPT
-        assert list(flaws(recorder)) == []
+        assert examine(Log(recorder, MAPPER), 0, len(KEPT), []).faults == []
 
 
 def test_the_tables_are_made_from_the_store_of_the_release_and_money_balances(tmp_path: Path) -> None:
     with recorder_at(store(FOLDER, tmp_path / "log.db")) as recorder:
+        log = Log(recorder, MAPPER)
         views = Views(None)
-        assert views.rebuild(Log(recorder, MAPPER), until=COUNTY) == COUNTY
-        [fund] = [row for row in views.ledger.rows(position=COUNTY) if row.fund == "beautiful" and row.unit is None]
+        assert views.rebuild(log, until=COUNTY) == COUNTY
+        rows = views.ledger(log, position=COUNTY)
+        [fund] = [row for row in rows if row.fund == "beautiful" and row.unit is None]
         assert (fund.announced_fen, fund.arrived_fen, fund.free_fen) == (100_000, 60_000, 37_000)
-        assert not views.ledger.imbalance()
+        assert not views.imbalance_fen(log, position=COUNTY)

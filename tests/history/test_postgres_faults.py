@@ -135,7 +135,7 @@ def test_a_user_who_may_only_read_reads_and_records_nothing(postgres_server: Ser
     )
     with opened(as_user(postgres_server, store, user)) as recorder:
         assert said(recorder) == ["0", "1", "2"]
-        with pytest.raises(StoreNotPermitted, match="permission denied for table facts"):
+        with pytest.raises(StoreNotPermitted, match="permission denied for table fact"):
             recorder.append([event("x")])
         assert said(recorder) == ["0", "1", "2"]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
@@ -35,6 +35,7 @@ from domain.facts.plans import PlanSuperseded
 from history.log import Log
 from history.mapper import FactMapper
 from history.port import FactRecorder
+from tests.domain.decisions.crowd import SAMPLES, fresh_record, rival
 from tests.domain.decisions.harness import TODAY, by
 from tests.domain.decisions.samples import approved, county, fund, line, plan_of, project, recorded, unit, with_rows
 from tests.history.examples import recorder_at
@@ -59,9 +60,10 @@ def beginning() -> tuple[Fact, ...]:
     return tuple(record.facts)
 
 
-def begun(recorder: FactRecorder) -> FactRecorder:
+def begun(recorder: FactRecorder, facts: Sequence[Fact] | None = None) -> FactRecorder:
     mapper = FactMapper()
-    recorder.append([mapper.to_dcb_event(Tagged(tags=fact.tags(), decision=fact)) for fact in beginning()])
+    told = beginning() if facts is None else facts
+    recorder.append([mapper.to_dcb_event(Tagged(tags=fact.tags(), decision=fact)) for fact in told])
     return recorder
 
 
@@ -117,11 +119,7 @@ def outcome(log: Log, decision: Deciding, undone: bool) -> object:
         return type(refusal), refusal.details
 
 
-@given(steps=steps)
-@settings(max_examples=120)
-def test_every_sequence_of_decisions_ends_as_it_does_when_all_is_read(
-    steps: list[tuple[Made, str, int, bool]],
-) -> None:
+def must_end_alike(steps: list[tuple[Made, str, int, bool]]) -> None:
     with begun(recorder_at()) as plain, begun(recorder_at()) as kept:
         reading = Log(plain, FactMapper(), tallies=0)
         tallying = [Log(kept, FactMapper(), tallies=most) for most in (1, 64)]  # two programs on one store
@@ -130,6 +128,46 @@ def test_every_sequence_of_decisions_ends_as_it_does_when_all_is_read(
             expected = outcome(reading, decision.fresh(), undone)
             assert outcome(tallying[who], decision.fresh(), undone) == expected
         assert [one.fact for one in tallying[0].facts()] == [one.fact for one in reading.facts()]
+
+
+@given(steps=steps)
+@settings(max_examples=30)
+def test_every_sequence_of_decisions_ends_as_it_does_when_all_is_read(steps: list[tuple[Made, str, int, bool]]) -> None:
+    must_end_alike(steps)
+
+
+@pytest.mark.slow
+@given(steps=steps)
+@settings(max_examples=200)
+def test_two_hundred_sequences_of_decisions_end_as_they_do_when_all_is_read(
+    steps: list[tuple[Made, str, int, bool]],
+) -> None:
+    must_end_alike(steps)
+
+
+TALLYING = {name: decision for name, decision in SAMPLES.items() if decision.tallies()}
+
+
+def test_a_tally_is_of_a_selector_of_the_boundary_and_no_kind_of_fact_lies_behind_two() -> None:
+    assert {type(decision) for decision in TALLYING.values()} == {AmendFund, CloseFund, CommitLine, TakeBack}
+    for decision in TALLYING.values():
+        selectors = [tally.selector for tally in decision.tallies()]
+        assert all(selector in decision.boundary() for selector in selectors)
+        kinds = [kind for selector in selectors for kind in selector.types]
+        assert len(set(kinds)) == len(kinds)
+        assert all(hasattr(decision, name) for tally in decision.tallies() for name in tally.empty())
+
+
+@pytest.mark.parametrize("first", SAMPLES)
+def test_whatever_was_decided_since_the_tally_was_kept_is_seen(first: str) -> None:
+    facts = fresh_record().facts
+    with begun(recorder_at(), facts) as plain, begun(recorder_at(), facts) as kept:
+        reading, tallying = Log(plain, FactMapper(), tallies=0), Log(kept, FactMapper())
+        for second in TALLYING.values():
+            tallying.advance(rival(second))  # looked at and not taken; the tally stays
+        for decision in (SAMPLES[first], *map(rival, TALLYING.values())):
+            expected = outcome(reading, decision.fresh(), undone=False)
+            assert outcome(tallying, decision.fresh(), undone=False) == expected
 
 
 def test_a_plan_another_program_ended_is_not_committed_on_a_tally() -> None:

@@ -19,6 +19,7 @@ from documents.standalone.bundle import VERIFY, verify
 from documents.standalone.pack_check.archive import MANIFEST, manifest_text
 from documents.standalone.pack_check.facts import FACTS, FactLine, read_facts
 from documents.standalone.pack_check.ledger import LEDGER, ledger_text
+from documents.standalone.pack_check.readme import readme_file
 
 Files = dict[str, bytes]
 
@@ -85,7 +86,8 @@ def repacked(files: Files, path: Path, *, listed: bool = True) -> Path:
 
 
 def with_facts(files: Files, change: Callable[[list[FactLine]], list[FactLine]]) -> Files:
-    """The pack of other facts, everything that follows from them as far as the ledger made anew."""
+    """The pack of other facts, with the ledger and the text to read first made anew."""
     facts = change(list(read_facts(files[FACTS])))
     lines = "".join(fact.line() for fact in facts).encode()
-    return {**files, FACTS: lines, LEDGER: ledger_text(facts).encode()}
+    readme = readme_file(json.loads(files[MANIFEST])["store"], len(facts))
+    return {**files, **readme, FACTS: lines, LEDGER: ledger_text(facts).encode()}

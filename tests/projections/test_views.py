@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import random
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from random import Random
+from typing import Any
 from unittest import mock
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from history.mapper import Shaped
 from history.store import open_log
 from projections import replay, tables, views
 from projections.views import Views, ViewsDamaged, ViewsForeign, ViewsUnavailable
@@ -224,3 +227,59 @@ def test_damage_that_shows_only_while_reading_on_is_mended_at_once(tmp_path: Pat
         assert followed.state() == state_from_nothing(log)
     with closing(Views(path)) as again:
         assert again.state() == state_from_nothing(log)
+
+
+class Watched(Kept):
+    """A log that lets somebody look in while its facts are being read."""
+
+    def shaped(self, *arguments: Any, **options: Any) -> Iterator[Shaped]:
+        """See `Kept.shaped`; after the tenth fact `look` is called."""
+        for number, one in enumerate(super().shaped(*arguments, **options)):
+            if number == 10:
+                self.look()
+            yield one
+
+    def look(self) -> None:
+        """Replaced by a test."""
+
+
+def test_while_tables_are_computed_anew_others_read_and_follow_those_that_are_there(tmp_path: Path, log: Kept) -> None:
+    path, seen = tmp_path / "views.db", list[tuple[int, str]]()
+    with closing(Views(path)) as first, closing(Views(path)) as second:
+        first.follow(log.up_to(20))
+        watched = Watched(log.recorded)
+
+        def look() -> None:
+            seen.append(second.state())
+            second.follow(log.up_to(25))
+            seen.append(second.state())
+
+        with mock.patch.object(Watched, "look", staticmethod(look)):
+            first.rebuild(watched, until=22)
+        assert seen == [state_from_nothing(log.up_to(20)), state_from_nothing(log.up_to(25))]
+        assert first.state() == second.state() == state_from_nothing(log.up_to(22))
+        second.follow(log)
+        assert first.state() == state_from_nothing(log)
+
+
+def test_two_that_compute_the_tables_anew_at_once_leave_them_whole(tmp_path: Path, log: Kept) -> None:
+    path = tmp_path / "views.db"
+    with closing(Views(path)) as first, closing(Views(path)) as second:
+        watched = Watched(log.recorded)
+        with mock.patch.object(Watched, "look", staticmethod(lambda: second.rebuild(log))):
+            first.rebuild(watched)
+        assert first.state() == second.state() == state_from_nothing(log)
+    assert sorted(one.name for one in tmp_path.iterdir() if not one.name.endswith(("-wal", "-shm"))) == ["views.db"]
+
+
+def test_an_interrupted_computation_leaves_the_tables_as_they_were(tmp_path: Path, log: Kept) -> None:
+    path = tmp_path / "views.db"
+    with closing(Views(path)) as followed:
+        followed.follow(log.up_to(20))
+        before, watched = followed.state(), Watched(log.recorded)
+        with (
+            mock.patch.object(Watched, "look", side_effect=KeyboardInterrupt),
+            pytest.raises(KeyboardInterrupt),
+        ):
+            followed.rebuild(watched)
+        assert followed.state() == before

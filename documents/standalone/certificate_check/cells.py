@@ -10,7 +10,6 @@ from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
 from documents.standalone.certificate_check.sayings import Wrong
-from documents.standalone.certificate_check.tables import Record
 
 
 @dataclass(frozen=True)
@@ -74,6 +73,6 @@ class Row:
             return (date(1899, 12, 30) + timedelta(days=int(text))).isoformat()
         return text if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else self.bad(column, "a date")
 
-    def names(self) -> Record:
+    def names(self) -> dict[str, Any]:
         zh, en = self.cell("name_zh"), self.cell("name_en")
         return {"name_zh": zh or en or self.bad("name_zh", "a name"), "name_en": en or zh}

@@ -38,6 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         checked = _checked(subject, given)
     except Wrong as wrong:
         checked.bad(wrong)
+    except OSError as fault:
+        checked.bad(Wrong("file", file=Path(str(fault.filename or subject)).name))
     except STRANGE as fault:
         checked.bad(Wrong("strange", file=f"{subject.name} ({type(fault).__name__})"))
     return _told(checked, given)

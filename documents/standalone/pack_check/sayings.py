@@ -68,6 +68,10 @@ SAYS.update(
             "The last {facts} facts came after the last checkpoint and are not yet sealed: they prove nothing yet.",
             "最后 {facts} 条事实在末个存证点之后，尚未封存，还不能作证。",
         ),
+        "pack-other-script": (
+            "The verify.py in the pack is not the one that runs now: of another version, or put there by somebody.",
+            "包内的 verify.py 不是现在运行的这个：版本不同，或被人调换。",
+        ),
         "pack-own-key": (
             "The key was taken from the pack itself: compare its fingerprint, or use --key, or --pinned.",
             "公钥取自包内：请与别处得到的指纹核对，或用 --key 给出公钥、用 --pinned 给出自己保存的存证点。",

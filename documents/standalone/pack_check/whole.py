@@ -26,12 +26,13 @@ from documents.standalone.pack_check.facts import FACTS, FactLine, read_facts, r
 from documents.standalone.pack_check.keys import KEYS, Keys
 from documents.standalone.pack_check.ledger import entries_of
 from documents.standalone.pack_check.notes import Key, Note, read_note
+from documents.standalone.pack_check.readme import README, readme_file
 from documents.standalone.pack_check.registers import check_register
 from documents.standalone.pack_check.sayings import Checked
 
 STRANGE = (ArithmeticError, AttributeError, LookupError, OSError, RecursionError, StopIteration, TypeError, ValueError)
 """What files that no sentence foresaw make of the check: they are refused all the same."""
-ALWAYS = (MANIFEST, FACTS, KEYS, "README.md", "verify.py")
+ALWAYS = (MANIFEST, FACTS, KEYS, README, "verify.py")
 CHECKPOINTS = "checkpoints/"
 TABLES_OF_A_REGISTER = ("county", "townships", "units", "projects", "funds", "adjacency", "duties")
 
@@ -81,7 +82,10 @@ class PackCheck:
 
     def _files(self) -> None:
         self.store, self.stated = check_manifest(self.files)
+        self._same(readme_file(self.store, self.stated))
         self.checked.right("pack-files", files=len(self.files))
+        if self.files.get("verify.py") != Path(__file__).read_bytes():
+            self.checked.note("pack-other-script")
 
     def _facts(self) -> None:
         self.facts = list(read_facts(self._file(FACTS)))

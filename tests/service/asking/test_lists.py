@@ -55,7 +55,7 @@ def test_the_work_that_was_paid_and_never_accepted_is_listed_and_was_not_before_
 
 
 def test_an_honest_year_is_over_no_document_and_pays_nobody_for_several_units(county: County) -> None:
-    assert audit_list(county, "over", moment(county)).found == ()
+    assert audit_list(county, "over-document", moment(county)).found == ()
     assert audit_list(county, "payees", moment(county)).found == ()
 
 
@@ -84,7 +84,7 @@ def test_a_paper_under_which_more_is_committed_than_it_granted_is_listed(tmp_pat
         county.decide(AmendFund(mandate=paper, fund="service", new_amount_fen=66_000_00))
         cited = county.mandate(TREASURER, document="府办[2026] 9号")
         commit_line(county, "2026-01", "service.p6", cited, commitment="again", amount_fen=1_500_00)
-        (found,) = audit_list(county, "over", moment(county)).found
+        (found,) = audit_list(county, "over-document", moment(county)).found
         assert found.finding.amount_fen == 500_00
         assert "超出500.00元" in found.sentence.zh
         assert set(found.who) == {"li-na@finance-planner", "chen-jie@treasurer"}

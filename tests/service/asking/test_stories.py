@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from domain.facts import Fact
 from domain.facts.plans import PlanDrafted
+from history.log import Log
+from history.mapper import FactMapper
 from service.asking.stories import story_of
 from service.asking.subjects import SubjectAmbiguous, SubjectUnknown
 from service.county import County, open_county
@@ -42,6 +46,25 @@ def test_a_plans_share_of_the_unit_is_said_with_its_draft_and_its_approval(count
 def test_the_story_of_a_plan_goes_on_to_what_was_paid_and_came_back(county: County) -> None:
     kinds = {one.fact for one in story_of(county, "2026-01", moment(county)).told}
     assert {"plan.drafted", "plan.noticed", "money.committed", "money.disbursed", "money.returned"} <= kinds
+
+
+class Counting(FactMapper):
+    """Counts the facts that are read."""
+
+    read = 0
+
+    def fact(self, name: str, data: bytes) -> Fact:
+        self.read += 1
+        return super().fact(name, data)
+
+
+@pytest.mark.parametrize("subject", ["commitment:2026-01.service.v1", "disbursement:d-003", "project:p2", "unit:v5"])
+def test_a_story_reads_little_more_of_the_log_than_it_tells(county: County, subject: str) -> None:
+    mapper = Counting()
+    asked = replace(county, log=Log(county.log.recorder, mapper))
+    told = story_of(asked, subject, moment(county)).told
+    for_names_and_posts = len(told) + 10
+    assert mapper.read <= len(told) + for_names_and_posts < county.log.head()
 
 
 def test_late_facts_are_marked_and_change_only_what_is_known_today(county: County) -> None:
