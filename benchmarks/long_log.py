@@ -102,10 +102,6 @@ def _facts(dice: Random, many: int) -> Iterator[tuple[date, Fact]]:
     stage = dict.fromkeys(range(PROJECTS), 0)
     spent: dict[str, Any] = {"commitment": "k0", "fund": "f0", "unit": units[0].code, "project": "p-0000"}
     for serial in count(1):
-    commitment, serial = ("k0", "f0", units[0].code, "p-0000"), 0
-    while True:
-        serial += 1
-        draw = dice.random()
         n = dice.randrange(PROJECTS)
         code, unit, fund = f"p-{n:04}", units[n % UNITS].code, f"f{n % FUNDS}"
         line = {"plan": "2006-01", "line": f"{fund}.{code}"}
