@@ -10,9 +10,9 @@ from domain.money import Lang
 from history.examine import Fault
 from history.note import NOTE_BYTES_MAX, PublicKey
 from history.sharing import SHARED_FROM, Shared, read_only_log
-from history.store import in_memory
+from history.store import store_exists, store_named, store_path
 from history.verify import Report, verify
-from service.county import must_be_there
+from service.county import StoreMissing
 from service.files import KEY_LINE_BYTES_MAX, read_small
 from texts import text
 
@@ -23,12 +23,13 @@ def verify_store(url: str, pinned: Path | None = None, key: Path | None = None) 
     Reads no table but the log's own. Raises `StoreMissing`, a fault of the store that cannot be opened at all, a
     `KeyUnreadable`, or `OSError` for a file that cannot be read.
     """
-    must_be_there(url)
+    if not store_exists(url):
+        raise StoreMissing(where=store_path(url) or store_named(url))
     note = None if pinned is None else read_small(pinned, NOTE_BYTES_MAX)
     line = None if key is None else read_small(key, KEY_LINE_BYTES_MAX).decode("utf-8", "replace")
     known = None if line is None else PublicKey.parse(line)
     with read_only_log(url) as log:
-        alone = in_memory(url) or log.head() < SHARED_FROM or (os.cpu_count() or 1) < 2
+        alone = log.head() < SHARED_FROM or (os.cpu_count() or 1) < 2
         return verify(log, note, known, None if alone else Shared(url))
 
 
