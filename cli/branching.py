@@ -17,8 +17,11 @@ import typer
 
 from texts import text
 
-WITHOUT = {("branch",), ("store", "backup"), ("store", "migrate"), ("store", "restore"), ("store", "upgrade")}
-"""Groups and commands about branches as such and stores as files: there is nothing to choose."""
+PROOF = ("verify", "seal", "pack", "disclose", "check-disclosure", "checkpoint", "key", "witness")
+FILES = ("backup", "check", "migrate", "restore", "upgrade")
+WITHOUT = {("branch",), *(("audit", name) for name in PROOF), *(("store", name) for name in FILES)}
+"""Groups and commands about branches as such, about the proof of the record, and about stores as they lie there: a
+branch has no proof, and there is nothing to choose."""
 Branch = Annotated[
     str | None,
     typer.Option("--branch", help="Work on this branch of the store (`tongchou branch`), not on the record."),

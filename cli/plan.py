@@ -78,6 +78,8 @@ def plan(
         values = {"plan": planned.plan_id, "state": state_name(planned.state, lang)}
         position = {"position": county.log.head()} if planned.receipt else {}
         console.print(text(said, lang, **values, **position))
+        if county.branch is not None and out == Path("out"):  # where the papers of the record lie
+            out = out / f"branch-{county.branch}"
         for path in write_outputs(planned, out, lang=lang, rests_on=resting_on(county)):
             console.print(text("cli.wrote", lang, path=path), soft_wrap=True)
 

@@ -46,6 +46,10 @@ class Past:
         """See `FactRecorder.rows`; none after the position."""
         return self._recorder.rows(query, after=after, until=self._upto(until), limit=limit)
 
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """See `FactRecorder.rows_at`; none after the position."""
+        return self._recorder.rows_at([one for one in positions if one <= self.position])
+
     def entries(self, after: int, until: int | None) -> Iterator[Entry]:
         """See `FactRecorder.entries`; none after the position."""
         return self._recorder.entries(after=after, until=self._upto(until))
@@ -108,6 +112,12 @@ class Branch(FactRecorder):
         if len(found) < limit:
             found.extend(self._moved(self.own.rows(query, after=own_after, until=own_until, limit=limit - len(found))))
         return Rows(iter(found), found[-1][0] if found else None)
+
+    def rows_at(self, positions: Sequence[int]) -> Iterator[Row]:
+        """See `FactRecorder.rows_at`."""
+        seam = self.past.position
+        yield from self.past.rows_at(positions)
+        yield from self._moved(self.own.rows_at([one - seam for one in positions if one > seam]))
 
     def append_stamped(self, events: Sequence[DCBEvent], condition: DCBAppendCondition | None = None) -> Appended:
         """See `FactRecorder.append_stamped`. The past stands still, so it is asked before the append."""
@@ -181,7 +191,7 @@ class Branch(FactRecorder):
         """See `FactRecorder.close`."""
         self.own.close()
 
-    def _moved(self, rows: Rows) -> Iterator[Row]:
+    def _moved(self, rows: Iterator[Row]) -> Iterator[Row]:
         seam = self.past.position
         return ((seam + position, name, data, tags, at) for position, name, data, tags, at in rows)
 

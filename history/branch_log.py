@@ -13,10 +13,10 @@ from history.mapper import FactMapper
 
 
 class BranchLog(Log):
-    """A log over a branch."""
+    """A log over a branch; its mapper is that of the log the branch was made from, as one takes long to make."""
 
-    def __init__(self, branch: Branch) -> None:
-        super().__init__(branch, FactMapper())
+    def __init__(self, branch: Branch, mapper: FactMapper) -> None:
+        super().__init__(branch, mapper)
         self.branch = branch
 
     def decide(self, decision: Deciding) -> Receipt:

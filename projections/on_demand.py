@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import closing
-from pathlib import Path
 from typing import Any
 
 from projections.views import ShapedLog, Views
 
 
 class ViewsOnDemand(Views):
-    """`Views` in a file, or in memory, opened and brought up to the last fact of the log by the first question.
+    """`Views` that the first question makes, and brings up to the last fact of the log.
 
-    `begun` makes the tables of the past they share with another log, so that only what came since need be read.
+    `make` gives tables that nobody else has, such as those `Views.branched` gives; they are closed with these.
     """
 
-    def __init__(self, path: Path | None, log: ShapedLog, begun: Callable[[], Views]) -> None:
-        self._path = path
-        self._begun = begun
+    def __init__(self, make: Callable[[], Views], log: ShapedLog) -> None:
+        self._make = make
         self._log = log
         self._made = False
 
@@ -27,7 +24,7 @@ class ViewsOnDemand(Views):
         return super().follow(log) if self._made else 0
 
     def close(self) -> None:
-        """Give the file back, if it was opened."""
+        """Give the tables back, if they were made."""
         if self._made:
             super().close()
 
@@ -35,10 +32,8 @@ class ViewsOnDemand(Views):
         """Reached for what opening the tables sets, and by nothing else once they are open."""
         if self._made or name.startswith("__"):
             raise AttributeError(name)
+        made = self._make()
         self._made = True
-        super().__init__(self._path)
-        if self.position() == 0:
-            with closing(self._begun()) as past:
-                self.tables.take_over(past.tables)
+        vars(self).update(vars(made))
         super().follow(self._log)
         return getattr(self, name)

@@ -1,7 +1,8 @@
 """Branches: what-if on any past position, kept under a name or gone with the process; the live log stays out of reach.
 
 A branch is a `County` like any other, so every use case works on it. It reads the log it was made from, has its own
-facts, makes its own tables, and shares the names behind pseudonymous ids, which it may add to and never erase.
+facts, goes on with the tables as they were there, and shares the names behind pseudonymous ids: it may add to them and
+never erase one.
 """
 
 from __future__ import annotations
@@ -23,13 +24,14 @@ from history.branch_store import BranchAbout, BranchStore
 from history.faults import StoreFault
 from history.store import on_server, store_path
 from projections.on_demand import ViewsOnDemand
-from service.county import Actor, County, beside
+from projections.views import Views
+from service.county import Actor, County
 from service.registers import Moment, moment
 
 WHAT_IF = "what-if"
 """What a branch in memory is called."""
 _NAME = re.compile(r"\w[\w-]{0,63}")
-_FILES = (".db", ".db-wal", ".db-shm", ".views.db", ".views.db-wal", ".views.db-shm")
+_FILES = (".db", ".db-wal", ".db-shm")
 
 
 class BranchNameUnfit(Refusal):
@@ -169,16 +171,16 @@ def open_branch(county: County, name: str | None = None, at: Moment | None = Non
     with ExitStack() as closing:
         if name is None:
             own = closing.enter_context(BranchStore(None, clock=county.clock, chance=secrets.token_bytes))
-            past, views = Past(county.log.recorder, (at or moment(county)).position), None
+            past = Past(county.log.recorder, (at or moment(county)).position)
         else:
             path = existing(county, name)
             own = closing.enter_context(BranchStore(path, clock=county.clock, chance=secrets.token_bytes))
-            past, views = _past_of(county, own.about()), beside(path, "views")
-        log = BranchLog(Branch(past, own))
-        tables = ViewsOnDemand(views, log, lambda: county.views.branched(county.log, past.position))
-        closing.callback(tables.close)
+            past = _past_of(county, own.about())
+        log = BranchLog(Branch(past, own), county.log.mapper)
+        views = ViewsOnDemand(lambda: _branched_tables(county, past.position), log)
+        closing.callback(views.close)
         called = name or WHAT_IF
-        yield County(county.store, log, tables, SharedPeople(county.people, called), county.clock, called)
+        yield County(county.store, log, views, SharedPeople(county.people, called), county.clock, called)
 
 
 def branch_log(branch: County) -> BranchLog:
@@ -199,14 +201,14 @@ def branch_row(county: County, name: str) -> BranchRow:
 def branches(county: County) -> list[BranchRow]:
     """Every kept branch of the store, by name; those that cannot be opened with the reason."""
     try:
-        names = sorted(path.stem for path in _folder(county).glob("*.db") if "." not in path.stem)
+        names = sorted(path.stem for path in _folder(county).glob("*.db"))
     except BranchNeedsStore:
         return []
     return [_row_or_fault(county, name) for name in names]
 
 
 def drop_branch(county: County, name: str) -> None:
-    """Forget a kept branch and its tables, also one that cannot be opened. Raises `UnknownBranch`."""
+    """Forget a kept branch, also one that cannot be opened. Raises `UnknownBranch`."""
     _delete(existing(county, name))
 
 
@@ -223,6 +225,12 @@ def _row_or_fault(county: County, name: str) -> BranchRow:
         return branch_row(county, name)
     except (StoreFault, BranchOfAnotherPast) as fault:
         return BranchRow(name, fault=fault)
+
+
+def _branched_tables(county: County, position: int) -> Views:
+    """The tables of a county as they were at a position, for a branch to go on with."""
+    county.refresh()
+    return county.views.branched(county.log, position)
 
 
 def _past_of(county: County, about: BranchAbout) -> Past:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 from collections.abc import Iterator
 
@@ -46,6 +47,17 @@ def test_every_command_about_a_store_has_the_option_but_those_about_branches_and
     assert lacking == set()
 
 
+def test_no_command_takes_the_option_and_then_opens_the_record() -> None:
+    """Whoever offers `--branch` opens the store through `session`, which is where the branch is opened."""
+    deaf = []
+    for path, one in commands(command()):
+        work = inspect.unwrap(one.callback)  # type: ignore[attr-defined]
+        offers = any("--branch" in parameter.opts for parameter in one.params)  # type: ignore[attr-defined]
+        if offers and "session(" not in inspect.getsource(work):
+            deaf.append(path)
+    assert deaf == []
+
+
 def test_what_is_decided_on_a_branch_is_seen_there_and_not_on_the_record(branched: Desk) -> None:
     store = branched.folder / "tongchou.db"
     before = hashlib.sha256(store.read_bytes()).hexdigest()
@@ -79,6 +91,14 @@ def test_a_planner_looks_compares_promotes_and_drops(branched: Desk) -> None:
     assert branched.done("branch", "compare", "wenn", "live", "--json").json == []
     branched.done("branch", "drop", "wenn")
     assert branched.done("branch", "list", "--lang", "zh").out == "没有支线。\n"
+
+
+def test_papers_of_a_branch_do_not_take_the_place_of_those_of_the_record(branched: Desk) -> None:
+    before = (branched.folder / "out" / "plan.json").read_bytes()
+    branched.done("unit", "list-backward", "v2", "--reason", "weak", *WENN)
+    branched.done("plan", *WENN)
+    assert (branched.folder / "out" / "plan.json").read_bytes() == before
+    assert (branched.folder / "out" / "branch-wenn" / "plan.json").read_bytes() != before
 
 
 def test_a_branch_begins_where_it_is_told_to(branched: Desk) -> None:

@@ -34,8 +34,8 @@ class Follower:
         views = Views(None)
         try:
             views.rebuild(self._log)
-            assert views.ledger.imbalance() == []
-            rows = views.ledger.rows(position=self._log.head())
+            rows = views.ledger(self._log, position=self._log.head())
+            assert views.imbalance_fen(self._log, position=self._log.head()) == 0
         finally:
             views.close()
         for code, fund in model.funds.items():

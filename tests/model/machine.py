@@ -418,14 +418,19 @@ class CountyMachine(RuleBasedStateMachine):
         return str(data.draw(st.sampled_from([*sorted(self.model.commitments), "zz"])))
 
     @precondition(lambda self: self.model.commitments)
-    @rule(data=st.data(), reason=REASONS, amount=st.none() | AMOUNTS)
+    @rule(data=st.data(), reason=REASONS, amount=st.none() | st.integers(1, 4) | AMOUNTS)
     def a_commitment_is_released(self, data: st.DataObject, reason: str, amount: int | None) -> None:
         code = self.commitment(data)
         decision = d.ReleaseCommitment(mandate=self.by(), commitment=code, reason=reason, amount_fen=amount)
         self.take(decision, self.model.release(code, reason, amount))
 
     @precondition(lambda self: self.model.commitments)
-    @rule(code=st.integers(1, 30), data=st.data(), amount=AMOUNTS, voucher=st.sampled_from(["", *"abcdefgh"]))
+    @rule(
+        code=st.integers(1, 30),
+        data=st.data(),
+        amount=st.integers(1, 6) | AMOUNTS,
+        voucher=st.sampled_from(["", *"abcdefgh"]),
+    )
     def money_is_paid(self, code: int, data: st.DataObject, amount: int, voucher: str) -> None:
         self.a_payment(f"d{code}", self.commitment(data), amount, voucher)
 
@@ -441,7 +446,7 @@ class CountyMachine(RuleBasedStateMachine):
         self.take(decision, self.model.disburse(code, against, amount, "builder", voucher))
 
     @precondition(lambda self: self.model.payments)
-    @rule(data=st.data(), amount=AMOUNTS, reason=REASONS)
+    @rule(data=st.data(), amount=st.integers(1, 4) | AMOUNTS, reason=REASONS)
     def money_comes_back(self, data: st.DataObject, amount: int, reason: str) -> None:
         code = data.draw(st.sampled_from([*sorted(self.model.payments), "zz"]))
         decision = d.ReturnMoney(mandate=self.by(), disbursement=code, amount_fen=amount, reason=reason)

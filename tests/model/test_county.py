@@ -6,7 +6,6 @@ import os
 import shutil
 import tempfile
 from collections import Counter
-from contextlib import ExitStack
 from itertools import count
 from pathlib import Path
 
@@ -27,7 +26,7 @@ from tests.model.machine import DAYS, CountyMachine
 from tests.postgres_server import Server
 
 QUICK = settings(max_examples=25, stateful_step_count=40, deadline=None)
-LONG = settings(max_examples=int(os.environ.get("TONGCHOU_MODEL_EXAMPLES", "250")), stateful_step_count=80)
+LONG = settings(max_examples=int(os.environ.get("TONGCHOU_MODEL_EXAMPLES", "80")), stateful_step_count=60)
 _schemas = count(1)
 
 
@@ -60,7 +59,7 @@ class OnBranch(CountyMachine):
         live.decide(facts.policy(3, by))
         self.live_head = live.head()
         self.closing.callback(lambda: self.must_stand_still(live))
-        return BranchLog(Branch(past, own))
+        return BranchLog(Branch(past, own), live.mapper)
 
     def must_stand_still(self, live: Log) -> None:
         assert live.head() == self.live_head
@@ -79,10 +78,11 @@ def test_product_and_model_agree(machine: type[CountyMachine]) -> None:
 
 
 @pytest.mark.slow
-def test_product_and_model_agree_for_long_and_all_kinds_of_decisions_and_refusals_came_up() -> None:
+def test_product_and_model_agree_for_long_on_many_kinds_of_decisions_and_refusals() -> None:
     seen = run(OnBranch, LONG)
-    assert {"commit line", "disburse", "return money", "approve plan", "supersede plan", "carry over"} <= set(seen)
-    assert {"fund-exhausted", "line-exceeded", "cost-exceeded", "case-moved", "plan-over-fund"} <= set(seen)
+    assert {"commit line", "disburse", "release commitment", "approve plan", "notice plan", "carry over"} <= set(seen)
+    assert {"fund-exhausted", "line-exceeded", "fund-is-closed", "plan-in-wrong-state"} <= set(seen)
+    assert len(seen) > 60  # decisions taken and refusals met, by kind
 
 
 @pytest.mark.slow
@@ -96,13 +96,13 @@ def test_product_and_model_agree_on_postgresql(postgres_server: Server) -> None:
         def open_log(self) -> Log:
             return self.closing.enter_context(prepared(f"{address}?schema=model_{next(_schemas)}"))
 
-    run(OnPostgres, settings(max_examples=10, stateful_step_count=50, deadline=None))
+    run(OnPostgres, settings(max_examples=6, stateful_step_count=40, deadline=None))
 
 
-def test_the_machines_close_what_they_opened() -> None:
-    before = len(list(Path(tempfile.gettempdir()).iterdir()))
+def test_the_machines_close_what_they_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     machine = OnSQLite()
     machine.begin()
+    assert len(list(tmp_path.iterdir())) == 1
     machine.teardown()
-    assert len(list(Path(tempfile.gettempdir()).iterdir())) <= before
-    assert isinstance(machine.closing, ExitStack)
+    assert list(tmp_path.iterdir()) == []

@@ -27,6 +27,7 @@ from optimizer.case import build_case
 from service.branches import open_branch, start_branch
 from service.county import Actor, County, open_county
 from service.plan_life import approve, content_now
+from service.plan_reading import standing
 from service.planning import PlanNotVerified, compute, draft_and_propose
 from service.policies import adopt_policy, read_policy
 from service.promotion import (
@@ -38,14 +39,15 @@ from service.promotion import (
     promote,
 )
 from service.registers import import_register, moment, register_at
+from tests.postgres_server import Server
 from tests.service.small import APPROVER, PLANNER, REVIEWER, TREASURER, store_in, write_policy, write_register
 from tests.year import YearClock
 
 
 @contextmanager
-def branched(folder: Path, clock: YearClock | None = None) -> Iterator[County]:
+def branched(folder: Path, clock: YearClock | None = None, store: str | None = None) -> Iterator[County]:
     """The small county in January 2026 with a branch `wenn` on its last position."""
-    with open_county(store_in(folder), clock=clock or YearClock()) as county:
+    with open_county(store or store_in(folder), clock=clock or YearClock()) as county:
         held = import_register(county, write_register(folder / "register"), county.mandate(PLANNER)).register
         adopt_policy(county, read_policy(write_policy(folder / "policy.yaml"), held), county.mandate(PLANNER))
         start_branch(county, "wenn", PLANNER, "why not")
@@ -271,3 +273,20 @@ def test_a_forged_plan_on_a_branch_meets_the_verifier(tmp_path: Path) -> None:
                 )
             )
         refused(county, PlanNotVerified)
+
+
+@pytest.mark.postgres
+def test_a_branch_of_a_store_on_a_server_is_kept_here_and_promoted_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, postgres_server: Server
+) -> None:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    with branched(tmp_path, store=f"{postgres_server.url()}?schema=promoted") as county:
+        with open_branch(county, "wenn") as branch:
+            list_backward(branch)
+            planned = draft_and_propose(branch, compute(branch), PLANNER)
+            assert [plan for plan, *_ in standing(branch, moment(branch))] == [planned.plan_id]
+        assert len(list((tmp_path / "data").rglob("wenn.db"))) == 1
+        arrive(county)
+        receipt = promote(county, "wenn", PLANNER)
+        assert [one.position for one in receipt.recorded] == [county.log.head() - 2 + n for n in range(3)]
+        assert standing(county, moment(county))[0][:2] == (planned.plan_id, "proposed")
