@@ -40,7 +40,6 @@ EVERY_ROOM = set(MAY_KNOW)
 ONLY_IN: dict[str, set[str]] = {
     "sqlite3": {"history", "projections", "desk", "benchmarks"},
     "psycopg": {"history", "projections", "desk", "benchmarks"},
-    "psycopg_pool": {"history", "projections", "desk", "benchmarks"},
     "ortools": {"optimizer.solve", "benchmarks"},
     "highspy": {"benchmarks"},
     "pulp": {"benchmarks"},
