@@ -90,7 +90,7 @@ CHANGES = [
 """Change, which of its keys is at fault, words of the sentence."""
 
 
-@pytest.mark.parametrize(("text", "line", "path", "words"), FILES)
+@pytest.mark.parametrize("text, line, path, words", FILES)
 def test_a_bad_file_is_refused_at_its_line_and_key(text: str, line: int, path: str, words: str) -> None:
     with pytest.raises(PolicyFaults) as refused:
         load_scenario(text, source="wenn.scenario.yaml")
@@ -100,7 +100,7 @@ def test_a_bad_file_is_refused_at_its_line_and_key(text: str, line: int, path: s
     assert words in fault.sentence
 
 
-@pytest.mark.parametrize(("change", "key", "words"), CHANGES)
+@pytest.mark.parametrize("change, key, words", CHANGES)
 def test_a_change_that_cannot_be_made_is_refused_at_its_key_with_what_exists(change: str, key: str, words: str) -> None:
     with pytest.raises(PolicyFaults) as refused:
         after("{set: units.v2.stars, to: 4, why: this one can be made}", change)
@@ -117,7 +117,7 @@ def test_every_change_that_cannot_be_made_is_named_at_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("gate", "words"),
+    "gate, words",
     [
         ("{measure: moved, at_most: 1}", "perhaps `moved_yuan` is meant"),
         ("{measure: nonsense, at_most: 1}", "one of backward_change_yuan, "),

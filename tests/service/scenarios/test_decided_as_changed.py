@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,13 +16,13 @@ from domain.policy.faults import PolicyFaults
 from domain.policy.yaml_writing import yaml_text
 from scenarios.changes import changed
 from scenarios.language import BasedOn, LoadedScenario, load_scenario
-from service.county import open_county
-from service.policies import adopt_policy, policy_at, read_policy
-from service.registers import import_register, moment, register_at
+from scenarios.situation import Situation
+from service.county import County
+from service.policies import policy_at
+from service.registers import moment, register_at
 from service.scenarios.deciding import ScenarioOutOfReach
 from service.scenarios.running import Base, Step, changed_branch, open_base
 from tests.scenarios.before import HEAD
-from tests.service.small import PLANNER, write_policy, write_register
 
 UNITS = [f"v{number}" for number in range(1, 7)]
 KINDS = ("townships", "units", "projects", "funds", "duties")
@@ -30,14 +31,9 @@ ADDED_DUTY = {"code": "grid", "name": "网格", "fund": "service"}
 
 
 @pytest.fixture(scope="module")
-def base(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Base]:
-    folder = tmp_path_factory.mktemp("base")
-    with open_county("sqlite://") as county:
-        files = write_register(folder / "register"), write_policy(folder / "policy.yaml")
-        register = import_register(county, files[0], county.mandate(PLANNER, why="as agreed")).register
-        adopt_policy(county, read_policy(files[1], register), county.mandate(PLANNER, why="as agreed"))
-        with open_base(BasedOn(), folder / "wenn.scenario.yaml", county) as found:
-            yield found
+def base(county: County) -> Iterator[Base]:
+    with open_base(BasedOn(), Path("wenn.scenario.yaml"), county) as found:
+        yield found
 
 
 def scenario(changes: list[dict[str, Any]]) -> LoadedScenario:
@@ -92,12 +88,11 @@ def test_a_branch_stands_where_the_changes_want_it_and_everything_else_where_it_
 ) -> None:
     file = scenario(changes)
     numbered = [(place, change) for _, place, change in steps(file)]
-    try:
-        wanted = changed(base.situation, numbered, file.tree)
-    except PolicyFaults as faults:
+    wanted = _wanted(base, numbered, file)
+    if isinstance(wanted, PolicyFaults):
         with pytest.raises(PolicyFaults) as refused, changed_branch(base, "wenn", steps(file)):
             pass
-        assert refused.value.faults == faults.faults
+        assert refused.value.faults == wanted.faults
         return
     with changed_branch(base, "wenn", steps(file)) as branch:
         stands = register_at(branch, moment(branch))
@@ -110,6 +105,13 @@ def test_a_branch_stands_where_the_changes_want_it_and_everything_else_where_it_
     assert policy.policy.funds == wanted.loaded.policy.funds
     moved_on = wanted.loaded.policy_hash != base.situation.loaded.policy_hash
     assert policy.policy.version == (version + 1 if moved_on else version)
+
+
+def _wanted(base: Base, numbered: Any, file: LoadedScenario) -> Situation | PolicyFaults:
+    try:
+        return changed(base.situation, numbered, file.tree)
+    except PolicyFaults as faults:
+        return faults
 
 
 def _shelf(register: Any, kind: str) -> dict[str, Any]:
@@ -160,7 +162,7 @@ def test_named_decisions_are_taken_in_their_place_among_the_changes(base: Base) 
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    "change, words",
     [
         ({"decide": "list-backwards"}, "perhaps `list-backward` is meant"),
         ({"decide": "list-backward"}, "`with` to say unit, reason"),
