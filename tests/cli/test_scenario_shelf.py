@@ -3,9 +3,23 @@
 from __future__ import annotations
 
 from service.scenarios.finding import shipped_scenarios
-from tests.cli.running import BAD_INPUT, DONE, Desk
+from tests.cli.running import BAD_INPUT, DONE, NO_PLAN, Desk
 
 ONE = "income-doubled"
+BROKEN_GATE = 1
+CITY = """\
+scenario: wenn
+question: {zh: 问, en: what if}
+based_on: {register: city-reward}
+change:
+  - {set: policy.rules.poor-share.at_least, to: 0.9, why: M23}
+"""
+
+
+def written(desk: Desk, more: str) -> str:
+    """A scenario of the city in the desk's folder."""
+    (desk.folder / "wenn.scenario.yaml").write_text(CITY + more, encoding="utf-8")
+    return "wenn.scenario.yaml"
 
 
 def test_the_shelf_is_listed_with_its_questions(desk: Desk) -> None:
@@ -43,3 +57,27 @@ def test_a_file_with_faults_is_told_line_by_line(desk: Desk) -> None:
     text = "scenario: wenn\nquestion: {zh: 问, en: what if}\nchange:\n  - {sett: units.v1.stars, to: 1, why: x}\n"
     (desk.folder / "wenn.scenario.yaml").write_text(text, encoding="utf-8")
     assert "wenn.scenario.yaml, line 4" in desk.told(BAD_INPUT, "scenario", "run", "wenn.scenario.yaml")
+
+
+def test_a_broken_gate_is_named_and_the_run_exits_with_one(desk: Desk) -> None:
+    gates = "gates:\n  - {measure: poor_share, at_least: 0.5}\n  - {measure: poor_share, at_least: 0.6}\n"
+    said = desk.run("scenario", "run", written(desk, gates), "--json")
+    assert said.code == BROKEN_GATE
+    assert [gate["kept"] for gate in said.json["gates"]] == [True, False]
+    assert said.json["kept"] is False
+    assert "Broken" in desk.run("scenario", "run", "wenn.scenario.yaml").out
+
+
+def test_a_gate_with_nothing_to_measure_is_broken(desk: Desk) -> None:
+    gates = "gates:\n  - {measure: township_change_yuan, of: nowhere, at_least: -100}\n"
+    said = desk.run("scenario", "run", written(desk, gates), "--json")
+    assert said.code == BROKEN_GATE
+    assert said.json["gates"][0]["found"] is None
+
+
+def test_an_impossible_scenario_names_the_rules_that_collide_and_the_cheapest_repair(desk: Desk) -> None:
+    cap = "{rule: cap, id: poor-cap, clause: M13, where: poor, amount_yuan: 1000000}"
+    told = desk.told(NO_PLAN, "scenario", "run", written(desk, f"  - {{add: policy.rules, entry: {cap}, why: M13}}\n"))
+    assert "cannot all hold" in told
+    assert "poor-cap" in told
+    assert "Repair 1" in told

@@ -53,11 +53,12 @@ def test_the_table_has_every_measure_with_its_unit_and_what_it_is_of() -> None:
     assert sorted(told) == sorted((one.name, one.unit, one.of, one.compares) for one in MEASURES.values())
 
 
-def test_every_command_of_the_group_is_told() -> None:
+def test_every_command_the_page_tells_of_is_there() -> None:
     from cli.scenario import app
 
     names = {command.name or getattr(command.callback, "__name__", "") for command in app.registered_commands}
-    assert names == set(re.findall(r"^\| `tongchou scenario (\w+)", PAGE, re.M))
+    told = set(re.findall(r"^\| `tongchou scenario (\w+)", PAGE, re.M))
+    assert {"list", "run", "sweep"} <= told <= names
 
 
 def test_the_page_is_plain_yaml_that_other_readers_take_too() -> None:
