@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from service.scenarios.finding import shipped_scenarios
-from tests.cli.running import BAD_INPUT, DONE, NO_PLAN, Desk
+from tests.cli.running import BAD_INPUT, DONE, NO_PLAN, Desk, environment, ran
 
 ONE = "income-doubled"
 BROKEN_GATE = 1
@@ -41,6 +41,12 @@ def test_a_scenario_of_the_shelf_is_run_with_its_finding_money_and_gates(desk: D
     assert row["kept"] is True
     assert [gate["kept"] for gate in row["gates"]] == [True] * 7
     assert desk.rows() == []
+
+
+def test_another_process_with_other_hashes_finds_the_same_to_the_byte(desk: Desk) -> None:
+    command = ("scenario", "run", "tilted-batch", "--json")
+    other = ran(desk.folder, *command, env=environment(PYTHONHASHSEED="4711"))
+    assert desk.done(*command).out == other.out
 
 
 def test_a_scenario_that_is_not_on_the_shelf_is_refused_with_those_that_are(desk: Desk) -> None:

@@ -101,14 +101,17 @@ def test_a_finding_whose_figure_is_not_measured_is_seen() -> None:
 
 
 @pytest.mark.slow
-def test_all_others_find_what_they_say_and_lose_no_unfinished_work() -> None:
+def test_all_others_find_what_they_say_and_the_same_by_themselves() -> None:
     wrong: list[object] = []
+    hashes = {}
     for run in run_shelf([name for name in SHELF if name not in QUICK]):
         wrong += [gate for gate in run.gates if not gate.kept] + unmeasured(run)
         wrong += [run.composed.name] if measured("unfinished_left", run.after, None) else []
+        hashes[run.composed.name] = run.after.plan.plan_hash
         if run.composed.name == "duty-moves":
             wrong += [unit for unit in run.before.register.units if more_by_formula(run, unit) not in _DUTY]
     assert wrong == []
+    assert next(run_shelf(["thinner"])).after.plan.plan_hash == hashes["thinner"]
 
 
 def test_a_scenario_that_is_not_shipped_is_refused_with_those_that_are() -> None:
