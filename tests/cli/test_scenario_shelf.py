@@ -36,6 +36,7 @@ def test_a_scenario_of_the_shelf_is_run_with_its_finding_money_and_gates(desk: D
     assert "7/7" in said.out
     chinese = desk.done("scenario", "list", "--only", ONE, "--lang", "zh").out
     assert "守住的承诺" in chinese
+    assert "E01012068减少最多，少3,800元。" in "".join(chinese.split()), "a long line of Chinese is folded, not cut"
     (row,) = desk.done("scenario", "list", "--only", ONE, "--json").json
     assert row["moved_fen"] == 3_180_000
     assert row["kept"] is True
