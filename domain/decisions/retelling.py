@@ -81,7 +81,7 @@ def _same(kind: type[Deciding], *names: str, **renamed: str) -> _Way:
     return way
 
 
-def _citing(kind: type[Deciding], *names: str, changes: bool = False) -> _Way:
+def _citing(kind: Callable[..., Deciding], *names: str, changes: bool = False) -> _Way:
     """The same for a decision that may cite evidence, and may state changed fields of a record."""
 
     def way(fact: Any, together: Sequence[Fact]) -> Deciding:

@@ -30,7 +30,7 @@ from service.county import Actor, County, open_county
 from service.plan_reading import planned
 from service.planning import Computed, How, compute
 from service.policies import adopt_policy, policy_at, read_policy
-from service.registers import Moment, import_register, library, moment, register_at, register_path
+from service.registers import Moment, day_of, import_register, library, moment, register_at, register_path
 from service.scenarios.deciding import decide_changes
 from service.scenarios.finding import Composed, read_scenario
 from service.scenarios.naming import decision_named
@@ -112,6 +112,7 @@ def open_base(based_on: BasedOn, beside: Path, county: County | None) -> Iterato
     at = moment(county, position=based_on.position)
     if based_on.known_at is not None:
         at = moment(county, known_at=datetime.combine(based_on.known_at, time.max, UTC))
+    county = _at_its_day(county, at)
     if based_on.policy is None:
         yield _base(county, at)
         return
@@ -119,6 +120,14 @@ def open_base(based_on: BasedOn, beside: Path, county: County | None) -> Iterato
         loaded = read_policy(_policy_file(based_on.policy, beside, None), register_at(branch, moment(branch)))
         adopt_policy(branch, loaded, branch.mandate(ACTOR, why="the policy the scenario is based on"))
         yield _base(branch, moment(branch))
+
+
+def _at_its_day(county: County, at: Moment) -> County:
+    """The county with its clock at the day a moment of the past is seen from: the policy of that day is the rule."""
+    if at.known_on is None and at.position >= county.log.head():
+        return county
+    evening = min(datetime.combine(day_of(county, at), time.max, UTC), county.clock())
+    return replace(county, clock=lambda: evening)
 
 
 @contextmanager
@@ -227,19 +236,32 @@ def changed_branch(
 
     Raises `PolicyFaults` for a change that cannot be made, at its line, and the decisions' own refusals.
     """
-    who = _Who(actor, cause)
     with open_branch(base.county, None, base.at) as branch:
-        situation = base.situation
-        number = 0
-        for (file, deciding), some in groupby(steps, key=lambda step: (step[0], isinstance(step[2], Decide))):
-            together = [(place, change) for _, place, change in some]
-            for piece in [[one] for one in together] if deciding else [together]:
-                number += 1
-                situation = _carried_out(branch, situation, f"{name}-{number}", file, piece, who)
-        if further:
-            swept = [((), change) for change in further]
-            _carried_out(branch, situation, f"{name}-case", NO_FILE, swept, who)
+        decide_steps(branch, base.situation, name, steps, further, actor=actor, cause=cause)
         yield branch
+
+
+def decide_steps(
+    branch: County,
+    situation: Situation,
+    name: str,
+    steps: Sequence[Step],
+    further: Sequence[AnyChange] = (),
+    *,
+    actor: Actor = ACTOR,
+    cause: str = "scenario",
+) -> None:
+    """Decide the changes of a scenario on a branch that stands in that situation; see `changed_branch`."""
+    who = _Who(actor, cause)
+    number = 0
+    for (file, deciding), some in groupby(steps, key=lambda step: (step[0], isinstance(step[2], Decide))):
+        together = [(place, change) for _, place, change in some]
+        for piece in [[one] for one in together] if deciding else [together]:
+            number += 1
+            situation = _carried_out(branch, situation, f"{name}-{number}", file, piece, who)
+    if further:
+        swept = [((), change) for change in further]
+        _carried_out(branch, situation, f"{name}-case", NO_FILE, swept, who)
 
 
 @dataclass(frozen=True)
