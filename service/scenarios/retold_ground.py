@@ -24,7 +24,7 @@ from service.scenarios.running import ACTOR, decide_steps
 
 @dataclass
 class Ground:
-    """What the past is told again under; `laid` once it is in place. Without policy and scenario there is none to lay."""
+    """What the past is told again under; `laid` once it is in place. Without policy and scenario nothing is laid."""
 
     policy: Path | None
     scenario: Composed | None
