@@ -74,9 +74,9 @@ def adopt(
 ) -> Adopted:
     """Take a scenario's decisions on the record and draft the plan it finds; the facts cite the scenario's hash.
 
-    With `plan_hash` it must be that very plan. Adopted once more while the case stands, it is the draft there is. Raises
-    `NothingToAdopt`, `OtherPolicyFirst`, `RecordMovedOn`, `PlanHashDiffers`, whatever refuses one of the decisions or
-    the draft, and `Moved` when others kept recording meanwhile; nothing is then recorded.
+    With `plan_hash` it must be that very plan. Adopted once more while the case stands, it is the draft there is.
+    Raises `NothingToAdopt`, `OtherPolicyFirst`, `RecordMovedOn`, `PlanHashDiffers`, whatever refuses one of the
+    decisions or the draft, and `Moved` when others kept recording meanwhile; nothing is then recorded.
     """
     based_on = composed.loaded.scenario.based_on
     if based_on.register_name is not None:
