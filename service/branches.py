@@ -131,7 +131,13 @@ class PassingPeople(SharedPeople):
 
     def id_of(self, name: str) -> str:
         """The id of a name: the one it has on the record, or one of this branch alone."""
-        return self.find(name) or self._passing.setdefault(name, f"{WHAT_IF}-{len(self._passing) + 1}")
+        known = self.find(name)
+        if known is None:
+            number = 1
+            while self.name_of(f"{WHAT_IF}-{number}") is not None:  # also those of a branch this one is made from
+                number += 1
+            known = self._passing[name] = f"{WHAT_IF}-{number}"
+        return known
 
     def find(self, name: str) -> str | None:
         """See `People.find`."""

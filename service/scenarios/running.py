@@ -30,7 +30,7 @@ from service.county import Actor, County, open_county
 from service.plan_reading import planned
 from service.planning import Computed, How, compute
 from service.policies import adopt_policy, policy_at, read_policy
-from service.registers import Moment, day_of, import_register, library, moment, register_at, register_path
+from service.registers import Moment, import_register, library, moment, register_at, register_path
 from service.scenarios.deciding import decide_changes
 from service.scenarios.finding import Composed, read_scenario
 from service.scenarios.naming import decision_named
@@ -112,22 +112,13 @@ def open_base(based_on: BasedOn, beside: Path, county: County | None) -> Iterato
     at = moment(county, position=based_on.position)
     if based_on.known_at is not None:
         at = moment(county, known_at=datetime.combine(based_on.known_at, time.max, UTC))
-    county = _at_its_day(county, at)
     if based_on.policy is None:
         yield _base(county, at)
         return
-    with open_branch(county, None, at) as branch:  # another policy than the one in force
+    with open_branch(_on_its_day(county, at), None, at) as branch:  # another policy than the one in force
         loaded = read_policy(_policy_file(based_on.policy, beside, None), register_at(branch, moment(branch)))
         adopt_policy(branch, loaded, branch.mandate(ACTOR, why="the policy the scenario is based on"))
         yield _base(branch, moment(branch))
-
-
-def _at_its_day(county: County, at: Moment) -> County:
-    """The county with its clock at the day a moment of the past is seen from: the policy of that day is the rule."""
-    if at.known_on is None and at.position >= county.log.head():
-        return county
-    evening = min(datetime.combine(day_of(county, at), time.max, UTC), county.clock())
-    return replace(county, clock=lambda: evening)
 
 
 @contextmanager
@@ -150,7 +141,16 @@ def _policy_file(policy: str, beside: Path, folder: Path | None) -> Path:
     raise BasePolicyUnknown(policy=policy)
 
 
+def _on_its_day(county: County, at: Moment) -> County:
+    """The county with its clock at the day a moment is known on, where it names one: that day's policy is the rule."""
+    if at.known_on is None:
+        return county
+    evening = min(datetime.combine(at.known_on, time.max, UTC), county.clock())
+    return replace(county, clock=lambda: evening)
+
+
 def _base(county: County, at: Moment) -> Base:
+    county = _on_its_day(county, at)
     loaded: LoadedPolicy = policy_at(county, at, county.today())
     return Base(county, at, Situation(register_at(county, at), loaded, RULES))
 
