@@ -13,13 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from cli.tree import command
 from domain.errors import Refusal
 from domain.policy.faults import PolicyFaults
 from service.county import County, open_county
 from service.scenarios.finding import read_scenario
 from service.scenarios.replay import replay
 from service.scenarios.running import ACTOR, run_scenario
-from service.scenarios.sweeps import processes, sweep
 from service.solving import RulesCollide
 from tests.service.small import PLANNER, edited_policy, store_in, write_policy
 from tests.year import Year, YearClock, finished_year
@@ -59,7 +59,7 @@ def a_run_at_the_end_of_the_record(county: County, folder: Path) -> None:
 def a_run_that_is_refused(county: County, folder: Path) -> None:
     for changes in (
         "  - {decide: strike-off, with: {unit: v2, evidence: none}, why: not backward}\n",
-        "  - {decide: strike-off, with: {unit: v4, evidence: good}, why: then the backward share cannot hold}\n",
+        "  - {decide: strike-off, with: {unit: v1, evidence: good}, why: then the backward share cannot hold}\n",
     ):
         with pytest.raises(Refusal):
             run_scenario(read_scenario(write_scenario(folder, changes)), county)
@@ -71,9 +71,9 @@ def a_run_that_is_refused(county: County, folder: Path) -> None:
 
 def a_sweep(county: County, folder: Path) -> None:
     scenario = write_scenario(folder, more=IN_FEBRUARY + SWEEP)
-    with processes(1) as hands:
-        rows = sweep(scenario, folder / "sweep", hands, county=county)
-    assert [row["state"] for row in rows] == ["planned"] * 3
+    asked = ["scenario", "sweep", scenario, "--out", str(folder / "sweep"), "--jobs", "1", "--store", county.store]
+    command("scenario")(asked, standalone_mode=False)
+    assert len((folder / "sweep" / "cases.csv").read_text(encoding="utf-8").splitlines()) == 4
 
 
 def a_replay(county: County, folder: Path) -> None:
