@@ -14,6 +14,7 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, Lang, Store, print_json, session, wide_console
+from cli.scenario_decisions import decisions
 from cli.scenario_replay import replay
 from cli.searching import Engine, Limit, Seed, Within, how, searching
 from service.county import Actor, County
@@ -25,6 +26,7 @@ BROKEN_GATE = 1
 
 app = typer.Typer(help="What-if: run a scenario, compare, sweep, hold it to its gates.", no_args_is_help=True)
 app.command("replay")(replay)
+app.command("decisions")(decisions)
 File = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 
 

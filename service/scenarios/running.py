@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from domain.comparison import Comparison
+from domain.decisions.projects import AdmitProject
 from domain.errors import Refusal
 from domain.policy.loading import LoadedPolicy
 from domain.policy.yaml_tree import Path as Place
@@ -30,6 +31,7 @@ from service.county import Actor, County, open_county
 from service.plan_reading import planned
 from service.planning import Computed, How, compute
 from service.policies import adopt_policy, policy_at, read_policy
+from service.projects import admit
 from service.registers import Moment, import_register, library, moment, register_at, register_path
 from service.scenarios.deciding import decide_changes
 from service.scenarios.finding import Composed, read_scenario
@@ -290,7 +292,11 @@ def _carried_out(
     mandate = branch.mandate(who.actor, why=why[:2000], command=command, cause=who.cause[:128])
     place, first = changes[0]
     if isinstance(first, Decide):
-        branch.decide(decision_named(first, file, place, mandate))
+        decision = decision_named(first, file, place, mandate)
+        if isinstance(decision, AdmitProject) and not decision.purposes_of_funds:
+            admit(branch, decision.project, mandate)  # the policy may give funds other purposes than the register
+        else:
+            branch.decide(decision)
     else:
         decide_changes(branch, situation, changed(situation, changes, file.tree), mandate)
     return _base(branch, moment(branch)).situation
