@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session
+from cli.options import DEFAULT_LANG, Json, Lang, Store, print_json, session, wide_console
 from cli.searching import searching
 
 
@@ -31,7 +31,7 @@ def replay(
     composed = None if scenario is None else read_scenario(scenario)
     with session(store, lang, as_json) as here:
         found = searching(
-            here.console,
+            wide_console(stderr=as_json),
             lang,
             lambda listener: replay_record(
                 here.county,

@@ -23,6 +23,7 @@ from history.promotion import append_to
 from optimizer.solve.engine import Listener
 from service.branches import branch_log
 from service.county import Actor, County
+from service.plan_life import plan_now
 from service.planning import Computed, How, compute, next_plan_id
 from service.registers import moment
 from service.scenarios.finding import Composed
@@ -142,7 +143,9 @@ def _known_draft(county: County, composed: Composed, content: Plan) -> Adopted |
         if isinstance(fact, PlanDrafted) and fact.mandate.cause == _cause(composed):
             since = fact.content.run.register_position
             stands = next(county.log.facts(after=since, types=CASE_FACTS), None) is None
-            if stands and fact.content.plan_hash == content.plan_hash:
+            life = plan_now(county, fact.plan)
+            said = None if life.state in ("returned", "superseded") else life.content
+            if stands and said is not None and said.plan_hash == content.plan_hash:
                 return Adopted(fact.plan, content.plan_hash, recorded.position, 0)
     return None
 

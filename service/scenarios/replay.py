@@ -29,12 +29,12 @@ import msgspec
 from domain.counterfactual import Counterfactual, Fate, OpenLine, PlanRetold, Retold, totals
 from domain.decisions.retelling import decision_behind
 from domain.errors import Refusal
-from domain.facts import PLAN_FACTS, Fact
+from domain.facts import FUND_FACTS, PLAN_FACTS, SPENDING_FACTS, Fact
 from domain.facts.plans import PlanDrafted, PlanLineAdjusted
 from domain.facts.policies import PolicyAdopted
 from domain.facts.projects import ProjectAccepted, ProjectOverrun, ProjectStarted
 from domain.facts.spending import LineCommitted
-from domain.folds import MoneyFold, PlansFold, RegisterFold
+from domain.folds import MoneyFold, PlansFold
 from history.faults import StoreFault
 from history.log import Receipt, Recorded
 from optimizer.solve.engine import Listener
@@ -143,10 +143,10 @@ class _Teller:
         self.ground, self.planner = ground, planner
         self.steps: list[Retold] = []
         self.plans: list[PlanRetold] = []
-        self.register, self.recorded_plans = RegisterFold(), PlansFold()
+        self.register = county.views.register(county.log, position=past.position).fork()
+        self.recorded_plans = PlansFold()
         recorded, found = MoneyFold(), MoneyFold()
-        for one in county.log.facts(until=past.position):
-            self.register.apply(one.fact)
+        for one in county.log.facts(until=past.position, types=[*PLAN_FACTS, *FUND_FACTS, *SPENDING_FACTS]):
             recorded.apply(one.fact)
             found.apply(one.fact)
             if isinstance(one.fact, PLAN_FACTS):

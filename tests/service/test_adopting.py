@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from domain.decisions.approval import ProposerApproves
-from domain.decisions.hearing import AnnouncePlan, CloseObjections, MakerReviews, ReviewPlan
+from domain.decisions.hearing import AnnouncePlan, CloseObjections, MakerReviews, ReturnPlan, ReviewPlan
 from domain.decisions.plans import PlanHashDiffers
 from domain.decisions.posts import RecordPost
 from domain.decisions.units import AlreadyBackward, CorrectUnit
@@ -211,3 +211,14 @@ def test_what_is_not_based_on_the_record_or_on_its_policy_is_not_adopted(tmp_pat
         with pytest.raises(OtherPolicyFirst):
             adopt(county, scenario(tmp_path, MORE, "{policy: other.yaml}"), PLANNER)
         assert rows(county) == before
+
+
+def test_a_returned_draft_is_not_taken_for_the_one_adopted_again(tmp_path: Path) -> None:
+    with county_in(tmp_path) as county:
+        asked = scenario(tmp_path, MORE)
+        first = adopt(county, asked, PLANNER)
+        propose(county, first.plan, county.mandate(PLANNER, why="as found"))
+        county.decide(ReturnPlan(mandate=county.mandate(APPROVER), plan=first.plan, reason="read it to us again"))
+        again = adopt(county, asked, PLANNER)
+        assert again.plan != first.plan
+        assert (again.plan_hash, again.facts) == (first.plan_hash, 1)
