@@ -25,6 +25,7 @@ from service.registers import import_register
 from service.scenarios import adopting
 from service.scenarios.adopting import NothingToAdopt, OtherPolicyFirst, RecordMovedOn, adopt
 from service.scenarios.finding import Composed, read_scenario
+from service.scenarios.replay import replay
 from service.scenarios.running import run_scenario
 from tests.service.small import APPROVER, PLANNER, REVIEWER, edited_policy, store_in, write_policy, write_register
 from tests.year import YearClock
@@ -79,7 +80,7 @@ def test_what_is_adopted_is_the_plan_a_run_found_and_every_fact_cites_the_scenar
 def test_the_adopted_draft_is_proposed_heard_and_approved_like_any_other_by_other_people(tmp_path: Path) -> None:
     clock = YearClock(date(2026, 3, 2))
     with county_in(tmp_path, clock) as county:
-        plan = adopt(county, scenario(tmp_path, MORE), PLANNER).plan
+        plan = adopt(county, scenario(tmp_path, MORE + FLOOR + LISTED), PLANNER).plan
 
         def by(actor: Actor) -> Any:
             return county.mandate(actor, why="as the rules say")
@@ -94,6 +95,8 @@ def test_the_adopted_draft_is_proposed_heard_and_approved_like_any_other_by_othe
         with pytest.raises(ProposerApproves):
             approve(county, plan, by(Actor(PLANNER.person, APPROVER.post)))
         assert approve(county, plan, by(APPROVER)).recorded
+        told = replay(county)
+        assert told.same, [(one.position, one.fate, one.refusal) for one in told.differing]
 
 
 def test_a_decision_that_is_refused_leaves_the_record_as_it_was(tmp_path: Path) -> None:

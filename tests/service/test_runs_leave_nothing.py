@@ -143,6 +143,7 @@ with open_county(sys.argv[1]) as county:
 """
 
 
+@pytest.mark.slow
 def test_what_if_killed_at_any_moment_leaves_a_record_as_it_was(finished: Path, tmp_path: Path) -> None:
     before = bytes_of(finished)
     scenario = write_scenario(tmp_path)
