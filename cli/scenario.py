@@ -14,6 +14,8 @@ import typer
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, Lang, Store, print_json, session, wide_console
+from cli.scenario_decisions import decisions
+from cli.scenario_replay import replay
 from cli.searching import Engine, Limit, Seed, Within, how, searching
 from service.county import Actor, County
 from service.scenarios.finding import Composed, read_scenario, shipped_scenarios
@@ -23,6 +25,8 @@ BROKEN_GATE = 1
 """The exit code of a run that broke a gate."""
 
 app = typer.Typer(help="What-if: run a scenario, compare, sweep, hold it to its gates.", no_args_is_help=True)
+app.command("replay")(replay)
+app.command("decisions")(decisions)
 File = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
 
 
@@ -144,6 +148,9 @@ def adopt(
     scenario: File,
     store: Store = None,
     actor: As = DEFAULT_ACTOR,
+    plan_hash: Annotated[
+        str | None, typer.Option("--plan-hash", help="Adopt only if it finds this very plan, as a run printed it.")
+    ] = None,
     engine: Engine = None,
     seed: Seed = None,
     limit: Limit = None,
@@ -160,7 +167,11 @@ def adopt(
         console = wide_console(stderr=as_json)
         who = Actor.parse(actor)
         found = searching(
-            console, lang, lambda listener: adopt_scenario(here.county, composed, who, how=asked, listener=listener)
+            console,
+            lang,
+            lambda listener: adopt_scenario(
+                here.county, composed, who, plan_hash=plan_hash, how=asked, listener=listener
+            ),
         )
         said = text("scenario.adopted", lang, plan=found.plan, position=found.position, facts=found.facts)
         here.answer({**vars(found), "scenario_hash": composed.scenario_hash}, said)

@@ -9,8 +9,13 @@ from typing import Any, get_type_hints
 
 import msgspec
 
+from domain.decisions.adjustments import AdjustLines
 from domain.decisions.base import Deciding
 from domain.decisions.catalogue import ALL_DECISIONS
+from domain.decisions.keys import IntroduceSigningKey, RecogniseWitness, ReplaceSigningKey, RotateSigningKey
+from domain.decisions.plans import DraftPlan
+from domain.decisions.policies import AdoptPolicy
+from domain.decisions.register import ImportRegister
 from domain.facts import Mandate
 from domain.money import MoneyFault, parse_yuan
 from domain.policy.checks import Finding
@@ -21,7 +26,15 @@ from domain.policy.yaml_tree import Path as Place
 from scenarios.changes import expected_by_type
 from scenarios.language import Decide, LoadedScenario
 
-DECISIONS = {kind.title().replace(" ", "-"): kind for kind in ALL_DECISIONS}
+NOT_NAMED: frozenset[type[Deciding]] = frozenset(
+    {
+        *(AdjustLines, DraftPlan, ImportRegister, AdoptPolicy),
+        *(IntroduceSigningKey, RotateSigningKey, ReplaceSigningKey, RecogniseWitness),
+    }
+)
+"""Not for a file to state: whole plans, registers and policies, which changes of entries bring about, and what proves
+the record, which a branch is not."""
+DECISIONS = {kind.title().replace(" ", "-"): kind for kind in ALL_DECISIONS if kind not in NOT_NAMED}
 """`strike-off`, `move-duty`, … -> the decision."""
 
 
