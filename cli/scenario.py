@@ -24,6 +24,7 @@ BROKEN_GATE = 1
 
 app = typer.Typer(help="What-if: run a scenario, compare, sweep, hold it to its gates.", no_args_is_help=True)
 File = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the page, the workbook and the figures.")]
 
 
 @app.command("list")
@@ -48,28 +49,67 @@ def run(
     explain: Annotated[
         bool, typer.Option("--explain", help="Find the smallest set of changes that makes the difference.")
     ] = False,
+    out: Out = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Run a scenario and compare; exits 1 when a gate is broken. Nothing is recorded."""
     from service.scenarios.answers import run_object, run_table
+    from service.scenarios.papers import paper_of_run, write_papers
     from service.scenarios.running import run_scenario
 
     composed = read_scenario(scenario)
     asked = how(engine, seed, limit, within)
     console = wide_console(stderr=as_json)
-    with _record(composed, store, lang, as_json) as county:
+    with _record(_of_record(composed), store, lang, as_json) as county:
         found = searching(
             console,
             lang,
             lambda listener: run_scenario(composed, county, explain=explain, how=asked, listener=listener),
         )
+    content = run_object(found)
+    papers = write_papers(paper_of_run(found), content, out, lang=lang) if out is not None else []
     if as_json:
-        print_json(run_object(found))
+        print_json(content)
     else:
         console.print(run_table(found, lang))
+        _say_written(papers, lang)
     if not found.kept:
         raise typer.Exit(BROKEN_GATE)
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="plan:NAME, scenario:NAME, record, record@DATE, record@POSITION, ….")],
+    after: Annotated[str, typer.Argument(help="The other one; policy:FILE is the record under another policy.")],
+    store: Store = None,
+    engine: Engine = None,
+    seed: Seed = None,
+    limit: Limit = None,
+    within: Within = None,
+    out: Out = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Compare anything with anything: plans, scenarios, the record at a moment, another policy. Nothing is recorded."""
+    from service.scenarios.answers import sides_object, sides_table
+    from service.scenarios.papers import paper_of_sides, write_papers
+    from service.scenarios.sides import compare_sides, read_side
+
+    first, second = read_side(before), read_side(after)
+    asked = how(engine, seed, limit, within)
+    console = wide_console(stderr=as_json)
+    with _record(first.needs_record or second.needs_record, store, lang, as_json) as county:
+        found = searching(
+            console, lang, lambda listener: compare_sides(first, second, county, how=asked, listener=listener)
+        )
+    content = sides_object(found)
+    papers = write_papers(paper_of_sides(found), content, out, lang=lang) if out is not None else []
+    if as_json:
+        print_json(content)
+        return
+    console.print(sides_table(found, lang))
+    _say_written(papers, lang)
 
 
 @app.command()
@@ -93,7 +133,7 @@ def sweep(
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     stop = threading.Event()
     with (
-        _record(composed, store, lang, as_json) as county,
+        _record(_of_record(composed), store, lang, as_json) as county,
         processes(jobs) as hands,
         Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
     ):
@@ -151,10 +191,20 @@ def schema() -> None:
 
 
 @contextmanager
-def _record(composed: Composed, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
-    """The store of a scenario that is based on the record; the others need none."""
-    if composed.loaded.scenario.based_on.register_name is not None:
+def _record(needed: bool, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
+    """The store, for what is based on the record; the others need none."""
+    if not needed:
         yield None
         return
     with session(store, "zh" if lang == "zh" else "en", as_json) as here:
         yield here.county
+
+
+def _of_record(composed: Composed) -> bool:
+    return composed.loaded.scenario.based_on.register_name is None
+
+
+def _say_written(papers: list[Path], lang: str) -> None:
+    if papers:
+        said = text("comparing.written", "zh" if lang == "zh" else "en", files=", ".join(map(str, papers)))
+        wide_console().print(said, soft_wrap=True)
