@@ -28,14 +28,38 @@ Out = Annotated[Path | None, typer.Option("--out", help="Folder for the page, th
 
 
 @app.command("list")
-def list_(lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
-    """The shipped scenarios and the questions they answer."""
+def list_(
+    run_them: Annotated[
+        bool, typer.Option("--run", help="Run them too: what each found, the money it moves, its gates.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="Run no others than this one; may be given again.")
+    ] = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """The shipped scenarios and the questions they answer; with --run exits 1 when a gate is broken."""
+    if run_them or only:
+        _run_shelf(only or [], lang, as_json)
+        return
     found = {name: read_scenario(name).loaded.scenario for name in shipped_scenarios()}
     if as_json:
         print_json([{"scenario": name, **one.question.model_dump()} for name, one in found.items()])
         return
     for name, one in found.items():
         wide_console().print(f"{name:28} {one.question.zh if lang == 'zh' else one.question.en}", soft_wrap=True)
+
+
+def _run_shelf(names: list[str], lang: Lang, as_json: bool) -> None:
+    from service.scenarios.shelf import run_shelf, shelf_object, shelf_table
+
+    runs = searching(wide_console(stderr=True), lang, lambda listener: list(run_shelf(names, listener=listener)))
+    if as_json:
+        print_json([shelf_object(run) for run in runs])
+    else:
+        wide_console().print(shelf_table(runs, lang))
+    if not all(run.kept for run in runs):
+        raise typer.Exit(BROKEN_GATE)
 
 
 @app.command()

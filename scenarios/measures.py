@@ -111,6 +111,13 @@ def _unit(outcome: Outcome, code: str) -> Figure:
     return _yuan(outcome.money_fen[code]) if code in outcome.money_fen else None
 
 
+@of_outcome("unit_formula_yuan", "yuan", "unit")
+def _unit_formula(outcome: Outcome, code: str) -> Figure:
+    if code not in outcome.register.units:
+        return None
+    return _yuan(sum(line.amount_fen for line in outcome.plan.lines if line.unit == code and line.project is None))
+
+
 @of_outcome("township_share", "share", "township")
 def _township(outcome: Outcome, code: str) -> Figure:
     if code not in outcome.register.townships:
@@ -239,6 +246,11 @@ def _moved(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return _yuan(comparison.moved_fen)
 
 
+@of_comparison("units_gaining", "count")
+def _gaining(_: Outcome, comparison: Comparison, _code: str) -> Figure:
+    return Fraction(len(comparison.winners))
+
+
 @of_comparison("units_losing", "count")
 def _losing(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return Fraction(len(comparison.losers))
@@ -270,6 +282,11 @@ def _backward_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return _yuan(_group(comparison, "backward", "backward", "more_fen"))
 
 
+@of_comparison("others_change_yuan", "yuan")
+def _others_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
+    return _yuan(_group(comparison, "backward", "not-backward", "more_fen"))
+
+
 @of_comparison("poor_change_yuan", "yuan")
 def _poor_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return _yuan(_group(comparison, "poor", "poor", "more_fen"))
@@ -278,6 +295,11 @@ def _poor_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
 @of_comparison("township_change_yuan", "yuan", "township")
 def _township_change(_: Outcome, comparison: Comparison, code: str) -> Figure:
     return _yuan(_group(comparison, "township", code, "more_fen"))
+
+
+@of_comparison("kind_change_yuan", "yuan", "kind")
+def _kind_change(_: Outcome, comparison: Comparison, code: str) -> Figure:
+    return _yuan(_group(comparison, "kind", code, "more_fen"))
 
 
 @of_comparison("unit_change_yuan", "yuan", "unit")

@@ -31,7 +31,7 @@ def run_object(run: ScenarioRun) -> dict[str, Any]:
         "before": {"name": run.before.name, "plan_hash": run.before.plan.plan_hash},
         "after": {"name": run.after.name, "plan_hash": run.after.plan.plan_hash},
         "comparison": msgspec.to_builtins(run.comparison),
-        "gates": [_gate(one) for one in run.gates],
+        "gates": [gate_object(one) for one in run.gates],
         "kept": run.kept,
         **({"explained": asdict(run.explained)} if run.explained is not None else {}),
     }
@@ -88,7 +88,8 @@ def name_of(name: str) -> Both:
     return both("scenario.baseline") if name == BASELINE else literal(name)
 
 
-def _gate(one: Passed) -> dict[str, Any]:
+def gate_object(one: Passed) -> dict[str, Any]:
+    """A gate with what was measured, for programs."""
     gate = _words(one)
     return {**gate, "found": None if one.figure is None else figure_text(one.figure), "kept": one.kept}
 
