@@ -135,8 +135,8 @@ def exchange_picture(paper: Compared, description: Both) -> Markup | None:
     ribbons = [Ribbon(giver, taker, fen, colour[fund]) for (fund, giver, taker), fen in sorted(sums.items())]
     givers = _ends(paper, ((one.giver, one.fen) for one in ribbons), "comparing.less_in_funds")
     takers = _ends(paper, ((one.taker, one.fen) for one in ribbons), "comparing.stays_in_funds")
-    order = {code: place for place, code in enumerate([*givers, *takers])}
-    ribbons.sort(key=lambda one: (list(givers).index(one.giver), list(takers).index(one.taker), order[one.taker]))
+    left, right = list(givers), list(takers)
+    ribbons.sort(key=lambda one: (left.index(one.giver), right.index(one.taker), one.colour))
     return exchange(givers, takers, ribbons, title=both("scenario.flows"), description=description)
 
 

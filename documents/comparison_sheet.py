@@ -61,12 +61,7 @@ def _answer(book: Book, paper: Compared) -> None:
 
 def _units(book: Book, paper: Compared) -> None:
     sheet = _begun(book, "sheet_units", paper, {0: 16, 1: 20, 2: 26, 3: 16, 4: 16, 5: 16, 6: 16})
-    head = [
-        both("comparing.code"),
-        both("scenario.unit"),
-        Both("英文名", "Name in English"),
-        both("comparing.township"),
-    ]
+    head = [both(f"comparing.{key}") for key in ("code", "name_zh", "name_en", "township")]
     sheet.heads([*head, *_amount_heads()])
     sheet.worksheet.freeze_panes(sheet.row, 2)
     first = sheet.row

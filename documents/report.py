@@ -141,7 +141,7 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
     }
 
 
-def page_parts(lang_default: Lang, *sheets: str, further: Markup = Markup("")) -> dict[str, Any]:
+def page_parts(lang_default: Lang, *sheets: str, further: Markup | None = None) -> dict[str, Any]:
     """What every page has: its language, style and script, and what its security policy calls these two.
 
     `sheets` are style sheets beside the report's own, `further` is style made for this very page.
@@ -150,7 +150,7 @@ def page_parts(lang_default: Lang, *sheets: str, further: Markup = Markup("")) -
         Markup("").join(Markup((TEMPLATES / file).read_text(encoding="utf-8")) for file in files)
         for files in (("report.css", *sheets), ("report.js",))
     )
-    style += further
+    style += further or Markup("")
     return {
         "lang": lang_default,
         "style": style,

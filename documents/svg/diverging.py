@@ -1,4 +1,4 @@
-"""Classes of a difference: the same bounds on both sides of nothing, three steps each, losses hatched as well as tinted.
+"""Classes of a difference: the same bounds on both sides of nothing, three steps each, losses hatched as well.
 
 Zero is white whatever the others are; a loss and a gain of the same size are of the same strength.
 """

@@ -1,4 +1,4 @@
-"""Whose money goes where: givers on the left, takers on the right, ribbons as wide as what goes from one to the other."""
+"""Whose money goes where: givers on the left, takers on the right, ribbons as wide as the money between them."""
 
 from __future__ import annotations
 
