@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, Lang, Store, print_json, session, wide_console
 from cli.searching import Engine, Limit, Seed, Within, how, searching
@@ -144,30 +142,41 @@ def sweep(
         os.cpu_count() or 1
     ),
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget rows that are there and begin anew.")] = False,
+    max_cases: Annotated[
+        int | None, typer.Option("--max-cases", min=1, help="Work out at most so many now; run again for more.")
+    ] = None,
+    show: Annotated[
+        list[str] | None, typer.Option("--show", help="A measure to picture (repeat); the first two are set against each other.")
+    ] = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
-    """Work out every case of a scenario's sweep; begun again after a crash it goes on where it was."""
-    from service.scenarios.sweeps import TABLE, SweepProgress, processes
+    """Work out every case of a scenario's sweep; begun again after a crash it goes on where it was.
+
+    With --json every row is told on stderr, an object a line, and the end on stdout.
+    """
+    from cli.sweeping import told
+    from service.scenarios.sweep_papers import drawing
+    from service.scenarios.sweeps import TABLE, processes
     from service.scenarios.sweeps import sweep as sweep_cases
 
     composed = read_scenario(scenario)
-    console = wide_console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    stop = threading.Event()
     with (
-        _record(_of_record(composed), store, lang, as_json) as county,
         processes(jobs) as hands,
-        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
+        _record(_of_record(composed), store, lang, as_json) as county,
+        told(lang, as_json=as_json) as listener,
     ):
-        task = progress.add_task(text("cli.reading", lang), total=None)
-
-        def show(news: SweepProgress) -> None:
-            said = text("scenario.sweeping", lang, done=news.done, size=news.size)
-            progress.update(task, description=said, completed=news.done, total=news.size)
-
-        rows = sweep_cases(scenario, out, hands, county=county, fresh=fresh, listener=show, stop=stop)
+        rows = sweep_cases(
+            scenario,
+            out,
+            hands,
+            county=county,
+            fresh=fresh,
+            at_most=max_cases,
+            listener=listener,
+            at_end=drawing(out, show or (), lang=lang),
+        )
     states = [row["state"] for row in rows]
     counts = {state: states.count(state) for state in dict.fromkeys(states)}
     if as_json:
