@@ -146,7 +146,8 @@ def sweep(
         int | None, typer.Option("--max-cases", min=1, help="Work out at most so many now; run again for more.")
     ] = None,
     show: Annotated[
-        list[str] | None, typer.Option("--show", help="A measure to picture (repeat); the first two are set against each other.")
+        list[str] | None,
+        typer.Option("--show", help="A measure to picture (repeat); the first two against each other."),
     ] = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,

@@ -117,6 +117,15 @@ def _figures(comparison: Comparison) -> list[tuple[Both, Both]]:
         (both("comparing.whole_after"), money_unit(after)),
         (both("comparing.winners"), literal(count(len(comparison.winners)))),
         (both("comparing.losers"), literal(count(len(comparison.losers)))),
+        *_built_figures(comparison),
+    ]
+
+
+def _built_figures(comparison: Comparison) -> list[tuple[Both, Both]]:
+    """How much is built no more, and anew; nothing where nothing of either is."""
+    if not comparison.projects_lost and not comparison.projects_gained:
+        return []
+    return [
         (both("comparing.projects_lost"), literal(count(len(comparison.projects_lost)))),
         (both("comparing.projects_gained"), literal(count(len(comparison.projects_gained)))),
     ]

@@ -16,7 +16,7 @@ from math import isqrt
 from typing import Any
 
 from domain.register import Register
-from domain.swept import Chance, Method, Spread, Swept, Swing, TradeOff, Traded
+from domain.swept import Chance, Method, Spread, Swept, Swing, Traded, TradeOff
 
 BINS = 12
 SHOWN_MAX = 6
@@ -44,7 +44,7 @@ BETTER: dict[str, int] = {
     "offices_rented_out_left": -1,
     "sites": 1,
 }
-"""Measures of which everybody wants more (1) or less (−1), in the order they are pictured unless others are asked for."""
+"""Measures of which everybody wants more (1) or less (−1), in the order they are pictured by default."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,9 @@ def _spread(rows: Iterable[Mapping[str, Any]], measure: str, now: Decimal | None
     )
 
 
-def _trade_off(rows: Iterable[Mapping[str, Any]], shown: Sequence[str], better: Mapping[str, int], now: Now) -> TradeOff:
+def _trade_off(
+    rows: Iterable[Mapping[str, Any]], shown: Sequence[str], better: Mapping[str, int], now: Now
+) -> TradeOff:
     across, up = shown[:2]
     ways = (better.get(across, 0), better.get(up, 0))
     pairs = [

@@ -16,9 +16,9 @@ STEPS = 3
 
 @dataclass(frozen=True)
 class Diverging:
-    """Upper bounds of the sizes of change, at most three and rising."""
+    """The sizes of change in at most three steps: the least and the greatest size of each, rising."""
 
-    bounds: tuple[int, ...]
+    steps: tuple[tuple[int, int], ...]
 
     def css(self, value: int | None) -> str:
         """The class of a value: `l3` … `l1` for losses, `dz` for none, `g1` … `g3` for gains, `c0` for not known."""
@@ -26,16 +26,12 @@ class Diverging:
             return "c0"
         if value == 0:
             return "dz"
-        step = min(bisect_left(self.bounds, abs(value)), len(self.bounds) - 1) + 1
-        return f"{'l' if value < 0 else 'g'}{step + STEPS - len(self.bounds)}"
+        step = min(bisect_left([high for _, high in self.steps], abs(value)), len(self.steps) - 1) + 1
+        return f"{'l' if value < 0 else 'g'}{step + STEPS - len(self.steps)}"
 
     def classes(self) -> list[tuple[str, int, int]]:
         """Every class with its bounds, from the greatest gain to the greatest loss: class, low, high."""
-        lows = (0, *self.bounds[:-1])
-        sizes = [
-            (f"{step + STEPS - len(self.bounds) + 1}", low, high)
-            for step, (low, high) in enumerate(zip(lows, self.bounds, strict=True))
-        ]
+        sizes = [(step + STEPS - len(self.steps), low, high) for step, (low, high) in enumerate(self.steps, 1)]
         gains = [(f"g{step}", low, high) for step, low, high in reversed(sizes)]
         return [*gains, ("dz", 0, 0), *((f"l{step}", -high, -low) for step, low, high in sizes)]
 
@@ -43,4 +39,4 @@ class Diverging:
 def diverging(values: Iterable[int]) -> Diverging:
     """Classes of about equally many changes each, by size whichever way they go."""
     sizes = [abs(value) for value in values if value]
-    return Diverging(tuple(band.high for band in quantiles(sizes, STEPS).bands))
+    return Diverging(tuple((band.low, band.high) for band in quantiles(sizes, STEPS).bands))

@@ -46,6 +46,8 @@ def slopes(groups: Sequence[Slope], *, was: Both, now: Both, title: Both, descri
         y1, y2 = y(one.before), y(one.after)
         lines.append(tag("path", d=f"M{LEFT} {y1:.1f}L{right} {y2:.1f}", class_=f"slope {way}"))
         lines += [tag("circle", cx=x, cy=f"{at:.1f}", r=4, class_=f"knob {way}") for x, at in ((LEFT, y1), (right, y2))]
+        for x, end, at, to in ((LEFT, LEFT - 8, y1, at_left), (right, right + 8, y2, at_right)):
+            lines.append(tag("path", d=f"M{x} {at:.1f}L{end} {to:.1f}", class_="lead"))
         words.append(label(one.was, x=LEFT - 10, y=f"{at_left + 5:.1f}", class_="figure end"))
         words.append(label(one.now, x=right + 10, y=f"{at_right + 5:.1f}", class_="figure"))
         words.append(label(one.name, x=right + 10 + _wide(groups), y=f"{at_right + 5:.1f}", class_="name"))

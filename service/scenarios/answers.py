@@ -12,6 +12,7 @@ from rich.text import Text
 
 from documents.comparison import changes_table, compared, gates_table
 from documents.wording import free
+from domain.money import MINUS
 from scenarios.gates import Passed
 from service.scenarios.cases import figure_text
 from service.scenarios.running import BASELINE, Explained, ScenarioRun
@@ -104,11 +105,16 @@ def gate_words(one: Passed, lang: Lang) -> dict[str, Any]:
     """A gate as tables show it: measure, of, found, wanted, kept."""
     gate = _words(one)
     asked = [key for key in ("at_least", "at_most", "equals") if key in gate]
-    bounds = [text(f"scenario.{key}", lang, bound=gate[key]) for key in asked]
+    bounds = [text(f"scenario.{key}", lang, bound=_read_aloud(gate[key])) for key in asked]
     return {
         "measure": gate["measure"],
         "of": gate.get("of"),
-        "found": "–" if one.figure is None else figure_text(one.figure),
+        "found": "–" if one.figure is None else _read_aloud(figure_text(one.figure)),
         "wanted": ", ".join(bounds),
         "kept": one.kept,
     }
+
+
+def _read_aloud(number: str) -> str:
+    """A figure for people: separators, a true minus."""
+    return f"{Decimal(number):,f}".replace("-", MINUS)

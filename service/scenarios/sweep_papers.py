@@ -1,0 +1,103 @@
+"""What is made of a sweep's rows beside their table: a page with pictures, and each unit's chances as CSV."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+
+from documents.sweep_page import SweepPaper, render_sweep
+from documents.wording import free
+from domain.errors import Refusal
+from domain.money import FEN_PER_YUAN
+from domain.swept import Method, Swept
+from scenarios.comparing import compare
+from scenarios.gates import measured
+from scenarios.swept import Now, swept
+from service.files import whole_file
+from service.scenarios.cases import ALWAYS, OpenSweep, figure_text
+from service.scenarios.rows import Row
+from texts import Both, Lang, both, literal
+
+PAGE, CHANCES = "sweep.html", "chances.csv"
+
+
+def drawing(folder: Path, wanted: Sequence[str], *, lang: Lang = "zh") -> Callable[[OpenSweep, list[Row]], None]:
+    """What a sweep calls at its end: page and table into its folder. `wanted` are the measures to picture."""
+
+    def at_end(here: OpenSweep, rows: list[Row]) -> None:
+        draw(here, rows, folder, wanted=wanted, lang=lang)
+
+    return at_end
+
+
+def draw(here: OpenSweep, rows: list[Row], folder: Path, *, wanted: Sequence[str] = (), lang: Lang = "zh") -> Swept:
+    """Write `sweep.html` and `chances.csv` from the rows; returns what they show."""
+    scenario = here.composed.loaded.scenario
+    register = here.base.situation.register
+    found = swept(rows, register, _now(here), method=_method(here), wanted=wanted, better=_better(here))
+    paper = SweepPaper(
+        question=Both(scenario.question.zh, scenario.question.en),
+        swept=found,
+        register=register,
+        policy=here.base.situation.loaded.policy,
+        stamps=(
+            (both("stamp.scenario"), free(scenario.scenario)),
+            (both("stamp.scenario_hash"), literal(here.composed.scenario_hash[:12])),
+            (both("stamp.seed"), literal(scenario.seed)),
+        ),
+    )
+    page = render_sweep(paper, lang_default=lang)
+    whole_file(folder / PAGE, lambda path: _write(path, page))
+    whole_file(folder / CHANCES, lambda path: _chances(path, found))
+    return found
+
+
+def _now(here: OpenSweep) -> Now:
+    """The plan the cases are compared with, as far as there is one."""
+    try:
+        before = here.before()
+    except Refusal:
+        return Now({}, {})
+    same = compare(before, before)
+    figures = {name: measured(name, before, same) for name in ALWAYS}
+    for gate in here.composed.loaded.scenario.gates:
+        if gate.of is not None:
+            figures[f"{gate.measure} {gate.of}"] = measured(gate.measure, before, same, gate.of)
+    decimals = {name: Decimal(figure_text(figure)) for name, figure in figures.items() if figure is not None}
+    steps = {f"objective {step.name}": step.value for step in before.plan.run.objectives}
+    return Now(decimals | steps, before.money_fen)
+
+
+def _method(here: OpenSweep) -> Method:
+    sweep = here.composed.loaded.scenario.sweep
+    if sweep is None or sweep.cases:
+        return "none"
+    return "values" if sweep.grid else "fifths"
+
+
+def _better(here: OpenSweep) -> dict[str, int]:
+    """Which way the scenario's own gates want their measures to go."""
+    ways = {}
+    for gate in here.composed.loaded.scenario.gates:
+        name = gate.measure if gate.of is None else f"{gate.measure} {gate.of}"
+        if (gate.at_least is None) != (gate.at_most is None):
+            ways[name] = 1 if gate.at_least is not None else -1
+    return ways
+
+
+def _chances(path: Path, found: Swept) -> None:
+    head = ("unit", "cases", "funded", "with_project", "less", "p10_yuan", "p50_yuan", "p90_yuan")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file)
+        table.writerow(head)
+        for one in found.chances:
+            sums = (one.tenth_fen, one.median_fen, one.ninetieth_fen)
+            amounts = [figure_text(Fraction(fen, FEN_PER_YUAN)) for fen in sums]
+            table.writerow([one.unit, found.planned, one.funded, one.with_project, one.less, *amounts])
+
+
+def _write(path: Path, content: str) -> None:
+    path.write_text(content, encoding="utf-8")
