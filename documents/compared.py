@@ -45,7 +45,7 @@ class ChangeRow:
 class GateRow:
     """One gate: the measure, what was found, what was asked, and whether it was kept."""
 
-    measure: str
+    measure: Both
     found: str
     wanted: Both
     kept: bool

@@ -52,7 +52,7 @@ def _answer(book: Book, paper: Compared) -> None:
         sheet.heads([both("scenario.measure"), both("scenario.wanted"), both("scenario.found"), both("scenario.gates")])
         for gate in paper.gates:
             kept = both("scenario.kept" if gate.kept else "scenario.broken")
-            sheet.texts(0, [shown(gate.measure), gate.wanted.line, gate.found, kept.line])
+            sheet.texts(0, [gate.measure.line, gate.wanted.line, gate.found, kept.line])
             sheet.next_row()
     sheet.next_row()
     for side in (paper.before, paper.after):

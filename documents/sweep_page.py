@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 
 from markupsafe import Markup
 
 from documents.comparison import Words
+from documents.measure_words import measure_name, measured, unit_of
 from documents.report import environment, page_parts
 from documents.svg.charts import Axis, Bar, Point, histogram, scatter, tornado
 from documents.svg.choropleth import Shape, choropleth, swatch
@@ -21,8 +22,9 @@ from documents.wording import count, figure, money, name, percent, shown
 from domain.policy.model import Policy
 from domain.register import Register
 from domain.swept import Chance, Spread, Swept, Swing, TradeOff
-from texts import Both, Lang, both, both_or, literal
+from texts import Both, Lang, both, literal
 
+Counted = Literal["with_project", "funded", "less"]
 SWINGS_MAX = 12
 """Of very many coordinates those that matter most are drawn; the table has all."""
 
@@ -65,7 +67,7 @@ def render_sweep(paper: SweepPaper, *, lang_default: Lang = "zh") -> str:
 
 def _context(paper: SweepPaper, lang_default: Lang) -> dict[str, Any]:
     swept, words = paper.swept, Words(paper.register, [paper.policy])
-    with_projects = any(one.with_project for one in swept.chances)
+    counted = _counted(swept)
     return {
         **page_parts(lang_default, "comparison.css"),
         "county": name(paper.register),
@@ -80,8 +82,8 @@ def _context(paper: SweepPaper, lang_default: Lang) -> dict[str, Any]:
         ],
         "swings": _tornadoes(swept),
         "swing_rows": [_swing_row(one) for one in swept.swings],
-        "with_projects": with_projects,
-        "map": _map(paper, with_projects),
+        "counted": counted,
+        "map": _map(paper, counted),
         "legend": Probability(max(swept.planned, 1)).legend(),
         "chances": [_chance_row(paper, words, one) for one in swept.chances],
         "projects": [
@@ -90,33 +92,6 @@ def _context(paper: SweepPaper, lang_default: Lang) -> dict[str, Any]:
         ],
         "shown": shown,
     }
-
-
-def measure_name(measure: str) -> Both:
-    """A measure in words; one of a single entry with the entry’s code, one of a step of the strict order as such."""
-    first, _, code = measure.partition(" ")
-    if first == "objective" and code:
-        return both("scenario_measure.objective_of", objective=both_or(f"objective.{code}", shown(code)))
-    called = both_or(f"scenario_measure.{first}", shown(first))
-    return called + literal(f" {shown(code)}") if code else called
-
-
-def measured(measure: str, value: Decimal) -> Both:
-    """A figure of a measure as it is printed: shares as per cent, yuan in 万元 or ¥, the rest as it is."""
-    first = measure.partition(" ")[0]
-    if first.endswith("_yuan") and not first.startswith("units_below"):
-        return money(int((value * 100).to_integral_value()))
-    if first.endswith("_share"):
-        return literal(percent(value, 2))
-    return literal(figure(value, 0 if value == value.to_integral_value() else 3))
-
-
-def unit_of(measure: str) -> Both:
-    """What a measure is counted in, for the head of its axis."""
-    first = measure.partition(" ")[0]
-    if first.endswith("_yuan") and not first.startswith("units_below"):
-        return Both("（万元）", " (¥)")
-    return literal("")
 
 
 def _axis(measure: str, values: Iterable[Decimal]) -> Axis:
@@ -253,8 +228,14 @@ def _chance_row(paper: SweepPaper, words: Words, one: Chance) -> tuple[str, list
     return f"u-{one.unit}", [words.unit(one.unit), *(literal(share) for share in shares), *sums]
 
 
-def _map(paper: SweepPaper, with_projects: bool) -> Markup | None:
-    """In how many cases each unit has a project (or money, where there are no projects)."""
+def _counted(swept: Swept) -> Counted:
+    """What the map shows: projects, money or losses, the first in which units differ."""
+    ways: tuple[Counted, ...] = ("with_project", "funded", "less")
+    return next((way for way in ways if len({getattr(one, way) for one in swept.chances}) > 1), "funded")
+
+
+def _map(paper: SweepPaper, counted: Counted) -> Markup | None:
+    """In how many cases each unit has a project, or money, or less than in the plan compared with."""
     chances = {one.unit: one for one in paper.swept.chances}
     register = paper.register
     areas = {code: area for code, area in sorted(register.areas.items()) if area.polygons and code in chances}
@@ -263,12 +244,12 @@ def _map(paper: SweepPaper, with_projects: bool) -> Markup | None:
     words = Words(register, [paper.policy])
     shapes = []
     for code, area in areas.items():
-        cases = chances[code].with_project if with_projects else chances[code].funded
+        cases: int = getattr(chances[code], counted)
         share = percent(Decimal(cases) / paper.swept.planned)
         saying = both("sweep.saying", unit=words.unit(code), share=share, cases=count(cases))
         shapes.append(Shape(area, register.units[code].township, cases, saying, f"#u-{code}"))
     towns = without_county({code: name(town) for code, town in sorted(register.townships.items())}, name(register))
-    title = both("sweep.map_projects" if with_projects else "sweep.map_money")
+    title = both(f"sweep.map_{counted}")
     finding = both("sweep.map_finding", cases=count(paper.swept.planned))
     return choropleth(
         shapes, [], towns, Probability(paper.swept.planned), title=title, description=finding, identity="map"

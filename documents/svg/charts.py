@@ -200,5 +200,7 @@ def _ticks_across(axis: Axis, wide: int, y: int, *, grid_from: int | None = None
         x = LEFT + axis.at(value, wide)
         if grid_from is not None:
             found.append(tag("path", d=f"M{x:.1f} {grid_from}V{y}", class_="grid"))
-        found.append(label(text, x=f"{x:.1f}", y=y + 18, class_="tick middle"))
+        half = max(width_em(text[lang]) for lang in ("zh", "en")) * TYPE / 2
+        at, anchor = (WIDTH - 2, "tick end") if x + half > WIDTH else (x, "tick middle")
+        found.append(label(text, x=f"{at:.1f}", y=y + 18, class_=anchor))
     return found
