@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.compared import ChangeRow, Compared, GateRow, Side, State
+from documents.measure_words import measure_name
 from documents.wording import free, money_unit
 from scenarios.gates import Passed
 from scenarios.language import Add, AnyChange, Decide, Remove, Scale, Set, Use
@@ -119,7 +120,8 @@ def _side(outcome: Outcome, name: Both) -> Side:
 
 def _gate(one: Passed) -> GateRow:
     zh, en = (gate_words(one, lang) for lang in ("zh", "en"))
-    return GateRow(f"{en['measure']} {en['of'] or ''}".strip(), en["found"], Both(zh["wanted"], en["wanted"]), one.kept)
+    called = measure_name(f"{en['measure']} {en['of'] or ''}".strip())
+    return GateRow(called, en["found"], Both(zh["wanted"], en["wanted"]), one.kept)
 
 
 def _write(path: Path, content: str) -> None:

@@ -20,6 +20,7 @@ from scenarios.outcome import Outcome
 from service.county import County
 from service.plan_reading import planned
 from service.planning import How
+from service.policies import read_policy
 from service.registers import moment
 from service.scenarios.finding import ENDING, Composed, read_scenario, shipped_scenarios
 from service.scenarios.running import as_outcome, open_base, outcome_of
@@ -47,7 +48,7 @@ class NothingRecordedThen(Refusal):
     """A record asked for at a position that it has not reached, or at a day before it began."""
 
     code = "nothing-recorded-then"
-    sentence_en = "{given} is outside the record, which goes from position 1 to {head}."
+    sentence_en = "{given} is outside the record, which goes from position 1 to {head} and not beyond today."
     cure_en = "Name a position or a day the record has."
 
 
@@ -83,11 +84,12 @@ class ComparedSides:
 
 
 def read_side(given: str) -> Side:
-    """What is meant. Raises `SideUnclear`, and for a scenario what reading one raises."""
+    """What is meant. Raises `SideUnclear`, and for a scenario or a policy what reading one raises."""
     kind, _, what = given.partition(":")
     if kind == "plan" and what:
         return Side(given, "plan", what)
     if kind == "policy" and what:
+        read_policy(Path(what))  # what is wrong with it is told before a store is opened
         return Side(given, "policy", what)
     if kind == "scenario" and what:
         return Side(given, "scenario", what, read_scenario(what))
@@ -140,7 +142,10 @@ def _moment_of(side: Side, county: County | None) -> BasedOn:
         if not 0 < position <= head:
             raise NothingRecordedThen(given=side.given, head=head)
         return BasedOn(position=position)
-    return BasedOn(known_at=_day(side.what))
+    day = _day(side.what)
+    if day is None or day > county.today():
+        raise NothingRecordedThen(given=side.given, head=head)
+    return BasedOn(known_at=day)
 
 
 def _position(when: str) -> int | None:
