@@ -163,6 +163,7 @@ def sweep(
     from service.scenarios.sweeps import sweep as sweep_cases
 
     composed = read_scenario(scenario)
+    at_end = drawing(out, show or (), lang=lang)
     with (
         processes(jobs) as hands,
         _record(_of_record(composed), store, lang, as_json) as county,
@@ -176,7 +177,7 @@ def sweep(
             fresh=fresh,
             at_most=max_cases,
             listener=listener,
-            at_end=drawing(out, show or (), lang=lang),
+            at_end=at_end,
         )
     states = [row["state"] for row in rows]
     counts = {state: states.count(state) for state in dict.fromkeys(states)}

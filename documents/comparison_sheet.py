@@ -36,7 +36,7 @@ def write_comparison(path: Path, paper: Compared) -> None:
 def _answer(book: Book, paper: Compared) -> None:
     sheet = _begun(book, "sheet_answer", paper, {0: 46, 1: 46, 2: 20, 3: 16})
     if paper.state != "record":
-        _line(sheet, both(f"comparing.band_{paper.state.replace('-', '_')}"), "band")
+        _line(sheet, both(f"comparing.band.{paper.state.replace('-', '_')}"), "band")
     for said in (headline(paper), both("comparing.sides", before=paper.before.name, after=paper.after.name)):
         _line(sheet, said, "plain")
     for said in built(paper.comparison, paper.words):

@@ -249,7 +249,7 @@ def _map(paper: SweepPaper, counted: Counted) -> Markup | None:
         saying = both("sweep.saying", unit=words.unit(code), share=share, cases=count(cases))
         shapes.append(Shape(area, register.units[code].township, cases, saying, f"#u-{code}"))
     towns = without_county({code: name(town) for code, town in sorted(register.townships.items())}, name(register))
-    title = both(f"sweep.map_{counted}")
+    title = both(f"sweep.map.{counted}")
     finding = both("sweep.map_finding", cases=count(paper.swept.planned))
     return choropleth(
         shapes, [], towns, Probability(paper.swept.planned), title=title, description=finding, identity="map"

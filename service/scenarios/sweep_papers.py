@@ -15,6 +15,7 @@ from domain.money import FEN_PER_YUAN
 from domain.swept import Method, Swept
 from scenarios.comparing import compare
 from scenarios.gates import measured
+from scenarios.measures import MEASURES
 from scenarios.swept import Now, swept
 from service.files import whole_file
 from service.scenarios.cases import ALWAYS, OpenSweep, figure_text
@@ -24,8 +25,22 @@ from texts import Both, Lang, both, literal
 PAGE, CHANCES = "sweep.html", "chances.csv"
 
 
+class MeasureUnknown(Refusal):
+    """A measure to picture that there is none of."""
+
+    code = "measure-unknown"
+    sentence_en = "There is no measure {measure}."
+    cure_en = "Write one of {known}, and after a measure of one entry its code."
+
+
 def drawing(folder: Path, wanted: Sequence[str], *, lang: Lang = "zh") -> Callable[[OpenSweep, list[Row]], None]:
-    """What a sweep calls at its end: page and table into its folder. `wanted` are the measures to picture."""
+    """What a sweep calls at its end: page and table into its folder. `wanted` are the measures to picture.
+
+    Raises `MeasureUnknown`.
+    """
+    for measure in wanted:
+        if measure.partition(" ")[0] not in MEASURES:
+            raise MeasureUnknown(measure=measure[:80], known=", ".join(MEASURES))
 
     def at_end(here: OpenSweep, rows: list[Row]) -> None:
         draw(here, rows, folder, wanted=wanted, lang=lang)
