@@ -34,7 +34,7 @@ def shelf_page(rows: Iterable[Found], lang: Lang) -> RenderableType:
     table.add_column(both("shelf.moved")[lang], header_style="dim", justify="right", no_wrap=True)
     table.add_column(both("shelf.gates")[lang], header_style="dim", justify="right", no_wrap=True)
     for row in rows:
-        said = Group(Text(row.question[lang], style="bold"), Text(row.finding[lang]))
+        said = Group(Text(row.question[lang], style="bold", overflow="fold"), Text(row.finding[lang], overflow="fold"))
         gates = Text(f"{row.kept}/{row.gates}", style="" if row.kept == row.gates else "bold red")
         table.add_row(row.scenario, said, yuan(row.moved_fen, unit=False), gates)
     return table

@@ -171,7 +171,9 @@ def _converted(record: Any, kind: type[msgspec.Struct], name: str, value: Any, k
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as fault:
-        raise Unfit("to" if key == "set" else key, found_words(value), _expected(fault), "correct the value") from fault
+        raise Unfit(
+            "to" if key == "set" else key, found_words(value), expected_by_type(fault), "correct the value"
+        ) from fault
 
 
 _IN_WORDS = {
@@ -188,7 +190,7 @@ _IN_WORDS = {
 """msgspec's names of what a field takes, as an official would say them."""
 
 
-def _expected(fault: msgspec.ValidationError) -> str:
+def expected_by_type(fault: msgspec.ValidationError) -> str:
     """msgspec's complaint as what was expected: “a whole number, at most 5”, “the field `target`”."""
     said = str(fault).partition(" - at ")[0].removeprefix("Expected ").partition(", got ")[0]
     said = said.replace("Object missing required", "the").replace(" | null`", "`").removesuffix(".")
@@ -291,7 +293,7 @@ def _add(situation: Situation, change: Add) -> Situation:
     try:
         record = msgspec.convert(plain, KINDS[kind])
     except msgspec.ValidationError as fault:
-        raise Unfit("entry", "", _expected(fault), "complete or correct the entry") from fault
+        raise Unfit("entry", "", expected_by_type(fault), "complete or correct the entry") from fault
     code = str(plain["code"])
     if code in situation.shelf(kind):
         raise Unfit("entry", f"`{code}`, which is there already", "a code of its own", "use `set` to change it")

@@ -294,12 +294,12 @@ def _poor_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
 
 @of_comparison("township_change_yuan", "yuan", "township")
 def _township_change(_: Outcome, comparison: Comparison, code: str) -> Figure:
-    return _yuan(_group(comparison, "township", code, "more_fen"))
+    return _one_group(comparison, "township", code)
 
 
 @of_comparison("kind_change_yuan", "yuan", "kind")
 def _kind_change(_: Outcome, comparison: Comparison, code: str) -> Figure:
-    return _yuan(_group(comparison, "kind", code, "more_fen"))
+    return _one_group(comparison, "kind", code)
 
 
 @of_comparison("unit_change_yuan", "yuan", "unit")
@@ -313,6 +313,12 @@ def _best_ten(outcome: Outcome, comparison: Comparison, _code: str) -> Figure:
     known = [one for one in comparison.units if households.get(one.code)]
     best = sorted(known, key=lambda one: (-Fraction(one.before_fen, households[one.code]), one.code))[:BEST]
     return _yuan(sum(one.more_fen for one in best))
+
+
+def _one_group(comparison: Comparison, grouping: str, group: str) -> Figure:
+    """What a township or kind has more; a name that there is not has no figure."""
+    named = [one for one in comparison.groups if (one.grouping, one.group) == (grouping, group)]
+    return _yuan(named[0].more_fen) if named else None
 
 
 def _group(comparison: Comparison, grouping: str, group: str, figure: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_type_hints
@@ -18,6 +18,7 @@ from domain.policy.model import written
 from domain.policy.placing import placed
 from domain.policy.wording import Wording, suggest
 from domain.policy.yaml_tree import Path as Place
+from scenarios.changes import expected_by_type
 from scenarios.language import Decide, LoadedScenario
 
 DECISIONS = {kind.title().replace(" ", "-"): kind for kind in ALL_DECISIONS}
@@ -48,11 +49,12 @@ def decision_named(change: Decide, file: LoadedScenario, place: Place, mandate: 
         except MoneyFault as wrong:
             raise fault(("with", word), f"`{value}`", wrong.expected, wrong.cure) from wrong
         except msgspec.ValidationError as wrong:
-            raise fault(("with", word), f"`{value}`", str(wrong).removeprefix("Expected "), "correct it") from wrong
+            raise fault(("with", word), f"`{value}`", expected_by_type(wrong), "correct it") from wrong
     try:
         return kind(mandate=mandate, **arguments)
     except TypeError as wrong:
-        missing = [word for word, name in own.items() if name not in arguments]
+        optional = {one.name for one in fields(kind) if (one.default, one.default_factory) != (MISSING, MISSING)}
+        missing = [word for word, name in own.items() if name not in {*arguments, *optional}]
         raise fault(("decide",), "", f"`with` to say {', '.join(missing)}", "add what is missing") from wrong
 
 
