@@ -83,7 +83,7 @@ def run(
     composed = read_scenario(scenario)
     asked = how(engine, seed, limit, within)
     console = wide_console(stderr=as_json)
-    with _record(_of_record(composed), store, lang, as_json) as county:
+    with _record_session(_of_record(composed), store, lang, as_json) as county:
         found = searching(
             console,
             lang,
@@ -121,7 +121,7 @@ def compare(
     first, second = read_side(before), read_side(after)
     asked = how(engine, seed, limit, within)
     console = wide_console(stderr=as_json)
-    with _record(first.needs_record or second.needs_record, store, lang, as_json) as county:
+    with _record_session(first.needs_record or second.needs_record, store, lang, as_json) as county:
         found = searching(
             console, lang, lambda listener: compare_sides(first, second, county, how=asked, listener=listener)
         )
@@ -149,6 +149,12 @@ def sweep(
         list[str] | None,
         typer.Option("--show", help="A measure to picture (repeat); the first two against each other."),
     ] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Scheduler of a Dask cluster, as tls://HOST:PORT.")
+    ] = None,
+    cluster_ca: Annotated[Path | None, typer.Option(help="Certificate of the authority both sides trust.")] = None,
+    cluster_cert: Annotated[Path | None, typer.Option(help="This side's certificate.")] = None,
+    cluster_key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
@@ -157,16 +163,18 @@ def sweep(
 
     With --json every row is told on stderr, an object a line, and the end on stdout.
     """
-    from cli.sweeping import told
+    from cli.sweeping import hands_of, told
+    from service.scenarios.cluster import ClusterAddress
     from service.scenarios.sweep_papers import drawing
-    from service.scenarios.sweeps import TABLE, processes
+    from service.scenarios.sweeps import TABLE
     from service.scenarios.sweeps import sweep as sweep_cases
 
     composed = read_scenario(scenario)
-    at_end = drawing(out, show or (), lang=lang)
+    there = ClusterAddress(cluster, cluster_ca, cluster_cert, cluster_key) if cluster else None
+    at_end = drawing(composed, out, show or (), lang=lang)
     with (
-        processes(jobs) as hands,
-        _record(_of_record(composed), store, lang, as_json) as county,
+        _record_session(_of_record(composed), store, lang, as_json) as county,
+        hands_of(jobs, there, county) as hands,
         told(lang, as_json=as_json) as listener,
     ):
         rows = sweep_cases(
@@ -226,7 +234,7 @@ def schema() -> None:
 
 
 @contextmanager
-def _record(needed: bool, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
+def _record_session(needed: bool, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
     """The store, for what is based on the record; the others need none."""
     if not needed:
         yield None

@@ -1,11 +1,11 @@
-"""How far a sweep is: a line that moves for people, an object a row for programs."""
+"""Who works out a sweep, and how far it is: a line that moves for people, an object a row for programs."""
 
 from __future__ import annotations
 
 import json
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
@@ -15,7 +15,18 @@ from cli.options import wide_console
 from texts import text
 
 if TYPE_CHECKING:
+    from service.county import County
+    from service.scenarios.cluster import ClusterAddress
+    from service.scenarios.processes import Hands
     from service.scenarios.sweeps import SweepProgress
+
+
+def hands_of(jobs: int, there: ClusterAddress | None, county: County | None) -> AbstractContextManager[Hands]:
+    """So many processes here, or the workers of a cluster."""
+    from service.scenarios.cluster import cluster
+    from service.scenarios.processes import processes
+
+    return processes(jobs) if there is None else cluster(there, county)
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
 from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
-from service.scenarios.sweep_faults import SweepStopped
+from service.scenarios.sweep_faults import SweepStopped, SweepWithoutRoom
 from service.solving import CaseFault, ExplorationUnfinished, RulesCollide, SearchUnfinished
 from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
@@ -115,7 +115,7 @@ def _exit_of(refusal: Refusal) -> Exit:
             return Exit.SOLVER
         case SweepStopped():
             return Exit.INTERRUPTED
-        case StoreFault() | FactFault() | ViewsUnavailable():
+        case StoreFault() | FactFault() | ViewsUnavailable() | SweepWithoutRoom():
             return Exit.STORE
         case PolicyUnreadable() | CaseFault():
             return Exit.BAD_INPUT

@@ -6,6 +6,7 @@ base and its number, and gives the same row everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from domain.comparison import Comparison
 from domain.errors import Refusal
 from domain.figures import ScoringFault
 from domain.formula import FormulaFault
@@ -22,6 +24,7 @@ from domain.policy.faults import PolicyFaults
 from optimizer.solve.engine import SolverFault
 from scenarios.comparing import compare
 from scenarios.gates import measured
+from scenarios.language import Gate
 from scenarios.measures import MEASURES
 from scenarios.outcome import Outcome
 from scenarios.sweeping import case_of, size_of
@@ -59,9 +62,7 @@ class OpenRequest:
         for other in _OPEN.values():
             other.close()
         _OPEN.clear()
-        opened = OpenSweep(self.parcel)
-        opened.before()
-        _OPEN[self.parcel.key] = opened
+        _OPEN[self.parcel.key] = OpenSweep(self.parcel)
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,24 @@ class CaseRequest:
 
 
 class OpenSweep:
-    """A scenario on its open base, ready to work out cases; the plan compared with is computed once."""
+    """A scenario on its open base, ready to work out cases; the plan they are compared with is computed once.
 
-    def __init__(self, parcel: Parcel) -> None:
-        self._closing = ExitStack()
-        self.composed: Composed = self._closing.enter_context(unpacked(parcel))
-        self.size = size_of(self.composed.loaded.scenario)
-        county, based_on = None, self.composed.loaded.scenario.based_on
-        if parcel.record is not None:
-            county = self._closing.enter_context(opened_record(parcel.record))
-            based_on = based_on.model_copy(update={"position": parcel.record.position, "known_at": None})
-        self.base: Base = self._closing.enter_context(open_base(based_on, self.composed.path, county))
+    With `rows` False it is only to tell of its cases, and computes no plan.
+    """
+
+    def __init__(self, parcel: Parcel, *, rows: bool = True) -> None:
+        """Raises what is wrong with the scenario or its base, and what stands in the way of the plan compared with."""
+        with ExitStack() as opening, unpacked(parcel) as composed:
+            self.composed: Composed = composed
+            self.size = size_of(composed.loaded.scenario)
+            county, based_on = None, composed.loaded.scenario.based_on
+            if parcel.record is not None:
+                county = opening.enter_context(opened_record(parcel.record))
+                based_on = based_on.model_copy(update={"position": parcel.record.position, "known_at": None})
+            self.base: Base = opening.enter_context(open_base(based_on, composed.path, county))
+            self.origin = self._origin()
+            self._before: Outcome | None = compared_with(self.base, composed) if rows else None
+            self._closing = opening.pop_all()
 
     def about(self, number: int) -> Row:
         """What is known of a case before it is worked out: its name, and where it stands."""
@@ -97,26 +105,10 @@ class OpenSweep:
         at = {path: _plain(value) for path, value in case.coordinates.items()}
         return {"number": number, "case": case.name, "at": at}
 
-    def origin(self) -> dict[str, Any]:
-        """What the cases start from, as far as their rows depend on it."""
-        scenario, situation = self.composed.loaded.scenario, self.base.situation
-        other = None if scenario.compare_with == BASELINE else other_scenario(scenario.compare_with, self.composed)
-        return {
-            "scenario": self.composed.name,
-            "scenario_hash": self.composed.scenario_hash,
-            "compared_with": other.scenario_hash if other else scenario.compare_with,
-            "policy_hash": situation.loaded.policy_hash,
-            "register_hash": sha256(msgspec.json.encode(situation.register, order="deterministic")).hexdigest(),
-            "seed": scenario.seed,
-        }
-
-    def before(self) -> Outcome:
-        """The outcome every case is compared with. Raises what stands in its way."""
-        return compared_with(self.base, self.composed)
-
     def row(self, number: int) -> Row:
         """What came of a case; one that is impossible, refused or unfinished has a row that says so."""
-        before = self.before()
+        before = self._before
+        assert before is not None
         row = self.about(number)
         case = case_of(self.composed.loaded.scenario, self.base.situation, number)
         try:
@@ -130,17 +122,11 @@ class OpenSweep:
         except SolverFault as fault:
             return row | {"state": "failed", "said": str(fault)}
         comparison = compare(before, after)
-        figures = {name: measured(name, after, comparison) for name in ALWAYS}
-        for gate in self.composed.loaded.scenario.gates:
-            if gate.of is not None:
-                figures[f"{gate.measure} {gate.of}"] = measured(gate.measure, after, comparison, gate.of)
-        for step in after.plan.run.objectives:
-            figures[f"objective {step.name}"] = Fraction(step.value)
         return row | {
             "state": "planned",
             "plan_hash": after.plan.plan_hash,
             "run": _run(after.plan.run),
-            "measures": {name: figure_text(figure) for name, figure in figures.items() if figure is not None},
+            "measures": measures_of(after, comparison, self.composed.loaded.scenario.gates),
             "units": {code: fen for code, fen in after.money_fen.items() if fen},
             "projects": sorted(after.projects),
         }
@@ -149,9 +135,33 @@ class OpenSweep:
         """Give the base back."""
         self._closing.close()
 
+    def _origin(self) -> dict[str, Any]:
+        """What the cases start from, as far as their rows depend on it."""
+        scenario, situation = self.composed.loaded.scenario, self.base.situation
+        other = None if scenario.compare_with == BASELINE else other_scenario(scenario.compare_with, self.composed)
+        return {
+            "scenario": self.composed.name,
+            "scenario_hash": self.composed.scenario_hash,
+            "compared_with": other.scenario_hash if other else scenario.compare_with,
+            "policy_hash": situation.loaded.policy_hash,
+            "register_hash": sha256(msgspec.json.encode(situation.register, order="deterministic")).hexdigest(),
+            "seed": scenario.seed,
+        }
+
 
 _OPEN: dict[str, OpenSweep] = {}
 """The sweep this process has open, by the key of its parcel."""
+
+
+def measures_of(outcome: Outcome, comparison: Comparison, gates: Iterable[Gate]) -> dict[str, str]:
+    """What a row says of an outcome: measures of the whole, those of the gates' own entries, and every objective."""
+    figures = {name: measured(name, outcome, comparison) for name in ALWAYS}
+    for gate in gates:
+        if gate.of is not None:
+            figures[f"{gate.measure} {gate.of}"] = measured(gate.measure, outcome, comparison, gate.of)
+    for step in outcome.plan.run.objectives:
+        figures[f"objective {step.name}"] = Fraction(step.value)
+    return {name: figure_text(figure) for name, figure in figures.items() if figure is not None}
 
 
 def figure_text(figure: Fraction) -> str:

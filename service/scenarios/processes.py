@@ -39,9 +39,9 @@ class Processes:
         self._parcel: Parcel | None = None
         self._closing = ExitStack()
         self._closed = threading.Event()
-        self._workers = [self._closing.enter_context(Worker()) for _ in range(size)]
+        self.workers = [self._closing.enter_context(Worker()) for _ in range(size)]
         self._free: SimpleQueue[Worker] = SimpleQueue()
-        for worker in self._workers:
+        for worker in self.workers:
             worker.start()  # it loads while the sweep is still being read
             self._free.put(worker)
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="sweep")
@@ -64,7 +64,7 @@ class Processes:
         self._closed.set()
         self._threads.shutdown(wait=False, cancel_futures=True)
         while under_way := set(self._under_way):  # one may just be starting its request, and would not hear one word
-            for worker in self._workers:
+            for worker in self.workers:
                 worker.cancel()
             wait(under_way, LOOK_SECONDS)
         self._closing.close()

@@ -14,12 +14,13 @@ from domain.errors import Refusal
 from domain.money import FEN_PER_YUAN
 from domain.swept import Method, Swept
 from scenarios.comparing import compare
-from scenarios.gates import measured
 from scenarios.measures import MEASURES
 from scenarios.swept import Now, swept
 from service.files import whole_file
-from service.scenarios.cases import ALWAYS, OpenSweep, figure_text
+from service.scenarios.cases import OpenSweep, figure_text, measures_of
+from service.scenarios.finding import Composed
 from service.scenarios.rows import Row
+from service.scenarios.running import compared_with
 from texts import Both, Lang, both, literal
 
 PAGE, CHANCES = "sweep.html", "chances.csv"
@@ -33,7 +34,9 @@ class MeasureUnknown(Refusal):
     cure_en = "Write one of {known}, and after a measure of one entry its code."
 
 
-def drawing(folder: Path, wanted: Sequence[str], *, lang: Lang = "zh") -> Callable[[OpenSweep, list[Row]], None]:
+def drawing(
+    composed: Composed, folder: Path, wanted: Sequence[str], *, lang: Lang = "zh"
+) -> Callable[[OpenSweep, list[Row]], None]:
     """What a sweep calls at its end: page and table into its folder. `wanted` are the measures to picture.
 
     Raises `MeasureUnknown`.
@@ -43,16 +46,20 @@ def drawing(folder: Path, wanted: Sequence[str], *, lang: Lang = "zh") -> Callab
             raise MeasureUnknown(measure=measure[:80], known=", ".join(MEASURES))
 
     def at_end(here: OpenSweep, rows: list[Row]) -> None:
-        draw(here, rows, folder, wanted=wanted, lang=lang)
+        draw(here, composed, rows, folder, wanted=wanted, lang=lang)
 
     return at_end
 
 
-def draw(here: OpenSweep, rows: list[Row], folder: Path, *, wanted: Sequence[str] = (), lang: Lang = "zh") -> Swept:
+def draw(
+    here: OpenSweep, composed: Composed, rows: list[Row], folder: Path, *, wanted: Sequence[str] = (), lang: Lang = "zh"
+) -> Swept:
     """Write `sweep.html` and `chances.csv` from the rows; returns what they show."""
-    scenario = here.composed.loaded.scenario
+    scenario = composed.loaded.scenario
     register = here.base.situation.register
-    found = swept(rows, register, _now(here), method=_method(here), wanted=wanted, better=_better(here))
+    found = swept(
+        rows, register, _now(here, composed), method=_method(composed), wanted=wanted, better=_better(composed)
+    )
     paper = SweepPaper(
         question=Both(scenario.question.zh, scenario.question.en),
         swept=found,
@@ -60,7 +67,7 @@ def draw(here: OpenSweep, rows: list[Row], folder: Path, *, wanted: Sequence[str
         policy=here.base.situation.loaded.policy,
         stamps=(
             (both("stamp.scenario"), free(scenario.scenario)),
-            (both("stamp.scenario_hash"), literal(here.composed.scenario_hash[:12])),
+            (both("stamp.scenario_hash"), literal(composed.scenario_hash[:12])),
             (both("stamp.seed"), literal(scenario.seed)),
         ),
     )
@@ -70,33 +77,27 @@ def draw(here: OpenSweep, rows: list[Row], folder: Path, *, wanted: Sequence[str
     return found
 
 
-def _now(here: OpenSweep) -> Now:
+def _now(here: OpenSweep, composed: Composed) -> Now:
     """The plan the cases are compared with, as far as there is one."""
     try:
-        before = here.before()
+        before = compared_with(here.base, composed)
     except Refusal:
         return Now({}, {})
-    same = compare(before, before)
-    figures = {name: measured(name, before, same) for name in ALWAYS}
-    for gate in here.composed.loaded.scenario.gates:
-        if gate.of is not None:
-            figures[f"{gate.measure} {gate.of}"] = measured(gate.measure, before, same, gate.of)
-    decimals = {name: Decimal(figure_text(figure)) for name, figure in figures.items() if figure is not None}
-    steps = {f"objective {step.name}": step.value for step in before.plan.run.objectives}
-    return Now(decimals | steps, before.money_fen)
+    measures = measures_of(before, compare(before, before), composed.loaded.scenario.gates)
+    return Now({name: Decimal(figure) for name, figure in measures.items()}, before.money_fen)
 
 
-def _method(here: OpenSweep) -> Method:
-    sweep = here.composed.loaded.scenario.sweep
+def _method(composed: Composed) -> Method:
+    sweep = composed.loaded.scenario.sweep
     if sweep is None or sweep.cases:
         return "none"
     return "values" if sweep.grid else "fifths"
 
 
-def _better(here: OpenSweep) -> dict[str, int]:
+def _better(composed: Composed) -> dict[str, int]:
     """Which way the scenario's own gates want their measures to go."""
     ways = {}
-    for gate in here.composed.loaded.scenario.gates:
+    for gate in composed.loaded.scenario.gates:
         name = gate.measure if gate.of is None else f"{gate.measure} {gate.of}"
         if (gate.at_least is None) != (gate.at_most is None):
             ways[name] = 1 if gate.at_least is not None else -1

@@ -78,7 +78,7 @@ def sweep(
     with kept_rows(folder, fresh=fresh) as kept:
         record = _record(composed.loaded.scenario.based_on, county, kept.heading)
         parcel = packed(composed, record)
-        here = OpenSweep(parcel)
+        here = OpenSweep(parcel, rows=False)
         try:
             _with_room(kept, here.size, partial(kept.begin, _heading(here, record)))
             hands.take_up(parcel)
@@ -128,7 +128,7 @@ def _heading(here: OpenSweep, record: Record | None) -> dict[str, Any]:
     """What must be the same for rows to belong together."""
     return {
         "cases": here.size,
-        **here.origin(),
+        **here.origin,
         "store": record.store_id if record else "",
         "recorded": record.position if record else 0,
         "day": record.day.isoformat() if record else "",
