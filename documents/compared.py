@@ -19,7 +19,7 @@ from domain.register import Register
 from texts import Both
 
 State = Literal["what-if", "past", "record"]
-"""What the reader must not mistake it for: a what-if, a past day worked out again, or plans that are on the record."""
+"""What the reader must not mistake it for: a what-if, the record worked out again, or plans that are on the record."""
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def test_a_what_if_says_that_it_is_not_the_record_and_plans_on_the_record_do_not
     assert "this is not the record" not in render_comparison(dataclasses.replace(paper, state="record"))
     past = render_comparison(dataclasses.replace(paper, state="past"))
     assert '<body class="past">' in past
-    assert "A past day worked out again" in past
+    assert "Worked out again from the record" in past
 
 
 def test_nothing_in_the_page_points_outside_it_and_every_anchor_leads_somewhere(page: Page, html: str) -> None:
