@@ -30,14 +30,13 @@ def test_the_shelf_is_listed_with_its_questions(desk: Desk) -> None:
 
 
 def test_a_scenario_of_the_shelf_is_run_with_its_finding_money_and_gates(desk: Desk) -> None:
-    said = desk.done("scenario", "list", "--run", "--only", ONE)
-    assert "Little changes: 31,800 yuan move" in " ".join(said.out.split())
-    assert "31,800.00" in said.out
-    assert "7/7" in said.out
-    chinese = desk.done("scenario", "list", "--only", ONE, "--lang", "zh").out
+    chinese = desk.done("scenario", "list", "--run", "--only", ONE, "--lang", "zh").out
+    assert "31,800.00" in chinese
+    assert "7/7" in chinese
     assert "守住的承诺" in chinese
     assert "E01012068减少最多，少3,800元。" in "".join(chinese.split()), "a long line of Chinese is folded, not cut"
     (row,) = desk.done("scenario", "list", "--only", ONE, "--json").json
+    assert row["finding_en"].startswith("Little changes: 31,800 yuan move")
     assert row["moved_fen"] == 3_180_000
     assert row["kept"] is True
     assert [gate["kept"] for gate in row["gates"]] == [True] * 7
@@ -68,11 +67,12 @@ def test_a_file_with_faults_is_told_line_by_line(desk: Desk) -> None:
 
 def test_a_broken_gate_is_named_and_the_run_exits_with_one(desk: Desk) -> None:
     gates = "gates:\n  - {measure: poor_share, at_least: 0.5}\n  - {measure: poor_share, at_least: 0.6}\n"
-    said = desk.run("scenario", "run", written(desk, gates), "--json")
+    said = desk.run("scenario", "run", written(desk, gates))
     assert said.code == BROKEN_GATE
-    assert [gate["kept"] for gate in said.json["gates"]] == [True, False]
-    assert said.json["kept"] is False
-    assert "Broken" in desk.run("scenario", "run", "wenn.scenario.yaml").out
+    assert [words[-1] for line in said.out.splitlines() if (words := line.split())[:1] == ["poor_share"]] == [
+        "Kept",
+        "Broken",
+    ]
 
 
 def test_a_gate_with_nothing_to_measure_is_broken(desk: Desk) -> None:
