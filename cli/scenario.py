@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, Lang, Store, print_json, session, wide_console
 from cli.scenario_decisions import decisions
@@ -28,6 +26,7 @@ app = typer.Typer(help="What-if: run a scenario, compare, sweep, hold it to its 
 app.command("replay")(replay)
 app.command("decisions")(decisions)
 File = Annotated[str, typer.Argument(help="A scenario file, or the name of a shipped one.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Folder for the page, the workbook and the figures.")]
 
 
 @app.command("list")
@@ -76,28 +75,67 @@ def run(
     explain: Annotated[
         bool, typer.Option("--explain", help="Find the smallest set of changes that makes the difference.")
     ] = False,
+    out: Out = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
     """Run a scenario and compare; exits 1 when a gate is broken. Nothing is recorded."""
     from service.scenarios.answers import run_object, run_table
+    from service.scenarios.papers import paper_of_run, write_papers
     from service.scenarios.running import run_scenario
 
     composed = read_scenario(scenario)
     asked = how(engine, seed, limit, within)
     console = wide_console(stderr=as_json)
-    with _record(composed, store, lang, as_json) as county:
+    with _record_session(_of_record(composed), store, lang, as_json) as county:
         found = searching(
             console,
             lang,
             lambda listener: run_scenario(composed, county, explain=explain, how=asked, listener=listener),
         )
+    content = run_object(found)
+    papers = write_papers(paper_of_run(found), content, out, lang=lang) if out is not None else []
     if as_json:
-        print_json(run_object(found))
+        print_json(content)
     else:
         console.print(run_table(found, lang))
+        _say_written(papers, lang)
     if not found.kept:
         raise typer.Exit(BROKEN_GATE)
+
+
+@app.command()
+def compare(
+    before: Annotated[str, typer.Argument(help="plan:NAME, scenario:NAME, record, record@DATE, record@POSITION, ….")],
+    after: Annotated[str, typer.Argument(help="The other one; policy:FILE is the record under another policy.")],
+    store: Store = None,
+    engine: Engine = None,
+    seed: Seed = None,
+    limit: Limit = None,
+    within: Within = None,
+    out: Out = None,
+    lang: Lang = DEFAULT_LANG,
+    as_json: Json = False,
+) -> None:
+    """Compare anything with anything: plans, scenarios, the record at a moment, another policy. Nothing is recorded."""
+    from service.scenarios.answers import sides_object, sides_table
+    from service.scenarios.papers import paper_of_sides, write_papers
+    from service.scenarios.sides import compare_sides, read_side
+
+    first, second = read_side(before), read_side(after)
+    asked = how(engine, seed, limit, within)
+    console = wide_console(stderr=as_json)
+    with _record_session(first.needs_record or second.needs_record, store, lang, as_json) as county:
+        found = searching(
+            console, lang, lambda listener: compare_sides(first, second, county, how=asked, listener=listener)
+        )
+    content = sides_object(found)
+    papers = write_papers(paper_of_sides(found), content, out, lang=lang) if out is not None else []
+    if as_json:
+        print_json(content)
+        return
+    console.print(sides_table(found, lang))
+    _say_written(papers, lang)
 
 
 @app.command()
@@ -108,30 +146,51 @@ def sweep(
         os.cpu_count() or 1
     ),
     fresh: Annotated[bool, typer.Option("--fresh", help="Forget rows that are there and begin anew.")] = False,
+    max_cases: Annotated[
+        int | None, typer.Option("--max-cases", min=1, help="Work out at most so many now; run again for more.")
+    ] = None,
+    show: Annotated[
+        list[str] | None,
+        typer.Option("--show", help="A measure to picture (repeat); the first two against each other."),
+    ] = None,
+    cluster: Annotated[
+        str | None, typer.Option("--cluster", help="Scheduler of a Dask cluster, as tls://HOST:PORT.")
+    ] = None,
+    cluster_ca: Annotated[Path | None, typer.Option(help="Certificate of the authority both sides trust.")] = None,
+    cluster_cert: Annotated[Path | None, typer.Option(help="This side's certificate.")] = None,
+    cluster_key: Annotated[Path | None, typer.Option(help="The key of that certificate.")] = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
-    """Work out every case of a scenario's sweep; begun again after a crash it goes on where it was."""
-    from service.scenarios.sweeps import TABLE, SweepProgress, processes
+    """Work out every case of a scenario's sweep; begun again after a crash it goes on where it was.
+
+    With --json every row is told on stderr, an object a line, and the end on stdout.
+    """
+    from cli.sweeping import hands_of, told
+    from service.scenarios.cluster import ClusterAddress
+    from service.scenarios.sweep_papers import drawing
+    from service.scenarios.sweeps import TABLE
     from service.scenarios.sweeps import sweep as sweep_cases
 
     composed = read_scenario(scenario)
-    console = wide_console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    stop = threading.Event()
+    there = ClusterAddress(cluster, cluster_ca, cluster_cert, cluster_key) if cluster else None
+    at_end = drawing(composed, out, show or (), lang=lang)
     with (
-        _record(composed, store, lang, as_json) as county,
-        processes(jobs) as hands,
-        Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress,
+        _record_session(_of_record(composed), store, lang, as_json) as county,
+        hands_of(jobs, there, county) as hands,
+        told(lang, as_json=as_json) as listener,
     ):
-        task = progress.add_task(text("cli.reading", lang), total=None)
-
-        def show(news: SweepProgress) -> None:
-            said = text("scenario.sweeping", lang, done=news.done, size=news.size)
-            progress.update(task, description=said, completed=news.done, total=news.size)
-
-        rows = sweep_cases(scenario, out, hands, county=county, fresh=fresh, listener=show, stop=stop)
+        rows = sweep_cases(
+            scenario,
+            out,
+            hands,
+            county=county,
+            fresh=fresh,
+            at_most=max_cases,
+            listener=listener,
+            at_end=at_end,
+        )
     states = [row["state"] for row in rows]
     counts = {state: states.count(state) for state in dict.fromkeys(states)}
     if as_json:
@@ -186,10 +245,20 @@ def schema() -> None:
 
 
 @contextmanager
-def _record(composed: Composed, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
-    """The store of a scenario that is based on the record; the others need none."""
-    if composed.loaded.scenario.based_on.register_name is not None:
+def _record_session(needed: bool, store: str | None, lang: str, as_json: bool) -> Iterator[County | None]:
+    """The store, for what is based on the record; the others need none."""
+    if not needed:
         yield None
         return
     with session(store, "zh" if lang == "zh" else "en", as_json) as here:
         yield here.county
+
+
+def _of_record(composed: Composed) -> bool:
+    return composed.loaded.scenario.based_on.register_name is None
+
+
+def _say_written(papers: list[Path], lang: str) -> None:
+    if papers:
+        said = text("comparing.written", "zh" if lang == "zh" else "en", files=", ".join(map(str, papers)))
+        wide_console().print(said, soft_wrap=True)

@@ -14,10 +14,9 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from domain.figures import unit_values
-from domain.policy.loading import LoadedPolicy, load_policy
+from domain.policy.loading import LoadedPolicy, load_policy, policy_tree
 from domain.policy.model import Rule, written
 from domain.policy.wording import suggest
-from domain.policy.yaml_text import load_yaml
 from domain.policy.yaml_writing import yaml_text
 from domain.register import Duty, Fund, Project, Register, Township, Unit
 
@@ -61,8 +60,8 @@ class Situation:
 
     @cached_property
     def policy_data(self) -> Any:
-        """The policy's text as data."""
-        return load_yaml(self.loaded.text).data
+        """The policy's text as data, which whoever changes it copies first."""
+        return policy_tree(self.loaded.text).data
 
     def shelf(self, kind: str) -> dict[str, Any]:
         """The entries of a kind of the register, by code."""

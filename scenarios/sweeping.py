@@ -8,11 +8,10 @@ does not depend on how many others are drawn, nor on who works it out.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
 from hashlib import sha256
-from itertools import product
+from math import prod
 from typing import Any
 
 from scenarios.language import AnyChange, Draw, Scale, Scenario, Set, Values
@@ -32,26 +31,36 @@ class SweepCase:
     coordinates: dict[str, Any]
 
 
-def cases_of(scenario: Scenario, situation: Situation) -> Iterator[SweepCase]:
-    """Every case of the scenario's sweep, in order. `situation` is the one they start from: it knows the entries."""
+def size_of(scenario: Scenario) -> int:
+    """How many cases the scenario's sweep has; none without one."""
     sweep = scenario.sweep
     if sweep is None:
-        return
+        return 0
+    return prod(len(axis.values) for axis in sweep.grid) if sweep.grid else len(sweep.cases) or sweep.count
+
+
+def case_of(scenario: Scenario, situation: Situation, number: int) -> SweepCase:
+    """A case of the scenario's sweep, 0 <= number < size_of. `situation` is the one it starts from."""
+    sweep = scenario.sweep
+    assert sweep is not None
     if sweep.grid:
-        yield from _grid(sweep.grid)
-    elif sweep.cases:
-        for number, case in enumerate(sweep.cases):
-            yield SweepCase(number, case.case, case.change, {"case": case.case})
-    else:
-        for number in range(sweep.count):
-            yield _drawn(sweep.draws, number, scenario.seed, situation)
+        return _of_grid(sweep.grid, number)
+    if sweep.cases:
+        case = sweep.cases[number]
+        return SweepCase(number, case.case, case.change, {"case": case.case})
+    return _drawn(sweep.draws, number, scenario.seed, situation)
 
 
-def _grid(axes: tuple[Values, ...]) -> Iterator[SweepCase]:
-    for number, values in enumerate(product(*(axis.values for axis in axes))):
-        changes = tuple(_change(axis, value) for axis, value in zip(axes, values, strict=True))
-        at = {str(axis.set or axis.scale): value for axis, value in zip(axes, values, strict=True)}
-        yield SweepCase(number, f"grid-{number:05d}", changes, at)
+def _of_grid(axes: tuple[Values, ...], number: int) -> SweepCase:
+    """Of a grid, counting through its axes with the last one fastest."""
+    values: list[Any] = []
+    rest = number
+    for axis in reversed(axes):
+        rest, place = divmod(rest, len(axis.values))
+        values.insert(0, axis.values[place])
+    changes = tuple(_change(axis, value) for axis, value in zip(axes, values, strict=True))
+    at = {str(axis.set or axis.scale): value for axis, value in zip(axes, values, strict=True)}
+    return SweepCase(number, f"grid-{number:05d}", changes, at)
 
 
 def _change(axis: Values | Draw, value: Any) -> Set | Scale:

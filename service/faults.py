@@ -19,6 +19,7 @@ from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
 from service.planning import PlanNotVerified
 from service.policies import PolicyUnreadable
+from service.scenarios.sweep_faults import SweepStopped, SweepWithoutRoom
 from service.solving import CaseFault, ExplorationUnfinished, RulesCollide, SearchUnfinished
 from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
@@ -112,7 +113,9 @@ def _exit_of(refusal: Refusal) -> Exit:
             | SearchCancelled()
         ):
             return Exit.SOLVER
-        case StoreFault() | FactFault() | ViewsUnavailable():
+        case SweepStopped():
+            return Exit.INTERRUPTED
+        case StoreFault() | FactFault() | ViewsUnavailable() | SweepWithoutRoom():
             return Exit.STORE
         case PolicyUnreadable() | CaseFault():
             return Exit.BAD_INPUT

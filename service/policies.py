@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from domain.decisions.policies import AdoptPolicy
@@ -83,4 +84,10 @@ def policy_at(county: County, at: Moment, day: date) -> LoadedPolicy:
     adopted = fold.in_force(day)
     if adopted is None:
         raise NoPolicy(day=day)
-    return parse_policy(adopted.text)
+    return _adopted(adopted.text)
+
+
+@lru_cache(maxsize=16)
+def _adopted(text: str) -> LoadedPolicy:
+    """A text on the record is read once: each case of a sweep, each page asks for the same few."""
+    return parse_policy(text)

@@ -128,6 +128,10 @@ class Worker:
             if self._under_way:  # Ctrl-C, a listener that failed: nobody waits for the answer any more
                 self._kill()
 
+    def process_id(self) -> int | None:
+        """The process that searches, while there is one."""
+        return None if self._process is None else self._process.pid
+
     def stop(self) -> None:
         """Ask the search under way to end with the best plan it has; `solve` then gives that."""
         self._stopped.set()

@@ -41,6 +41,7 @@ ONLY_IN: dict[str, set[str]] = {
     "sqlite3": {"history", "projections", "desk", "benchmarks"},
     "psycopg": {"history", "projections", "desk", "benchmarks"},
     "ortools": {"optimizer.solve", "benchmarks"},
+    "distributed": {"service.scenarios"},
     "highspy": {"benchmarks"},
     "pulp": {"benchmarks"},
     "scipy": {"benchmarks"},

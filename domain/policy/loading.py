@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import rfc8785
@@ -18,7 +19,7 @@ from domain.policy.model import Policy, Rule
 from domain.policy.placing import findings_of, of_yaml, placed
 from domain.policy.wording import Wording, found_words, suggest
 from domain.policy.yaml_text import load_yaml
-from domain.policy.yaml_tree import Data, Path, YamlFault
+from domain.policy.yaml_tree import Data, Path, Tree, YamlFault
 
 EXACT_JSON_MAX = 2**53 - 1
 """Larger whole numbers are written as text in the canonical form, as RFC 8785 demands."""
@@ -49,7 +50,7 @@ def load_policy(
     `PolicyFaults`, and nothing else, with every fault in the order of the file.
     """
     try:
-        tree = load_yaml(text, source=source)
+        tree = policy_tree(text, source=source)
     except YamlFault as fault:
         raise of_yaml(fault) from fault
     context = None if names is None else {NAMES_CONTEXT: names}
@@ -66,6 +67,22 @@ def load_policy(
     if policy is None or findings:
         raise placed(findings, tree)
     return LoadedPolicy(policy, text, hashlib.sha256(canonical_form(data)).hexdigest())
+
+
+def policy_tree(text: str, *, source: str = "policy.yaml") -> Tree:
+    """What a policy text says and where. A text is read once, however often it is asked for: nobody changes the data.
+
+    Raises `YamlFault`.
+    """
+    try:
+        return replace(_tree(text), source=source)
+    except YamlFault:
+        return load_yaml(text, source=source)  # the same fault, under its source
+
+
+@lru_cache(maxsize=8)
+def _tree(text: str) -> Tree:
+    return load_yaml(text)
 
 
 def canonical_form(data: Data) -> bytes:

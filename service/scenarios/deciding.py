@@ -19,6 +19,7 @@ from domain.decisions.units import CorrectUnit, ListBackward, RegisterUnit, Stri
 from domain.decisions.works import WithdrawProject
 from domain.errors import Refusal
 from domain.facts import Mandate
+from domain.policy.yaml_writing import yaml_text
 from domain.register import Register
 from scenarios.situation import POLICY, Situation
 from service.county import County
@@ -108,4 +109,4 @@ def _file_with(kind: str, code: str, entry: Any, register: Register) -> Register
 def _next_version(before: Situation, after: Situation) -> Any:
     """The changed policy as the next version of the one in force, which is how a county changes its policy."""
     data = {**after.policy_data, "version": before.loaded.policy.version + 1}
-    return parse_policy(after.with_policy(data).loaded.text, after.register)
+    return parse_policy(yaml_text(data), after.register)

@@ -105,7 +105,7 @@ def _changes(
             )
             findings.append(Finding((*place, "use"), wording))
             continue
-        there = _named(change.use, path)
+        there = scenario_named(change.use, path)
         if there is None:
             known = sorted({*_beside(path), *shipped_scenarios()})
             wording = Wording(
@@ -123,7 +123,7 @@ def _changes(
     return found
 
 
-def _named(name: str, path: Path) -> Path | None:
+def scenario_named(name: str, path: Path) -> Path | None:
     """A scenario beside this one, or a shipped one."""
     return _beside(path).get(name) or shipped_scenarios().get(name)
 

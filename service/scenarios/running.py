@@ -34,7 +34,7 @@ from service.policies import adopt_policy, policy_at, read_policy
 from service.projects import admit
 from service.registers import Moment, import_register, library, moment, register_at, register_path
 from service.scenarios.deciding import decide_changes
-from service.scenarios.finding import Composed, read_scenario
+from service.scenarios.finding import Composed, read_scenario, scenario_named
 from service.scenarios.naming import decision_named
 
 BASELINE = "baseline"
@@ -111,9 +111,7 @@ def open_base(based_on: BasedOn, beside: Path, county: County | None) -> Iterato
         return
     if county is None:
         raise NoBase(scenario=beside.name)
-    at = moment(county, position=based_on.position)
-    if based_on.known_at is not None:
-        at = moment(county, known_at=datetime.combine(based_on.known_at, time.max, UTC))
+    at = moment_of(based_on, county)
     if based_on.policy is None:
         yield _base(county, at)
         return
@@ -121,6 +119,13 @@ def open_base(based_on: BasedOn, beside: Path, county: County | None) -> Iterato
         loaded = read_policy(_policy_file(based_on.policy, beside, None), register_at(branch, moment(branch)))
         adopt_policy(branch, loaded, branch.mandate(ACTOR, why="the policy the scenario is based on"))
         yield _base(branch, moment(branch))
+
+
+def moment_of(based_on: BasedOn, county: County) -> Moment:
+    """Where in a record the scenario begins."""
+    if based_on.known_at is not None:
+        return moment(county, known_at=datetime.combine(based_on.known_at, time.max, UTC))
+    return moment(county, position=based_on.position)
 
 
 @contextmanager
@@ -193,7 +198,7 @@ def compared_with(
     if name not in base.outcomes:
         if name == BASELINE:
             found = outcome_of(base, BASELINE, (), how=how, listener=listener)
-        elif (other := _other(name, composed)) is not None:
+        elif (other := other_scenario(name, composed)) is not None:
             found = outcome_of(base, name, other.changes, how=how, listener=listener)
         else:
             found = as_outcome(name, planned(base.county, name, base.at).computed)
@@ -201,13 +206,10 @@ def compared_with(
     return base.outcomes[name]
 
 
-def _other(name: str, composed: Composed) -> Composed | None:
-    from service.scenarios.finding import ENDING, shipped_scenarios
-
-    beside = composed.path.with_name(f"{name}{ENDING}")
-    if beside.is_file():
-        return read_scenario(str(beside))
-    return read_scenario(name) if name in shipped_scenarios() else None
+def other_scenario(name: str, composed: Composed) -> Composed | None:
+    """The scenario of that name which lies beside another, or is shipped."""
+    path = scenario_named(name, composed.path)
+    return None if path is None else read_scenario(str(path))
 
 
 def outcome_of(
