@@ -18,6 +18,7 @@ from domain.decisions.units import AlreadyBackward, CorrectUnit
 from domain.errors import Refusal
 from domain.facts.plans import PlanDrafted
 from domain.policy.faults import PolicyFaults
+from service import planning
 from service.county import Actor, County, open_county
 from service.plan_life import approve, propose
 from service.policies import adopt_policy, read_policy
@@ -138,7 +139,7 @@ def test_a_record_that_moved_on_since_the_scenario_was_read_is_named_and_nothing
 def recording_meanwhile(monkeypatch: pytest.MonkeyPatch, county: County, what: Any) -> list[int]:
     """While the plan is searched for the first time, somebody else records something."""
     searches: list[int] = []
-    compute = adopting.compute
+    compute = planning.compute
 
     def slow(branch: County, **options: Any) -> Any:
         searches.append(1)
