@@ -168,7 +168,7 @@ def _largest(
     sums: dict[str, int] = {}
     for key, fen in flows.items():
         sums[end(key)] = sums.get(end(key), 0) + fen
-    order = sorted(sums, key=lambda code: (-sums[code], code))
+    order = sorted(sums, key=lambda code: (code != FUND_ITSELF, -sums[code], code))  # the fund is no township
     kept = set(order if len(order) <= ENDS_MAX else order[: ENDS_MAX - 1])
     return lambda code: code if code in kept else OTHERS
 

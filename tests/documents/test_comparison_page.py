@@ -10,7 +10,7 @@ import pytest
 
 from documents.compared import Compared
 from documents.comparison_page import headline, render_comparison
-from documents.comparison_pictures import maps, signed
+from documents.comparison_pictures import exchange_picture, maps, signed
 from documents.svg.diverging import diverging
 from documents.wording import money, money_unit
 from domain.register import Register
@@ -111,6 +111,16 @@ def test_both_maps_share_their_classes_and_losers_are_hatched(paper: Compared) -
     assert hatched == losing
     winning = set(re.findall(r'href="#u-([^"]+)"><path[^>]*class="g\d"', drawn.difference))
     assert winning == {one.code for one in paper.comparison.winners}
+
+
+def test_of_many_townships_the_largest_are_drawn_and_the_fund_is_never_among_the_others() -> None:
+    paper = compared(register(20, 3))
+    drawn = exchange_picture(paper, headline(paper))
+    assert drawn is not None
+    assert "other townships" in drawn
+    assert "less in the funds" in drawn
+    less = sum(flow.amount_fen for flow in paper.comparison.flows if flow.taker is None)
+    assert money_unit(less).en in drawn
 
 
 def test_a_register_without_outlines_has_a_page_without_a_map() -> None:
