@@ -60,7 +60,7 @@ class KeptRows:
                     raise SweepOfAnother(path=self.path, what=what, found=found, wanted=wanted)
         self._file.truncate(self._whole)
         if self.heading is None:
-            self._write(heading)
+            self._write(_line(heading))
 
     def left(self, size: int) -> Iterator[int]:
         """The cases that have no row yet, and those that crashed, in order."""
@@ -69,17 +69,21 @@ class KeptRows:
 
     def keep(self, row: Row) -> None:
         """Keep a row; when this returns it is on the disk."""
-        self._write(row)
-        self.rows[row["number"]] = row
+        line = _line(row)
+        end = os.fstat(self._file.fileno()).st_size + len(line)
+        try:
+            self._write(line)
+        finally:  # Ctrl-C may come when the line is there and this does not know it yet
+            if os.fstat(self._file.fileno()).st_size == end:
+                self.rows[row["number"]] = row
 
     def in_order(self) -> list[Row]:
         """All rows there are, in the order of the cases."""
         return [self.rows[number] for number in sorted(self.rows)]
 
-    def _write(self, content: dict[str, Any]) -> None:
-        left = json.dumps(content, ensure_ascii=False, sort_keys=True).encode() + b"\n"
-        while left:  # a full disk takes a part and refuses the rest
-            left = left[self._file.write(left) :]
+    def _write(self, line: bytes) -> None:
+        while line:  # a full disk takes a part and refuses the rest
+            line = line[self._file.write(line) :]
         os.fsync(self._file.fileno())
 
 
@@ -95,6 +99,10 @@ def kept_rows(folder: Path, *, fresh: bool = False) -> Iterator[KeptRows]:
             raise SweepUnderWay(path=folder) from fault
         file.seek(0)
         yield KeptRows(file, path, fresh=fresh)
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content, ensure_ascii=False, sort_keys=True).encode() + b"\n"
 
 
 def _object(line: bytes) -> dict[str, Any] | None:
