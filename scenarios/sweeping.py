@@ -80,6 +80,8 @@ def _drawn(draws: tuple[Draw, ...], number: int, seed: int, situation: Situation
             paths = [".".join(steps) for steps in steps_of(path, situation)]
         for one in paths:
             value = _value(draw, _generator(seed, number, one))
+            if draw.set and one.endswith("_yuan"):
+                value = value.quantize(FEN, ROUND_HALF_EVEN)
             varied = draw.model_copy(update={"set": one if draw.set else None, "scale": one if draw.scale else None})
             changes.append(_change(varied, _written(one, value) if draw.set else value))
             at[one] = value
@@ -87,9 +89,9 @@ def _drawn(draws: tuple[Draw, ...], number: int, seed: int, situation: Situation
 
 
 def _written(path: str, value: Decimal) -> Any:
-    """A drawn figure as a file would say it: amounts to the fen as text, whole numbers without a point."""
+    """A drawn figure as a file would say it: an amount as text, a whole number without a point."""
     if path.endswith("_yuan"):
-        return format(value.quantize(FEN, ROUND_HALF_EVEN), "f")
+        return format(value, "f")
     return int(value) if value == value.to_integral() else value
 
 
