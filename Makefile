@@ -4,7 +4,7 @@
 .SUFFIXES:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help plan test lint slow browser bench lock clean .venv
+.PHONY: help plan scenarios test lint slow browser bench lock clean .venv
 
 PYTHON = python3
 # Passed on: to `tongchou plan`, and to every pytest run.
@@ -22,6 +22,7 @@ OR_NONE = || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
 help:
 	@echo "make plan    split the money of the shipped register (other arguments: make plan ARGS='--help')"
+	@echo "make scenarios run the shipped what-if questions: what each found, the money it moves, its gates"
 	@echo "make test    lint, types and the quick tests"
 	@echo "make lint    lint and types only"
 	@echo "make slow    the tests that take minutes"
@@ -35,6 +36,11 @@ plan:
 	@sh requirements/install.sh runtime
 	@echo "==> tongchou plan $(ARGS)" >&2
 	@$(BIN)/tongchou plan $(ARGS)
+
+scenarios:
+	@sh requirements/install.sh runtime
+	@echo "==> tongchou scenario list --run $(ARGS)" >&2
+	@$(BIN)/tongchou scenario list --run $(ARGS)
 
 .venv:
 	@sh requirements/install.sh dev

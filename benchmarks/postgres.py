@@ -31,7 +31,7 @@ _made: dict[str, Path] = {}
 def server() -> Server:
     """Started when it is first needed; a commit is on the disk before it is acknowledged."""
     started = running({})
-    atexit.register(started.close)
+    atexit.register(lambda: next(started, None))  # goes on after the yield, which stops the server
     return next(started)
 
 

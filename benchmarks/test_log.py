@@ -17,6 +17,7 @@ from pytest_benchmark.fixture import BenchmarkFixture
 
 from benchmarks.logs import PLAIN_ROW, commitment, committed, mandate, nation, registered
 from benchmarks.postgres import RAW, RECORDERS
+from benchmarks.rounds import in_rounds
 from domain.decisions import ImportRegister
 from history.log import Log
 from history.mapper import FactMapper
@@ -93,7 +94,7 @@ def test_import_by_the_recorder(
         with recorder:
             assert recorder.append(events) == facts
 
-    benchmark.pedantic(take_in, setup=another, rounds=ROUNDS)
+    in_rounds(benchmark, take_in, setup=another, rounds=ROUNDS)
 
 
 @pytest.mark.benchmark(group="import")
@@ -112,7 +113,7 @@ def test_import_from_register_to_disk(
             receipt = log.decide(ImportRegister(mandate=mandate("import"), wanted=register))
             assert receipt.position == facts + len(register.townships) + 1
 
-    benchmark.pedantic(decide, setup=another, rounds=ROUNDS)
+    in_rounds(benchmark, decide, setup=another, rounds=ROUNDS)
 
 
 @pytest.mark.benchmark(group="import")
@@ -132,7 +133,7 @@ def test_import_raw(
         raw.insert_all(rows, tag_rows)
         raw.close()
 
-    benchmark.pedantic(insert, rounds=ROUNDS)
+    in_rounds(benchmark, insert, rounds=ROUNDS)
 
 
 @pytest.mark.benchmark(group="log read")
@@ -145,14 +146,14 @@ def test_read(benchmark: BenchmarkFixture, store: str, folders: Callable[[], Pat
     if subject == "log":
         with Log(RECORDERS[store](folder), FactMapper()) as log:
             log.recorder.append(events)
-            assert benchmark.pedantic(lambda: sum(1 for _ in log.facts()), rounds=ROUNDS) == facts
+            assert in_rounds(benchmark, lambda: sum(1 for _ in log.facts()), rounds=ROUNDS) == facts
         return
     with RECORDERS[store](folder) as recorder:
         recorder.append(events)
         rows = list(recorder.entries())
     raw = RAW[store](folder)
     raw.insert_all(rows, [])
-    assert benchmark.pedantic(raw.read_all, rounds=ROUNDS) == facts
+    assert in_rounds(benchmark, raw.read_all, rounds=ROUNDS) == facts
     raw.close()
 
 
@@ -166,14 +167,14 @@ def test_commit_on_a_fund_with_many_commitments(
     numbers = count()
     with RECORDERS[store](folders()) as recorder:
         recorder.append(committed(facts))
-        log = Log(recorder, FactMapper(), **({} if subject == "kept-tallies" else {"tallies": 0}))
+        log = Log(recorder, FactMapper()) if subject == "kept-tallies" else Log(recorder, FactMapper(), tallies=0)
         log.decide(commitment(next(numbers)))
 
         def decide() -> None:
             log.decide(commitment(next(numbers)))
 
         rounds = 500 if subject == "kept-tallies" else ROUNDS
-        benchmark.pedantic(decide, rounds=rounds)
+        in_rounds(benchmark, decide, rounds=rounds)
 
 
 @pytest.mark.benchmark(group="fund decision")
@@ -181,5 +182,5 @@ def test_commit_on_a_fund_with_many_commitments(
 def test_commit_raw(benchmark: BenchmarkFixture, store: str, folders: Callable[[], Path]) -> None:
     """What the disk alone takes: one row with the driver, kept before it returns."""
     raw = RAW[store](folders())
-    benchmark.pedantic(raw.insert_one, rounds=500)
+    in_rounds(benchmark, raw.insert_one, rounds=500)
     raw.close()

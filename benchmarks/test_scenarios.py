@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
+from benchmarks.rounds import in_rounds
 from service.county import open_county
 from service.scenarios.cases import OpenSweep
 from service.scenarios.finding import read_scenario
@@ -56,7 +57,7 @@ def test_case(benchmark: BenchmarkFixture, scenario: Path) -> None:
         opened = OpenSweep(packed(composed, record_of(composed.loaded.scenario.based_on, county)))
     numbers = iter(range(CASES))
     try:
-        benchmark.pedantic(lambda: opened.row(next(numbers)), rounds=30, warmup_rounds=3)
+        in_rounds(benchmark, lambda: opened.row(next(numbers)), rounds=30, warmup_rounds=3)
     finally:
         opened.close()
 
@@ -65,7 +66,7 @@ def test_case(benchmark: BenchmarkFixture, scenario: Path) -> None:
 def test_sweep(benchmark: BenchmarkFixture, scenario: Path, tmp_path: Path) -> None:
     """Cases on one process and on two, their loading not counted, against as many cold commands."""
     one, two = (_seconds_a_case(scenario, tmp_path / str(count), count) for count in (1, 2))
-    cold = benchmark.pedantic(_cold_seconds, args=(scenario,), rounds=1)
+    cold = in_rounds(benchmark, _cold_seconds, args=(scenario,), rounds=1)
     benchmark.extra_info.update(two_against_one=one / two, two_against_cold=cold / two)
     print(
         f"\n{CASES:,} cases, from {SAMPLE} and {COLD}: one process {one * CASES:.0f} s, two {two * CASES:.0f} s "

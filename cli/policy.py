@@ -11,8 +11,11 @@ import typer
 from cli.deciding import Mandate, Receipt, Session, deciding
 from cli.options import (
     DEFAULT_LANG,
+    AsOf,
     Json,
+    KnownAt,
     Lang,
+    Position,
     Store,
     as_date,
     print_json,
@@ -94,10 +97,15 @@ app.command("adopt")(deciding(adopt))
 @app.command("show")
 def show(
     on: Annotated[str | None, typer.Option("--on", help="The day, YYYY-MM-DD. Default: today.")] = None,
+    as_of: AsOf = None,
+    known_at: KnownAt = None,
+    position: Position = None,
     store: Store = None,
     lang: Lang = DEFAULT_LANG,
 ) -> None:
-    """Print the policy in force, as it was adopted."""
+    """Print the policy in force on a day, as it was adopted, or was known to be at another moment."""
     with session(store, lang) as here:
-        loaded = policy_at(here.county, here.moment(), as_date("--on", on) or here.county.today())
+        loaded = policy_at(
+            here.county, here.moment(as_of, known_at, position), as_date("--on", on) or here.county.today()
+        )
         typer.echo(loaded.text, nl=False)

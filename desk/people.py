@@ -37,6 +37,11 @@ class People:
             self._run("INSERT INTO people (id, name) VALUES (?, ?) ON CONFLICT DO NOTHING", (self._new_id(), name))
         return str(self._run(asked, (name,))[0][0])
 
+    def find(self, name: str) -> str | None:
+        """The id of a name that was met before; None of another, and it stays unknown."""
+        found = self._run("SELECT id FROM people WHERE name = ?", (name,))
+        return str(found[0][0]) if found else None
+
     def name_of(self, person: str) -> str | None:
         """The name behind an id; None once it is erased."""
         found = self._run("SELECT name FROM people WHERE id = ?", (person,))

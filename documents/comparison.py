@@ -82,7 +82,9 @@ class Words:
             return name(township) if township is not None else both("scenario.new_township")
         if group.grouping == "kind":
             return kind(group.group)
-        return both("groups.whole" if group.grouping == "whole" else f"groups.{group.group.replace('-', '_')}")
+        if group.group.startswith("not-"):  # two lists of “other units” would look alike side by side
+            return both(f"comparing.{group.group.replace('-', '_')}")
+        return both("groups.whole" if group.grouping == "whole" else f"groups.{group.group}")
 
 
 def answer(comparison: Comparison, before: Both) -> Both:

@@ -86,16 +86,10 @@ def environment() -> Environment:
 
 def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]) -> dict[str, Any]:
     citations = Citations(view.policy)
-    style, script = (Markup((TEMPLATES / f"report.{kind}").read_text(encoding="utf-8")) for kind in ("css", "js"))
     hearing = heard(view, generated_for)
     legend = clause_legend(cited(view, citations) | ({"M27"} if hearing else set()))
-    style += _chip_style(legend)
     return {
-        "lang": lang_default,
-        "style": style,
-        "script": script,
-        "style_hash": _hash(style),
-        "script_hash": _hash(script),
+        **page_parts(lang_default, further=_chip_style(legend)),
         "county": name(view.register),
         "title": Both(free(view.policy.title.zh).zh, free(view.policy.title.en).en),
         "policy": view.policy,
@@ -144,6 +138,25 @@ def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]
         "rules": rule_rows(citations),
         "clauses": legend,
         "credit": free(view.register.note) if view.register.note.strip() else None,
+    }
+
+
+def page_parts(lang_default: Lang, *sheets: str, further: Markup | None = None) -> dict[str, Any]:
+    """What every page has: its language, style and script, and what its security policy calls these two.
+
+    `sheets` are style sheets beside the report's own, `further` is style made for this very page.
+    """
+    style, script = (
+        Markup("").join(Markup((TEMPLATES / file).read_text(encoding="utf-8")) for file in files)
+        for files in (("report.css", *sheets), ("report.js",))
+    )
+    style += further or Markup("")
+    return {
+        "lang": lang_default,
+        "style": style,
+        "script": script,
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
     }
 
 

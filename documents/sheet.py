@@ -140,6 +140,10 @@ class Sheet:
         """An amount in 元, to the fen."""
         self.worksheet.write_number(self.row, column, in_yuan(fen), self.book.format("yuan", strong=strong))
 
+    def formula(self, column: int, formula: str, value: float, style: str, *, strong: bool = False) -> None:
+        """A formula of ours with its value, for whoever reads the file without working it out."""
+        self.worksheet.write_formula(self.row, column, formula, self.book.format(style, strong=strong), value)
+
     def total(
         self, column: int, pieces: Sequence[tuple[int, int]], value: float, style: str, *, nested: bool = False
     ) -> None:

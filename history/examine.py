@@ -98,7 +98,7 @@ class _Range:
 
     def __init__(self, log: Log, after: int, until: int, sizes: Sequence[int], ends: bool) -> None:
         self.found = Examined(last=after)
-        self._fact = log.mapper.fact
+        self._mapper = log.mapper
         self._recorder = log.recorder
         self._low = after or FIRST
         self._high = until
@@ -174,12 +174,10 @@ class _Range:
         return texts == sorted(texts) and all(map(_is_moment, set(texts[1:])))
 
     def _facts_are_read(self, page: list[Entry]) -> bool:
-        try:
-            for _, name, data, _, _, _, _ in page:
-                self._fact(name, data)
-        except FactFault:
-            return False
-        return True
+        by_name: dict[str, list[bytes]] = {}
+        for _, name, data, _, _, _, _ in page:
+            by_name.setdefault(name, []).append(data)
+        return all(self._mapper.are_facts(name, many) for name, many in by_name.items())
 
     def _looked_at(self, entry: Entry) -> bytes:
         """What is wrong with one row; returns its leaf as computed."""
@@ -202,7 +200,7 @@ class _Range:
         else:
             self._moment = told
             try:
-                self._fact(name, data)
+                self._mapper.fact(name, data)
             except FactFault as fault:
                 self._fault(position, "fact-unreadable", reason=fault.sentence)
         return computed

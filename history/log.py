@@ -85,6 +85,8 @@ class Log:
         or records it now. A decision that has a `last_known_position` is only read on from there. Raises its
         `Refusal`, `Moved` when the race was lost too often, a `FactFault` or a `StoreFault`; then nothing was recorded.
         """
+        if decision.appended:
+            decision = decision.fresh()  # its own facts lie behind what it has read: it would not find them
         for attempt in range(self._attempts):
             try:
                 with uncollected():
@@ -196,6 +198,7 @@ class Log:
         appended = self.recorder.append_stamped(events, condition)
         last = appended.positions[-1]
         decision.last_known_position = last  # a decision that is kept has its own facts folded in already
+        decision.appended = True
         recorded = tuple(
             Recorded(position, appended.recorded_at, one.decision)
             for position, one in zip(appended.positions, tagged, strict=True)

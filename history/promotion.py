@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from eventsourcing.dcb.api import DCBAppendCondition, DCBEvent, DCBQuery
 from eventsourcing.persistence import IntegrityError
-from msgspec.json import Decoder
 
 from history.branch_log import BranchLog
 from history.log import Log, Receipt, Recorded
-
-_tags_of = Decoder(list[str]).decode
+from history.port import tags_of
 
 
 def append_to(live: Log, rehearsal: BranchLog) -> Receipt | None:
@@ -20,7 +18,7 @@ def append_to(live: Log, rehearsal: BranchLog) -> Receipt | None:
     branch = rehearsal.branch
     assert branch.past.store_id == live.recorder.store_id
     rows = branch.own.rows()
-    events = [DCBEvent(type=name, data=data, tags=_tags_of(tags)) for _, name, data, tags, _ in rows]
+    events = [DCBEvent(type=name, data=data, tags=tags_of(tags)) for _, name, data, tags, _ in rows]
     still = DCBAppendCondition(fail_if_events_match=DCBQuery(), after=branch.past.position)
     try:
         appended = live.recorder.append_stamped(events, still)

@@ -8,6 +8,7 @@ found by the checkpoint or the key that somebody outside has kept (`pinned`, `ke
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from domain.errors import Refusal
@@ -101,14 +102,12 @@ class _Verification:
 
     def report(self, by: Examine) -> Report:
         """Everything, put together."""
-        try:
-            said = self._recorder.file_faults()
-        except StoreFault as fault:
-            said = [reason_of(fault)]
-        self._faults += [Fault(None, "file", {"reason": words}) for words in said]
         read = list(self._read_checkpoints())
         sizes = sorted({says.size for _, _, says in read if says.size <= self._head})
-        found = by(self._head, sizes)
+        with ThreadPoolExecutor(1) as beside:  # the database looks at its own files meanwhile
+            checking = beside.submit(self._file_faults)
+            found = by(self._head, sizes)
+            self._faults += [Fault(None, "file", {"reason": words}) for words in checking.result()]
         self._take_keys(found)
         self._faults += self._explained(found, [says for _, _, says in read])
         sealed = self._check_checkpoints(read, found)
@@ -125,6 +124,12 @@ class _Verification:
 
     def _fault(self, position: int | None, code: str, **details: str | int) -> None:
         self._faults.append(Fault(position, code, details))
+
+    def _file_faults(self) -> list[str]:
+        try:
+            return self._recorder.file_faults()
+        except StoreFault as fault:
+            return [reason_of(fault)]
 
     def _read_checkpoints(self) -> Iterator[tuple[Kept, Note, TreeHead]]:
         """Those that are checkpoints of this store, whoever signed them."""

@@ -6,7 +6,7 @@ fault at its own line (`Unfit`, placed by `changed`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from copy import deepcopy
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
@@ -171,13 +171,32 @@ def _converted(record: Any, kind: type[msgspec.Struct], name: str, value: Any, k
     try:
         return msgspec.convert(plain, kind)
     except msgspec.ValidationError as fault:
-        raise Unfit("to" if key == "set" else key, found_words(value), _expected(fault), "correct the value") from fault
+        raise Unfit(
+            "to" if key == "set" else key, found_words(value), expected_by_type(fault), "correct the value"
+        ) from fault
 
 
-def _expected(fault: msgspec.ValidationError) -> str:
-    """msgspec's complaint as what was expected: “`int` <= 5”, “the field `target`”."""
-    said = str(fault).partition(" - at ")[0].removeprefix("Expected ")
-    return said.replace("Object missing required", "the").removesuffix(".")
+_IN_WORDS = {
+    "`int`": "a whole number",
+    "`str`": "a text",
+    "`bool`": "true or false",
+    "`array`": "a list",
+    "`object`": "a section",
+    "`decimal`": "a number",
+    "`date`": "a date such as 2026-07-31",
+    " <= ": ", at most ",
+    " >= ": ", at least ",
+}
+"""msgspec's names of what a field takes, as an official would say them."""
+
+
+def expected_by_type(fault: msgspec.ValidationError) -> str:
+    """msgspec's complaint as what was expected: “a whole number, at most 5”, “the field `target`”."""
+    said = str(fault).partition(" - at ")[0].removeprefix("Expected ").partition(", got ")[0]
+    said = said.replace("Object missing required", "the").replace(" | null`", "`").removesuffix(".")
+    for word, meant in _IN_WORDS.items():
+        said = said.replace(word, meant)
+    return said
 
 
 def _edit_data(data: Any, key: str, steps: list[str], edit: Edit, *, may_be_new: bool) -> None:
@@ -274,7 +293,7 @@ def _add(situation: Situation, change: Add) -> Situation:
     try:
         record = msgspec.convert(plain, KINDS[kind])
     except msgspec.ValidationError as fault:
-        raise Unfit("entry", "", _expected(fault), "complete or correct the entry") from fault
+        raise Unfit("entry", "", expected_by_type(fault), "complete or correct the entry") from fault
     code = str(plain["code"])
     if code in situation.shelf(kind):
         raise Unfit("entry", f"`{code}`, which is there already", "a code of its own", "use `set` to change it")
@@ -333,11 +352,6 @@ def _with_policy(situation: Situation, key: str, data: Any) -> Situation:
     try:
         return situation.with_policy(data)
     except PolicyFaults as fault:
-        said = next(_sayings(fault))
-        raise Unfit(key, said[0], said[1], said[2]) from fault
-
-
-def _sayings(faults: PolicyFaults) -> Iterator[tuple[str, str, str]]:
-    """The faults of a changed policy, without lines of a file nobody has."""
-    for one in faults.faults:
-        yield one.found, f"{one.expected} (at `{one.path}` of the changed policy)", one.cure
+        first = fault.faults[0]
+        where = f"(at `{first.path}` of the changed policy)"
+        raise Unfit(key, first.found, f"{first.expected} {where}".strip(), first.cure, first.suggestion) from fault

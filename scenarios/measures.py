@@ -111,6 +111,13 @@ def _unit(outcome: Outcome, code: str) -> Figure:
     return _yuan(outcome.money_fen[code]) if code in outcome.money_fen else None
 
 
+@of_outcome("unit_formula_yuan", "yuan", "unit")
+def _unit_formula(outcome: Outcome, code: str) -> Figure:
+    if code not in outcome.register.units:
+        return None
+    return _yuan(sum(line.amount_fen for line in outcome.plan.lines if line.unit == code and line.project is None))
+
+
 @of_outcome("township_share", "share", "township")
 def _township(outcome: Outcome, code: str) -> Figure:
     if code not in outcome.register.townships:
@@ -239,6 +246,11 @@ def _moved(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return _yuan(comparison.moved_fen)
 
 
+@of_comparison("units_gaining", "count")
+def _gaining(_: Outcome, comparison: Comparison, _code: str) -> Figure:
+    return Fraction(len(comparison.winners))
+
+
 @of_comparison("units_losing", "count")
 def _losing(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return Fraction(len(comparison.losers))
@@ -270,6 +282,11 @@ def _backward_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return _yuan(_group(comparison, "backward", "backward", "more_fen"))
 
 
+@of_comparison("others_change_yuan", "yuan")
+def _others_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
+    return _yuan(_group(comparison, "backward", "not-backward", "more_fen"))
+
+
 @of_comparison("poor_change_yuan", "yuan")
 def _poor_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
     return _yuan(_group(comparison, "poor", "poor", "more_fen"))
@@ -277,7 +294,12 @@ def _poor_change(_: Outcome, comparison: Comparison, _code: str) -> Figure:
 
 @of_comparison("township_change_yuan", "yuan", "township")
 def _township_change(_: Outcome, comparison: Comparison, code: str) -> Figure:
-    return _yuan(_group(comparison, "township", code, "more_fen"))
+    return _one_group(comparison, "township", code)
+
+
+@of_comparison("kind_change_yuan", "yuan", "kind")
+def _kind_change(_: Outcome, comparison: Comparison, code: str) -> Figure:
+    return _one_group(comparison, "kind", code)
 
 
 @of_comparison("unit_change_yuan", "yuan", "unit")
@@ -291,6 +313,12 @@ def _best_ten(outcome: Outcome, comparison: Comparison, _code: str) -> Figure:
     known = [one for one in comparison.units if households.get(one.code)]
     best = sorted(known, key=lambda one: (-Fraction(one.before_fen, households[one.code]), one.code))[:BEST]
     return _yuan(sum(one.more_fen for one in best))
+
+
+def _one_group(comparison: Comparison, grouping: str, group: str) -> Figure:
+    """What a township or kind has more; a name that there is not has no figure."""
+    named = [one for one in comparison.groups if (one.grouping, one.group) == (grouping, group)]
+    return _yuan(named[0].more_fen) if named else None
 
 
 def _group(comparison: Comparison, grouping: str, group: str, figure: str) -> int:

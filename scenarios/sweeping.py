@@ -17,6 +17,7 @@ from typing import Any
 from scenarios.language import AnyChange, Draw, Scale, Scenario, Set, Values
 from scenarios.situation import Situation, steps_of
 
+FEN = Decimal("0.01")
 PLACES = Decimal("1E-6")
 """Drawn figures are kept to six decimals: what a case says can be written down and repeated."""
 
@@ -79,10 +80,19 @@ def _drawn(draws: tuple[Draw, ...], number: int, seed: int, situation: Situation
             paths = [".".join(steps) for steps in steps_of(path, situation)]
         for one in paths:
             value = _value(draw, _generator(seed, number, one))
+            if draw.set and one.endswith("_yuan"):
+                value = value.quantize(FEN, ROUND_HALF_EVEN)
             varied = draw.model_copy(update={"set": one if draw.set else None, "scale": one if draw.scale else None})
-            changes.append(_change(varied, int(value) if draw.set and value == value.to_integral() else value))
+            changes.append(_change(varied, _written(one, value) if draw.set else value))
             at[one] = value
     return SweepCase(number, f"draw-{number:05d}", tuple(changes), at)
+
+
+def _written(path: str, value: Decimal) -> Any:
+    """A drawn figure as a file would say it: an amount as text, a whole number without a point."""
+    if path.endswith("_yuan"):
+        return format(value, "f")
+    return int(value) if value == value.to_integral() else value
 
 
 def _generator(seed: int, number: int, path: str) -> random.Random:

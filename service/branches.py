@@ -1,8 +1,8 @@
 """Branches: what-if on any past position, kept under a name or gone with the process; the live log stays out of reach.
 
 A branch is a `County` like any other, so every use case works on it. It reads the log it was made from, has its own
-facts, goes on with the tables as they were there, and shares the names behind pseudonymous ids: it may add to them and
-never erase one.
+facts, goes on with the tables as they were there, and shares the names behind pseudonymous ids. It never erases one; a
+kept branch may add to them, one in memory leaves none behind.
 """
 
 from __future__ import annotations
@@ -106,6 +106,10 @@ class SharedPeople(People):
         """See `People.id_of`."""
         return self._people.id_of(name)
 
+    def find(self, name: str) -> str | None:
+        """See `People.find`."""
+        return self._people.find(name)
+
     def name_of(self, person: str) -> str | None:
         """See `People.name_of`."""
         return self._people.name_of(person)
@@ -116,6 +120,33 @@ class SharedPeople(People):
 
     def close(self) -> None:
         """Nothing to give back: the record has it open."""
+
+
+class PassingPeople(SharedPeople):
+    """The names of the record for a branch in memory: whoever is new there has an id as long as the branch lasts."""
+
+    def __init__(self, people: People, branch: str) -> None:
+        super().__init__(people, branch)
+        self._passing: dict[str, str] = {}
+
+    def id_of(self, name: str) -> str:
+        """The id of a name: the one it has on the record, or one of this branch alone."""
+        known = self.find(name)
+        if known is None:
+            number = 1
+            while self.name_of(f"{WHAT_IF}-{number}") is not None:  # also those of a branch this one is made from
+                number += 1
+            known = self._passing[name] = f"{WHAT_IF}-{number}"
+        return known
+
+    def find(self, name: str) -> str | None:
+        """See `People.find`."""
+        return self._passing.get(name) or super().find(name)
+
+    def name_of(self, person: str) -> str | None:
+        """See `People.name_of`."""
+        here = next((name for name, own in self._passing.items() if own == person), None)
+        return here or super().name_of(person)
 
 
 @dataclass(frozen=True)
@@ -180,7 +211,8 @@ def open_branch(county: County, name: str | None = None, at: Moment | None = Non
         views = ViewsOnDemand(lambda: _branched_tables(county, past.position), log)
         closing.callback(views.close)
         called = name or WHAT_IF
-        yield County(county.store, log, views, SharedPeople(county.people, called), county.clock, called)
+        people = PassingPeople if name is None else SharedPeople
+        yield County(county.store, log, views, people(county.people, called), county.clock, called)
 
 
 def branch_log(branch: County) -> BranchLog:

@@ -83,7 +83,7 @@ def resolve(county: County, plan: str, worker: Worker, listener: Listener | None
     ]
     again: Plan | None = None
     try:
-        how = How(_asked(run), worker)
+        how = How(asked_of(run), worker)
         again = compute_from(
             register, loaded, at=Moment(run.register_position), how=how, baseline=run.baseline, listener=listener
         ).plan
@@ -99,7 +99,7 @@ def resolve(county: County, plan: str, worker: Worker, listener: Listener | None
     return Resolved(plan, recorded.plan_hash, tuple(compared), len(changes))
 
 
-def _asked(run: RunRecord) -> Asked:
+def asked_of(run: RunRecord) -> Asked:
     """The engine, seed and limit of a run."""
     engine = next((name for name in ENGINES if name == run.engine), None)
     limit = run.parameters.get("max_deterministic_time") or run.parameters.get("time_limit_seconds")

@@ -93,6 +93,10 @@ def restore(url: str, backup: Path) -> Restored:
         desk = open_files.enter_context(closing(People(desk_of(url), new_person_id)))
         if not before and not desk.everyone():
             desk.take_over(people)
+        if on_server(url) and not before and _names_beside(backup).exists():
+            desk = open_files.enter_context(closing(People(desk_of(url), new_person_id)))
+            if not desk.everyone():
+                desk.take_over(_people_of(_names_beside(backup)))
         return Restored(before, position)
 
 

@@ -40,7 +40,6 @@ EVERY_ROOM = set(MAY_KNOW)
 ONLY_IN: dict[str, set[str]] = {
     "sqlite3": {"history", "projections", "desk", "benchmarks"},
     "psycopg": {"history", "projections", "desk", "benchmarks"},
-    "psycopg_pool": {"history", "projections", "desk", "benchmarks"},
     "ortools": {"optimizer.solve", "benchmarks"},
     "distributed": {"service.scenarios"},
     "highspy": {"benchmarks"},
@@ -143,7 +142,7 @@ def faults(source: Source) -> list[str]:
 def import_faults(source: Source, found: list[Import]) -> Iterator[tuple[int, str]]:
     for line, name, *_ in found:
         top = name.split(".")[0]
-        if top == "tests" or (top in EVERY_ROOM and top != source.room and top not in MAY_KNOW[source.room]):
+        if top in {*EVERY_ROOM, "tests"} and top != source.room and top not in MAY_KNOW[source.room]:
             yield line, f"{source.room} may not know {top}"
         for guarded, places in ONLY_IN.items():
             if within(name, guarded) and not source.lies_in(places):

@@ -59,16 +59,16 @@ def chinese() -> Mapping[str, Saying]:
     return {code: Saying(entry["sentence"], entry["cure"]) for code, entry in _read()["sentences"].items()}
 
 
-def refusal_text(refusal: Refusal, lang: Lang) -> str:
-    """The refusal and its cure as one text; English where the Chinese does not know the code."""
+def refusal_text(refusal: Refusal, lang: Lang, *, cure: bool = True) -> str:
+    """The refusal, with its cure as one text; English where the Chinese does not know the code."""
     saying = chinese().get(refusal.code)
     if lang == "en" or saying is None:
-        return str(refusal)
+        return str(refusal) if cure else refusal.sentence
     details = {
         name: worded(value) if name in WORDED and isinstance(value, str) else value
         for name, value in shown(refusal.details, "zh").items()
     }
-    return saying.sentence.format(**details) + saying.cure.format(**details)
+    return saying.sentence.format(**details) + (saying.cure.format(**details) if cure else "")
 
 
 def worded(value: str) -> str:

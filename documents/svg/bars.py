@@ -33,6 +33,25 @@ def parts_bar(parts: Mapping[str, int], longest_fen: int, *, rest_fen: int = 0) 
     )
 
 
+def change_bar(more_fen: int, longest_fen: int) -> Markup:
+    """A gain to the right of the middle, a loss to the left; not read aloud, since the figure stands beside."""
+    half = WIDE // 2
+    long = half * abs(more_fen) // longest_fen if longest_fen else 0
+    bar = tag(
+        "rect", x=half - long if more_fen < 0 else half, width=long, height=TALL, class_="l2" if more_fen < 0 else "g2"
+    )
+    return tag(
+        "svg",
+        bar if long else None,
+        tag("path", d=f"M{half} 0v{TALL}", class_="zero"),
+        viewBox=f"0 0 {WIDE} {TALL}",
+        preserveAspectRatio="none",
+        class_="bar change",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
 def safe(code: str) -> str:
     """A code as a class name: whatever is no ASCII letter, digit or hyphen becomes one."""
     return "".join(ch if ch.isascii() and (ch.isalnum() or ch == "-") else "-" for ch in code)

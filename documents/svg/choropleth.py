@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, Protocol
 
 from markupsafe import Markup
 
-from documents.svg.classes import Scale
 from documents.svg.geometry import Frame, Point, borders, centres, frame_around, outline
 from documents.svg.labels import place_labels
 from documents.svg.markup import label, picture, tag
@@ -25,6 +24,13 @@ MARK = 22
 """Half the size of a mark, in picture units."""
 TYPE, TYPE_NARROW = 40, 72
 """The size of township names, in picture units, on a wide screen and on a phone; the style sheet says the same."""
+
+
+class Shading(Protocol):
+    """Whatever gives a value its colour."""
+
+    def css(self, value: int | None) -> str:
+        """The class name of the colour; None is what is not known."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +56,7 @@ def choropleth(
     shapes: Sequence[Shape],
     marks: Iterable[Mark],
     groups: dict[str, Both],
-    scale: Scale,
+    scale: Shading,
     *,
     title: Both,
     description: Both,
@@ -99,11 +105,10 @@ def choropleth(
     )
 
 
-def swatch(shade: int) -> Markup:
-    """The little square of one class in the legend."""
-    return tag(
-        "svg", tag("rect", width=64, height=64), class_=f"swatch c{shade}", viewBox="0 0 64 64", aria_hidden="true"
-    )
+def swatch(shade: int | str) -> Markup:
+    """The little square of one class in the legend: a step of the five, or a class name."""
+    css = shade if isinstance(shade, str) else f"c{shade}"
+    return tag("svg", tag("rect", width=64, height=64), class_=f"swatch {css}", viewBox="0 0 64 64", aria_hidden="true")
 
 
 def mark_body(kind: Literal["site", "project"]) -> Markup:
@@ -118,9 +123,8 @@ def mark_sign(kind: Literal["site", "project"]) -> Markup:
     )
 
 
-def _unit(shape: Shape, scale: Scale, frame: Frame) -> Markup:
-    shade = "c0" if shape.value is None else f"c{scale.shade(scale.index(shape.value))}"
-    path = tag("path", tag("title", shape.saying), d=outline(shape.area, frame), class_=shade)
+def _unit(shape: Shape, scale: Shading, frame: Frame) -> Markup:
+    path = tag("path", tag("title", shape.saying), d=outline(shape.area, frame), class_=scale.css(shape.value))
     return tag("a", path, href=shape.href)
 
 

@@ -34,6 +34,10 @@ class Scale:
             return 3
         return 1 + round(index * (CLASSES - 1) / (len(self.bands) - 1))
 
+    def css(self, value: int | None) -> str:
+        """The class name of a value's colour, `c1` … `c5`; `c0` where nothing is known."""
+        return "c0" if value is None else f"c{self.shade(self.index(value))}"
+
 
 def quantiles(values: Iterable[int], classes: int = CLASSES) -> Scale:
     """Classes of about equally many values each; equal values share a class, so there may be fewer classes."""

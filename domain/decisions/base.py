@@ -83,6 +83,8 @@ class Deciding(Slice[Fact]):
     at: int | None = field(default=None, init=False, repr=False)
     repeated: list[Fact] = field(default_factory=list, init=False, repr=False)
     repeated_at: list[int | None] = field(default_factory=list, init=False, repr=False)
+    appended: bool = field(default=False, init=False, repr=False)
+    """Whether the log has appended what this object recorded: taken once more, it is a repeat of its command."""
 
     @abstractmethod
     def boundary(self) -> list[Selector]:

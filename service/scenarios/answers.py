@@ -11,9 +11,12 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from documents.comparison import changes_table, compared, gates_table
+from documents.wording import free
+from domain.money import MINUS
 from scenarios.gates import Passed
 from service.scenarios.cases import figure_text
 from service.scenarios.running import BASELINE, Explained, ScenarioRun
+from service.scenarios.sides import ComparedSides, Side
 from texts import Both, Lang, both, literal, text
 
 
@@ -29,7 +32,7 @@ def run_object(run: ScenarioRun) -> dict[str, Any]:
         "before": {"name": run.before.name, "plan_hash": run.before.plan.plan_hash},
         "after": {"name": run.after.name, "plan_hash": run.after.plan.plan_hash},
         "comparison": msgspec.to_builtins(run.comparison),
-        "gates": [_gate(one) for one in run.gates],
+        "gates": [gate_object(one) for one in run.gates],
         "kept": run.kept,
         **({"explained": asdict(run.explained)} if run.explained is not None else {}),
     }
@@ -45,9 +48,33 @@ def run_table(run: ScenarioRun, lang: Lang) -> RenderableType:
     if run.explained is not None:
         parts += _explained(run, run.explained, lang)
     if run.gates:
-        parts.append(gates_table([_gate_words(one, lang) for one in run.gates], lang))
+        parts.append(gates_table([gate_words(one, lang) for one in run.gates], lang))
     parts.append(Text(text("scenario.not_record", lang), style="dim"))
     return Group(*parts)
+
+
+def sides_object(found: ComparedSides) -> dict[str, Any]:
+    """Two sides as one JSON object."""
+    return {
+        "before": {"name": found.before.name, "plan_hash": found.before.plan.plan_hash},
+        "after": {"name": found.after.name, "plan_hash": found.after.plan.plan_hash},
+        "comparison": msgspec.to_builtins(found.comparison),
+    }
+
+
+def sides_table(found: ComparedSides, lang: Lang) -> RenderableType:
+    """The same table as a run's, of two sides."""
+    register = found.after.register
+    policies = [found.before.loaded.policy, found.after.loaded.policy]
+    return compared(found.comparison, register, policies, lang, before=side_name(found.sides[0]))
+
+
+def side_name(side: Side) -> Both:
+    """What a side is called in a sentence."""
+    if side.kind == "record" and not side.what:
+        return both("side.record_now")
+    key = "record_position" if side.kind == "record" and side.what.isdigit() else side.kind
+    return both(f"side.{key}", what=free(side.what))
 
 
 def _explained(run: ScenarioRun, found: Explained, lang: Lang) -> list[RenderableType]:
@@ -62,7 +89,8 @@ def name_of(name: str) -> Both:
     return both("scenario.baseline") if name == BASELINE else literal(name)
 
 
-def _gate(one: Passed) -> dict[str, Any]:
+def gate_object(one: Passed) -> dict[str, Any]:
+    """A gate with what was measured, for programs."""
     gate = _words(one)
     return {**gate, "found": None if one.figure is None else figure_text(one.figure), "kept": one.kept}
 
@@ -73,14 +101,20 @@ def _words(one: Passed) -> dict[str, Any]:
     return {key: format(value, "f") if isinstance(value, Decimal) else value for key, value in words.items()}
 
 
-def _gate_words(one: Passed, lang: Lang) -> dict[str, Any]:
+def gate_words(one: Passed, lang: Lang) -> dict[str, Any]:
+    """A gate as tables show it: measure, of, found, wanted, kept."""
     gate = _words(one)
     asked = [key for key in ("at_least", "at_most", "equals") if key in gate]
-    bounds = [text(f"scenario.{key}", lang, bound=gate[key]) for key in asked]
+    bounds = [text(f"scenario.{key}", lang, bound=_read_aloud(gate[key])) for key in asked]
     return {
         "measure": gate["measure"],
         "of": gate.get("of"),
-        "found": "–" if one.figure is None else figure_text(one.figure),
+        "found": "–" if one.figure is None else _read_aloud(figure_text(one.figure)),
         "wanted": ", ".join(bounds),
         "kept": one.kept,
     }
+
+
+def _read_aloud(number: str) -> str:
+    """A figure for people: separators, a true minus."""
+    return f"{Decimal(number):,f}".replace("-", MINUS)

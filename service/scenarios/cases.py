@@ -6,6 +6,7 @@ base and its number, and gives the same row everywhere.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from domain.comparison import Comparison
 from domain.errors import Refusal
 from domain.figures import ScoringFault
 from domain.formula import FormulaFault
@@ -22,6 +24,7 @@ from domain.policy.faults import PolicyFaults
 from optimizer.solve.engine import SolverFault
 from scenarios.comparing import compare
 from scenarios.gates import measured
+from scenarios.language import Gate
 from scenarios.measures import MEASURES
 from scenarios.outcome import Outcome
 from scenarios.sweeping import case_of, size_of
@@ -119,17 +122,11 @@ class OpenSweep:
         except SolverFault as fault:
             return row | {"state": "failed", "said": str(fault)}
         comparison = compare(before, after)
-        figures = {name: measured(name, after, comparison) for name in ALWAYS}
-        for gate in self.composed.loaded.scenario.gates:
-            if gate.of is not None:
-                figures[f"{gate.measure} {gate.of}"] = measured(gate.measure, after, comparison, gate.of)
-        for step in after.plan.run.objectives:
-            figures[f"objective {step.name}"] = Fraction(step.value)
         return row | {
             "state": "planned",
             "plan_hash": after.plan.plan_hash,
             "run": _run(after.plan.run),
-            "measures": {name: figure_text(figure) for name, figure in figures.items() if figure is not None},
+            "measures": measures_of(after, comparison, self.composed.loaded.scenario.gates),
             "units": {code: fen for code, fen in after.money_fen.items() if fen},
             "projects": sorted(after.projects),
         }
@@ -154,6 +151,17 @@ class OpenSweep:
 
 _OPEN: dict[str, OpenSweep] = {}
 """The sweep this process has open, by the key of its parcel."""
+
+
+def measures_of(outcome: Outcome, comparison: Comparison, gates: Iterable[Gate]) -> dict[str, str]:
+    """What a row says of an outcome: measures of the whole, those of the gates' own entries, and every objective."""
+    figures = {name: measured(name, outcome, comparison) for name in ALWAYS}
+    for gate in gates:
+        if gate.of is not None:
+            figures[f"{gate.measure} {gate.of}"] = measured(gate.measure, outcome, comparison, gate.of)
+    for step in outcome.plan.run.objectives:
+        figures[f"objective {step.name}"] = Fraction(step.value)
+    return {name: figure_text(figure) for name, figure in figures.items() if figure is not None}
 
 
 def figure_text(figure: Fraction) -> str:

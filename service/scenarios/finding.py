@@ -12,8 +12,9 @@ from domain.policy.checks import Finding
 from domain.policy.placing import placed
 from domain.policy.wording import Wording, suggest
 from domain.policy.yaml_tree import Path as Place
+from scenarios import schema
 from scenarios.gates import check_gates
-from scenarios.language import AnyChange, LoadedScenario, Scenario, Use, load_scenario
+from scenarios.language import AnyChange, LoadedScenario, Use, load_scenario
 from service.registers import library
 
 ENDING = ".scenario.yaml"
@@ -54,8 +55,8 @@ def shipped_scenarios() -> dict[str, Path]:
 
 
 def scenario_schema() -> dict[str, Any]:
-    """The JSON Schema of a scenario file."""
-    return Scenario.model_json_schema(by_alias=True)
+    """The JSON Schema of a scenario file, for editors."""
+    return schema.scenario_schema()
 
 
 def scenario_path(name_or_path: str) -> Path:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_type_hints
 
 import msgspec
 
+from domain.decisions.adjustments import AdjustLines
 from domain.decisions.base import Deciding
 from domain.decisions.catalogue import ALL_DECISIONS
+from domain.decisions.keys import IntroduceSigningKey, RecogniseWitness, ReplaceSigningKey, RotateSigningKey
+from domain.decisions.plans import DraftPlan
+from domain.decisions.policies import AdoptPolicy
+from domain.decisions.register import ImportRegister
 from domain.facts import Mandate
 from domain.money import MoneyFault, parse_yuan
 from domain.policy.checks import Finding
@@ -18,9 +23,18 @@ from domain.policy.model import written
 from domain.policy.placing import placed
 from domain.policy.wording import Wording, suggest
 from domain.policy.yaml_tree import Path as Place
+from scenarios.changes import expected_by_type
 from scenarios.language import Decide, LoadedScenario
 
-DECISIONS = {kind.title().replace(" ", "-"): kind for kind in ALL_DECISIONS}
+NOT_NAMED: frozenset[type[Deciding]] = frozenset(
+    {
+        *(AdjustLines, DraftPlan, ImportRegister, AdoptPolicy),
+        *(IntroduceSigningKey, RotateSigningKey, ReplaceSigningKey, RecogniseWitness),
+    }
+)
+"""Not for a file to state: whole plans, registers and policies, which changes of entries bring about, and what proves
+the record, which a branch is not."""
+DECISIONS = {kind.title().replace(" ", "-"): kind for kind in ALL_DECISIONS if kind not in NOT_NAMED}
 """`strike-off`, `move-duty`, … -> the decision."""
 
 
@@ -48,11 +62,12 @@ def decision_named(change: Decide, file: LoadedScenario, place: Place, mandate: 
         except MoneyFault as wrong:
             raise fault(("with", word), f"`{value}`", wrong.expected, wrong.cure) from wrong
         except msgspec.ValidationError as wrong:
-            raise fault(("with", word), f"`{value}`", str(wrong).removeprefix("Expected "), "correct it") from wrong
+            raise fault(("with", word), f"`{value}`", expected_by_type(wrong), "correct it") from wrong
     try:
         return kind(mandate=mandate, **arguments)
     except TypeError as wrong:
-        missing = [word for word, name in own.items() if name not in arguments]
+        optional = {one.name for one in fields(kind) if (one.default, one.default_factory) != (MISSING, MISSING)}
+        missing = [word for word, name in own.items() if name not in {*arguments, *optional}]
         raise fault(("decide",), "", f"`with` to say {', '.join(missing)}", "add what is missing") from wrong
 
 

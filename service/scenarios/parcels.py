@@ -19,6 +19,7 @@ from history.port import Entry
 from history.store import store_path
 from scenarios.language import BasedOn, Use
 from service.county import County, open_county
+from service.registers import day_of
 from service.scenarios.finding import Composed, read_scenario, scenario_named
 from service.scenarios.running import moment_of
 
@@ -62,11 +63,12 @@ def packed(composed: Composed, record: Record | None) -> Parcel:
 
 def record_of(based_on: BasedOn, county: County, *, position: int | None = None, day: date | None = None) -> Record:
     """The record a scenario is based on; position and day of a sweep that has begun already, where there is one."""
-    at = moment_of(based_on, county).position if position is None else position
+    stated = moment_of(based_on, county)
+    at = stated.position if position is None else position
     recorder = county.log.recorder
     in_file = county.branch is None and store_path(county.store) is not None
     facts = () if in_file else tuple(recorder.entries(until=at))
-    return Record(at, day or county.today(), recorder.store_id, county.store if in_file else None, facts)
+    return Record(at, day or day_of(county, stated), recorder.store_id, county.store if in_file else None, facts)
 
 
 def with_facts(parcel: Parcel, county: County | None) -> Parcel:

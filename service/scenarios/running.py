@@ -14,6 +14,7 @@ from itertools import groupby
 from pathlib import Path
 
 from domain.comparison import Comparison
+from domain.decisions.projects import AdmitProject
 from domain.errors import Refusal
 from domain.policy.loading import LoadedPolicy
 from domain.policy.yaml_tree import Path as Place
@@ -30,6 +31,7 @@ from service.county import Actor, County, open_county
 from service.plan_reading import planned
 from service.planning import Computed, How, compute
 from service.policies import adopt_policy, policy_at, read_policy
+from service.projects import admit
 from service.registers import Moment, import_register, library, moment, register_at, register_path
 from service.scenarios.deciding import decide_changes
 from service.scenarios.finding import Composed, read_scenario, scenario_named
@@ -113,7 +115,7 @@ def open_base(based_on: BasedOn, beside: Path, county: County | None) -> Iterato
     if based_on.policy is None:
         yield _base(county, at)
         return
-    with open_branch(county, None, at) as branch:  # another policy than the one in force
+    with open_branch(_on_its_day(county, at), None, at) as branch:  # another policy than the one in force
         loaded = read_policy(_policy_file(based_on.policy, beside, None), register_at(branch, moment(branch)))
         adopt_policy(branch, loaded, branch.mandate(ACTOR, why="the policy the scenario is based on"))
         yield _base(branch, moment(branch))
@@ -146,7 +148,16 @@ def _policy_file(policy: str, beside: Path, folder: Path | None) -> Path:
     raise BasePolicyUnknown(policy=policy)
 
 
+def _on_its_day(county: County, at: Moment) -> County:
+    """The county with its clock at the day a moment is known on, where it names one: that day's policy is the rule."""
+    if at.known_on is None:
+        return county
+    evening = min(datetime.combine(at.known_on, time.max, UTC), county.clock())
+    return replace(county, clock=lambda: evening)
+
+
 def _base(county: County, at: Moment) -> Base:
+    county = _on_its_day(county, at)
     loaded: LoadedPolicy = policy_at(county, at, county.today())
     return Base(county, at, Situation(register_at(county, at), loaded, RULES))
 
@@ -229,19 +240,32 @@ def changed_branch(
 
     Raises `PolicyFaults` for a change that cannot be made, at its line, and the decisions' own refusals.
     """
-    who = _Who(actor, cause)
     with open_branch(base.county, None, base.at) as branch:
-        situation = base.situation
-        number = 0
-        for (file, deciding), some in groupby(steps, key=lambda step: (step[0], isinstance(step[2], Decide))):
-            together = [(place, change) for _, place, change in some]
-            for piece in [[one] for one in together] if deciding else [together]:
-                number += 1
-                situation = _carried_out(branch, situation, f"{name}-{number}", file, piece, who)
-        if further:
-            swept = [((), change) for change in further]
-            _carried_out(branch, situation, f"{name}-case", NO_FILE, swept, who)
+        decide_steps(branch, base.situation, name, steps, further, actor=actor, cause=cause)
         yield branch
+
+
+def decide_steps(
+    branch: County,
+    situation: Situation,
+    name: str,
+    steps: Sequence[Step],
+    further: Sequence[AnyChange] = (),
+    *,
+    actor: Actor = ACTOR,
+    cause: str = "scenario",
+) -> None:
+    """Decide the changes of a scenario on a branch that stands in that situation; see `changed_branch`."""
+    who = _Who(actor, cause)
+    number = 0
+    for (file, deciding), some in groupby(steps, key=lambda step: (step[0], isinstance(step[2], Decide))):
+        together = [(place, change) for _, place, change in some]
+        for piece in [[one] for one in together] if deciding else [together]:
+            number += 1
+            situation = _carried_out(branch, situation, f"{name}-{number}", file, piece, who)
+    if further:
+        swept = [((), change) for change in further]
+        _carried_out(branch, situation, f"{name}-case", NO_FILE, swept, who)
 
 
 @dataclass(frozen=True)
@@ -270,7 +294,11 @@ def _carried_out(
     mandate = branch.mandate(who.actor, why=why[:2000], command=command, cause=who.cause[:128])
     place, first = changes[0]
     if isinstance(first, Decide):
-        branch.decide(decision_named(first, file, place, mandate))
+        decision = decision_named(first, file, place, mandate)
+        if isinstance(decision, AdmitProject) and not decision.purposes_of_funds:
+            admit(branch, decision.project, mandate)  # the policy may give funds other purposes than the register
+        else:
+            branch.decide(decision)
     else:
         decide_changes(branch, situation, changed(situation, changes, file.tree), mandate)
     return _base(branch, moment(branch)).situation

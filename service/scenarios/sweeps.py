@@ -63,8 +63,11 @@ def sweep(
     fresh: bool = False,
     at_most: int | None = None,
     listener: Callable[[SweepProgress], None] | None = None,
+    at_end: Callable[[OpenSweep, list[Row]], None] | None = None,
 ) -> list[Row]:
     """Work out every case that has no row yet (`at_most` so many); all rows there are then, in order of the cases.
+
+    `at_end` makes something more of the rows, such as pictures, while the base is still open.
 
     Raises what `kept_rows` and reading the scenario and its base raise, `NothingToSweep`, `SweepOfAnother`, and, with
     every row kept that was there, `SweepStopped` (Ctrl-C) or `SweepWithoutRoom`.
@@ -86,6 +89,8 @@ def sweep(
                 if listener is not None:
                     seconds = time.monotonic() - began
                     listener(SweepProgress(len(kept.rows), here.size, fresh_rows, seconds, whole))
+            if at_end is not None:
+                at_end(here, kept.in_order())
         except KeyboardInterrupt as stop:
             raise SweepStopped(done=len(kept.rows), size=here.size, path=kept.path) from stop
         finally:

@@ -107,7 +107,12 @@ def fill_up(desk: Desk, room_kb: int) -> None:
     desk.done("plan", "--register", register, "--policy", policy)
     names = [row[1] for row in desk.rows()]
     assert names[29:] == ["policy.adopted", "plan.drafted", "plan.proposed"]
-    assert desk.done("store", "check", "--json").json == {"position": 32, "same": True, "balanced": True}
+    assert desk.done("store", "check", "--json").json == {
+        "position": 32,
+        "faults": [],
+        "same": True,
+        "balanced": True,
+    }
 
 
 def test_a_correction_there_is_no_room_for_is_told_and_not_recorded(desk: Desk) -> None:

@@ -220,6 +220,16 @@ def test_a_kept_decision_reads_only_what_is_new_and_sees_the_whole(tmp_path: Pat
         assert (kept.free_fen, free(log)) == (75, 75)
 
 
+def test_the_same_object_decided_twice_is_one_decision(tmp_path: Path) -> None:
+    with log_at(tmp_path / "log.db") as log:
+        log.decide(receive("c1", 100))
+        once = take("c2", 30)
+        first = log.decide(once)
+        again = log.decide(once)
+        assert (again.repeated, again.recorded) == (True, first.recorded)
+        assert (free(log), log.head()) == (70, 2)
+
+
 def test_a_kept_decision_that_is_behind_is_not_fooled() -> None:
     recorder = Disturbed()
     with Log(recorder, FactMapper(), wait=lambda attempt: None) as log:

@@ -180,6 +180,17 @@ def test_a_version_below_the_first_is_unreadable(version: int) -> None:
         MAPPER.fact(event.type, event.data.replace(b'"v":1', b'"v":%d' % version))
 
 
+def test_many_facts_read_at_once_are_those_that_can_be_read_one_by_one() -> None:
+    name = "project.admitted"
+    one = stored(ProjectAdmitted(mandate=mandate("c"), project="p1")).data
+    assert MAPPER.are_facts(name, [one, one])
+    assert MAPPER.are_facts(name, [])
+    assert not MAPPER.are_facts("no.such", [one])
+    for wrong in (b"", b" ", b"{}", b"null", one[:-1], one + b",", one + b"," + one, one.replace(b'"v":1', b'"v":2')):
+        assert not MAPPER.are_facts(name, [one, wrong])
+    assert not MAPPER.are_facts(name, [one + b"," + one, b" "]), "two in one and none in the other"
+
+
 class GrantMade(Fact, frozen=True, kw_only=True, tag="grant.made"):
     """As it is in a later release: version 1 had `amount_yuan`, version 2 `amount_fen`, version 3 says for whom."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -178,6 +179,18 @@ def test_a_plan_another_program_ended_is_not_committed_on_a_tally() -> None:
         recorder.append([FactMapper().to_dcb_event(Tagged(tags=ended.tags(), decision=ended))])
         with pytest.raises(LineNotApproved):
             log.decide(commit(by(), LINES[0], "k2", 1))
+
+
+def test_a_tally_kept_over_appends_that_were_undone_is_read_anew() -> None:
+    with begun(recorder_at()) as recorder:
+        log = Log(recorder, FactMapper())
+        with suppress(Undone), recorder.holding():
+            for amount_fen in (20, 1):  # the second sees the first, and keeps what it saw
+                log.decide(TakeBack(mandate=by(), fund="a", amount_fen=amount_fen))
+            raise Undone
+        log.decide(TakeBack(mandate=by(), fund="a", amount_fen=25))
+        with pytest.raises(FundExhausted):
+            log.decide(TakeBack(mandate=by(), fund="a", amount_fen=1))
 
 
 def test_a_repeat_of_a_command_long_ago_is_found_behind_the_tally() -> None:
