@@ -47,7 +47,7 @@ scenarios:
 
 test: lint
 	@echo "==> Quick tests" >&2
-	@$(PYTEST) -n $(JOBS) -m "not slow and not browser"
+	@$(PYTEST) -n $(JOBS) --dist worksteal -m "not slow and not browser"
 
 lint: .venv
 	@echo "==> Lint" >&2
@@ -59,7 +59,7 @@ lint: .venv
 
 slow: .venv
 	@echo "==> Slow tests" >&2
-	@$(PYTEST) -n $(JOBS) -m slow $(OR_NONE)
+	@$(PYTEST) -n $(JOBS) --dist worksteal -m slow $(OR_NONE)
 
 browser: .venv
 	@echo "==> Browser tests" >&2

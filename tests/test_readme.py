@@ -55,6 +55,7 @@ def test_what_the_readme_records_and_asks_works_on_a_server_too(tmp_path: Path, 
     shutil.copy(library() / "x-county" / "policy.yaml", tmp_path / "my-policy.yaml")
     about = {"ledger", "money", "plan", "plans", "policy", "register", "store", "unit"}
     lines = [line for line in commands() if line.split()[1] in about and " --register " not in line]
+    lines = [line for line in lines if "notice-sheet" not in line]  # which is asked of a record that was sealed
     assert len(lines) > 20
     for line in lines:
         done = run(line, tmp_path, TONGCHOU_STORE=postgres_store)
