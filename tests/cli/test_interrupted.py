@@ -15,6 +15,7 @@ from tests.cli.running import BAD_INPUT, DONE, INTERRUPTED, STORE, Desk, ended, 
 from tests.service.small import TABLES
 
 
+@pytest.mark.slow
 def test_ctrl_c_while_a_plan_is_searched_records_no_plan(tmp_path: Path) -> None:
     process = started(tmp_path, "plan")
     assert process.stdout is not None

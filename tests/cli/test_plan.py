@@ -35,6 +35,7 @@ def test_json_is_one_object_on_stdout_and_nothing_else(desk: Desk) -> None:
     assert not (desk.folder / "out").exists()
 
 
+@pytest.mark.slow
 def test_two_processes_on_two_fresh_stores_print_the_same_object(desk: Desk) -> None:
     register, policy = desk.register(), desk.policy()
     command = ("plan", "--json", "--register", register, "--policy", policy)

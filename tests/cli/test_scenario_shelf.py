@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from service.scenarios.finding import shipped_scenarios
 from tests.cli.running import BAD_INPUT, DONE, NO_PLAN, Desk, environment, ran
 
@@ -43,6 +45,7 @@ def test_a_scenario_of_the_shelf_is_run_with_its_finding_money_and_gates(desk: D
     assert desk.rows() == []
 
 
+@pytest.mark.slow
 def test_another_process_with_other_hashes_finds_the_same_to_the_byte(desk: Desk) -> None:
     command = ("scenario", "run", "tilted-batch", "--json")
     other = ran(desk.folder, *command, env=environment(PYTHONHASHSEED="4711"))

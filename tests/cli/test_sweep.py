@@ -44,6 +44,7 @@ def until(process: Popen[str], done: Callable[[], bool]) -> None:
         time.sleep(0.005)
 
 
+@pytest.mark.slow
 def test_ctrl_c_keeps_the_rows_and_says_how_to_go_on(county: Path, tmp_path: Path, undisturbed: bytes) -> None:
     process = started(county, *command(county, tmp_path))
     until(process, lambda: rows_so_far(tmp_path) >= 2)
@@ -61,6 +62,7 @@ def test_ctrl_c_keeps_the_rows_and_says_how_to_go_on(county: Path, tmp_path: Pat
     assert table(tmp_path) == undisturbed
 
 
+@pytest.mark.slow
 def test_two_sweeps_at_once_share_no_folder(county: Path, tmp_path: Path, undisturbed: bytes, desk: Desk) -> None:
     process = started(county, *command(county, tmp_path))
     until(process, lambda: (tmp_path / "cases.jsonl").exists() and bool(lines(tmp_path)))
@@ -69,6 +71,7 @@ def test_two_sweeps_at_once_share_no_folder(county: Path, tmp_path: Path, undist
     assert table(tmp_path) == undisturbed
 
 
+@pytest.mark.slow
 def test_programs_are_told_of_every_row_on_a_line_of_its_own(county: Path, tmp_path: Path) -> None:
     said = ran(county, *command(county, tmp_path, "--json", "--max-cases", 4))
     news = [json.loads(line) for line in said.err.splitlines()]

@@ -225,6 +225,7 @@ def test_the_largest_amount_there_is_keeps_its_fen() -> None:
     assert in_wan(1) == 0.000_001
 
 
+@pytest.mark.slow
 def test_a_register_of_very_many_townships_still_adds_up() -> None:
     found = view(register(210, 1, projects=False))
     content = distribution(found)

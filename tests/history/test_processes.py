@@ -102,6 +102,7 @@ def test_processes_taking_from_one_fund_take_exactly_what_is_there_each_command_
         assert max(Counter(recorded.fact.mandate.command for recorded in facts).values()) == 1
 
 
+@pytest.mark.slow
 def test_processes_that_find_no_store_make_one_store_together(address: str, reopen: Opens) -> None:
     with ExitStack() as running:
         others = [running.enter_context(child("create", address)) for _ in range(8)]
@@ -151,12 +152,6 @@ def kill_writers_at_random(address: str, reopen: Opens, kills: int, dice: random
         assert [found.position for found in by_steady] == [row[0] for row in rows if row[2].startswith(b"steady")]
         assert [row[4] for row in rows] == sorted(row[4] for row in rows)
         assert recorder.append([event("life goes on")]) == len(rows) + 1
-
-
-def test_writers_killed_at_random_moments_lose_nothing_they_acknowledged(
-    address: str, reopen: Opens, dice: random.Random
-) -> None:
-    kill_writers_at_random(address, reopen, 5, dice)
 
 
 @pytest.mark.slow

@@ -91,11 +91,13 @@ def floor_of(reached: ObjectiveResult) -> int:
     return (reached.raw_bound * (1 + share)).__floor__()
 
 
+@pytest.mark.slow
 def test_on_small_counties_every_step_is_as_good_as_brute_force_can_make_it() -> None:
     compared = sum(equal_to_brute_force(f"{SEED}:{n}", QUICK_PLANS_MAX) for n in range(100))
     assert compared > 90
 
 
+@pytest.mark.slow
 def test_on_small_counties_tolerances_cost_no_more_than_they_say() -> None:
     compared = sum(keeps_its_tolerances(f"{SEED}:tolerant:{n}", QUICK_PLANS_MAX) for n in range(40))
     assert compared > 35

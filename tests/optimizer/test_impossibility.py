@@ -33,6 +33,7 @@ def knapsack() -> Any:
     return case_of(register([unit("A")], projects, [fund("F", 50)]), policy({"F": projects_only()}, rules))
 
 
+@pytest.mark.slow
 def test_every_impossible_small_county_has_a_proof_that_checks_and_no_possible_one_has() -> None:
     dice, impossible, branched = random.Random(f"{SEED}:proofs"), 0, 0
     for _ in range(120):

@@ -77,6 +77,7 @@ def test_on_small_counties_every_step_is_as_good_as_brute_force_can_make_it(kind
     assert compared > 30
 
 
+@pytest.mark.slow
 def test_with_as_many_pieces_as_levels_the_answer_is_leximin_with_weights_exactly() -> None:
     names = [f"{SEED}:leximin:{n}" for n in range(60)]
     compared = 0

@@ -101,6 +101,7 @@ def fund_agrees(brute: BruteReasons, lever: Lever, case: Case) -> None:
         assert lever.change == Between(enough * case.quantum_fen, enough * case.quantum_fen)
 
 
+@pytest.mark.slow
 def test_on_small_counties_every_lever_is_the_least_change_brute_force_finds() -> None:
     asked = [left for n in range(24) for left in list(left_out(f"{SEED}:reasons:{n}"))[:2]]
     assert sum(agrees(*left) for left in asked) > 15

@@ -25,6 +25,7 @@ def busy(cores: int) -> Iterator[None]:
             idler.wait()
 
 
+@pytest.mark.slow
 def test_small_counties_have_the_same_plans_here_and_in_processes_with_other_hashes() -> None:
     assert list(digests("small", runs=2, at_once=2, first=1)) == [digest("small")]
 

@@ -56,6 +56,7 @@ def compared(name: str, *, programme: bool, plans_max: int) -> str:
     return "none" if expected is None else "plan"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("programme", [False, True])
 def test_over_time_every_step_is_as_good_as_brute_force_can_make_it(programme: bool) -> None:
     found = [compared(f"{SEED}:time:{n}", programme=programme, plans_max=QUICK_PLANS_MAX) for n in range(50)]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 
+import pytest
+
 from optimizer.conflicts.unreached import Unreached, unreached
 from optimizer.planning import default_engine, solve_plan
 from optimizer.solve.order import NoPlan
@@ -26,6 +28,7 @@ def least_alone(county: Small, rule_id: str) -> int:
     return min(outcome[0] for outcome in Brute(county.register, asked, plans_max=3_000).outcomes())
 
 
+@pytest.mark.slow
 def test_on_small_counties_the_best_a_missed_rule_could_reach_alone_is_what_brute_force_finds() -> None:
     dice, compared, whys = random.Random(f"{SEED}:unreached"), 0, set()
     while compared < 25:

@@ -21,10 +21,6 @@ def weather(storm: Storm, seconds: float) -> None:
     assert all(recorded[name] for name in KINDS), recorded
 
 
-def test_four_clerks_killed_at_random_lose_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
-    weather(Storm(f"sqlite:///{tmp_path / 'county.db'}", tmp_path, dice, clerks=4), seconds=3)
-
-
 @pytest.mark.slow
 def test_eight_clerks_killed_at_random_lose_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
     weather(Storm(f"sqlite:///{tmp_path / 'county.db'}", tmp_path, dice, clerks=8), seconds=LONG)

@@ -83,6 +83,7 @@ def test_of_forty_lines_as_many_are_committed_as_money_arrived_for(tmp_path: Pat
     race(f"sqlite:///{tmp_path / 'county.db'}", lines=40, covered=17, processes=2, same_keys=True)
 
 
+@pytest.mark.slow
 @pytest.mark.postgres
 def test_of_forty_lines_on_a_server_as_many_are_committed_as_money_arrived_for(postgres_store: str) -> None:
     race(postgres_store, lines=40, covered=17, processes=2, same_keys=True)

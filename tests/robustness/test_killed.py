@@ -116,10 +116,6 @@ def must_be_sound(folder: Path) -> None:
         assert (checked.position, checked.same, checked.balanced) == (county.log.head(), True, True)
 
 
-def test_two_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
-    kill_while_typing(tmp_path, 2, dice, seconds=0.5)
-
-
 @pytest.mark.slow
 def test_fifty_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
     folder, script = kill_while_typing(tmp_path, 50, dice, seconds=1.5)
@@ -157,6 +153,7 @@ def test_processes_killed_while_they_import_and_plan_are_made_good_by_the_next(
         must_be_sound(folder)
 
 
+@pytest.mark.slow
 def test_two_that_plan_a_fresh_store_at_once_make_one_plan(tmp_path: Path) -> None:
     plan_at_once(tmp_path, 2)
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from statistics import correlation, fmean
 
+import pytest
+
 from domain.policy.expression import Expression
 from scenarios.synthetic.county import SEED, county, county_files
 from scenarios.synthetic.further_funds import further_funds
@@ -38,6 +40,7 @@ def test_the_shipped_files_are_what_the_generator_makes_to_the_byte() -> None:
     assert different == [], "run `python -m scenarios.synthetic`, or undo the edit by hand"
 
 
+@pytest.mark.slow
 def test_another_seed_makes_another_county_of_the_same_shape() -> None:
     other = county("another")
     assert Counter(unit.kind for unit in other.units.values()) == {"village": 70, "community": 20}

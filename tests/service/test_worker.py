@@ -187,6 +187,7 @@ def test_what_is_asked_otherwise_than_the_policy_says_stands_in_the_run_record(k
     assert (run.parameters["random_seed"], run.parameters["max_deterministic_time"]) == ("9", "33")
 
 
+@pytest.mark.slow
 def test_a_search_stopped_once_it_has_a_plan_gives_it_with_an_honest_gap_and_says_so() -> None:
     def stop(news: Progress) -> None:
         if news.step == "welfare" and news.value is not None:
@@ -202,6 +203,7 @@ def test_a_search_stopped_once_it_has_a_plan_gives_it_with_an_honest_gap_and_say
     assert all(o.raw_value <= o.raw_bound for o in plan.run.objectives if o.sense == "max")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="looks into /proc for the process that searches")
 def test_when_the_searching_process_is_killed_the_command_says_so_and_records_no_plan(tmp_path: Path) -> None:
     process = started(tmp_path, "plan")

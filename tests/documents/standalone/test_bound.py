@@ -48,6 +48,7 @@ def best(outcomes: list[tuple[int, ...]], place: int, sense: str) -> int:
     return max(values) if sense == "max" else min(values)
 
 
+@pytest.mark.slow
 def test_no_plan_of_a_small_county_beats_the_certified_bound() -> None:
     seen = 0
     for county, plan, per_step in counties("certified", 40):

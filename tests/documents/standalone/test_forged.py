@@ -87,6 +87,7 @@ def accepted(folder: Path, name: str, forgeries: Iterator[tuple[Trail, Any]]) ->
     return found
 
 
+@pytest.mark.slow
 def test_every_number_and_text_of_a_certificate_counts(papers: tuple[Path, Any, Any]) -> None:
     """All but the last digits of a price: the bound is worked out from the prices in hand, so that one is as good."""
     folder, _, certificate = papers
@@ -107,6 +108,7 @@ def test_nothing_can_be_left_out_of_a_certificate(papers: tuple[Path, Any, Any])
     assert harmless == set()
 
 
+@pytest.mark.slow
 def test_every_figure_of_the_plans_objectives_counts(papers: tuple[Path, Any, Any]) -> None:
     folder, plan, _ = papers
     of_steps = [("objectives", *trail) for trail in leaves(plan["objectives"])]

@@ -39,6 +39,7 @@ def hand_out(folder: Path, case: Case) -> Any:
     return portable
 
 
+@pytest.mark.slow
 def test_every_impossible_small_county_is_found_impossible_by_the_script_too(tmp_path: Path) -> None:
     dice, found = random.Random(f"{SEED}:impossible"), 0
     for number in range(100):
