@@ -4,7 +4,7 @@
 .SUFFIXES:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help plan scenarios test lint slow browser bench lock clean .venv
+.PHONY: help plan scenarios test lint slow long browser bench lock clean .venv
 
 PYTHON = python3
 # Passed on: to `tongchou plan`, and to every pytest run.
@@ -26,6 +26,7 @@ help:
 	@echo "make test    lint, types and the quick tests"
 	@echo "make lint    lint and types only"
 	@echo "make slow    the tests that take minutes"
+	@echo "make long    more of the same, for a quiet hour"
 	@echo "make browser the tests that open pages in Chromium"
 	@echo "make bench   measure, and write benchmarks/results/"
 	@echo "make lock    renew requirements/*.lock from pyproject.toml (needs uv; newest versions: make lock UPGRADE=1)"
@@ -47,7 +48,7 @@ scenarios:
 
 test: lint
 	@echo "==> Quick tests" >&2
-	@$(PYTEST) -n $(JOBS) --dist worksteal -m "not slow and not browser"
+	@$(PYTEST) -n $(JOBS) --dist worksteal -m "not slow and not long and not browser"
 
 lint: .venv
 	@echo "==> Lint" >&2
@@ -60,6 +61,10 @@ lint: .venv
 slow: .venv
 	@echo "==> Slow tests" >&2
 	@$(PYTEST) -n $(JOBS) --dist worksteal -m slow $(OR_NONE)
+
+long: .venv
+	@echo "==> Long tests" >&2
+	@$(PYTEST) -n $(JOBS) --dist worksteal -m long $(OR_NONE)
 
 browser: .venv
 	@echo "==> Browser tests" >&2

@@ -48,7 +48,7 @@ def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     assert (tmp_path / "out" / "report.html").stat().st_size > 100_000
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.postgres
 def test_what_the_readme_records_and_asks_works_on_a_server_too(tmp_path: Path, postgres_store: str) -> None:
     """Every command about the record; the questions around a plan compute, and do not care where it lies."""

@@ -155,6 +155,13 @@ def kill_writers_at_random(address: str, reopen: Opens, kills: int, dice: random
 
 
 @pytest.mark.slow
+def test_writers_killed_at_random_moments_lose_nothing_they_acknowledged(
+    address: str, reopen: Opens, dice: random.Random
+) -> None:
+    kill_writers_at_random(address, reopen, 5, dice)
+
+
+@pytest.mark.long
 def test_fifty_writers_killed_at_random_moments_lose_nothing_they_acknowledged(
     address: str, reopen: Opens, dice: random.Random
 ) -> None:

@@ -19,6 +19,8 @@ from tests.conftest import SEED
 from tests.optimizer.brute import Brute, TooManyPlans
 from tests.optimizer.small import Small, small_county
 
+SLOW, LONG = pytest.mark.slow, pytest.mark.long
+
 QUICK_PLANS_MAX = 1_500
 SLOW_PLANS_MAX = 5_000
 """Counties with more plans than this are passed over; about one in twenty."""
@@ -103,15 +105,13 @@ def test_on_small_counties_tolerances_cost_no_more_than_they_say() -> None:
     assert compared > 35
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(6))
+@pytest.mark.parametrize("part", [pytest.param(part, marks=SLOW if part < 3 else LONG) for part in range(6)])
 def test_on_many_small_counties_every_step_is_as_good_as_brute_force_can_make_it(part: int) -> None:
     compared = sum(equal_to_brute_force(f"{SEED}:many:{part}:{n}", SLOW_PLANS_MAX) for n in range(80))
     assert compared > 70
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize("part", [pytest.param(part, marks=SLOW if part < 1 else LONG) for part in range(3)])
 def test_on_many_small_counties_tolerances_cost_no_more_than_they_say(part: int) -> None:
     compared = sum(keeps_its_tolerances(f"{SEED}:many-tolerant:{part}:{n}", SLOW_PLANS_MAX) for n in range(80))
     assert compared > 70

@@ -13,6 +13,8 @@ from tests.optimizer.collisions import named_conflict
 from tests.optimizer.small_rules import KINDS, county_with
 from tests.optimizer.test_brute_force import SLOW_PLANS_MAX, as_good_as_brute_force
 
+SLOW, LONG = pytest.mark.slow, pytest.mark.long
+
 QUICK_PLANS_MAX = 1_000
 
 
@@ -34,8 +36,7 @@ def test_where_such_rules_leave_no_plan_those_named_collide_and_none_could_be_sp
             found += 1
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [pytest.param(part, marks=SLOW if part < 2 else LONG) for part in range(4)])
 def test_on_many_small_counties_several_such_rules_leave_the_same_optimum_as_brute_force(part: int) -> None:
     counties = [county_with(random.Random(f"{SEED}:many:{part}:{n}")) for n in range(80)]
     assert sum(as_good_as_brute_force(c, f"{part} {n}", SLOW_PLANS_MAX) for n, c in enumerate(counties)) > 70

@@ -20,6 +20,8 @@ from tests.conftest import SEED
 from tests.optimizer.brute_reasons import BruteReasons, TooManyPlans
 from tests.optimizer.small import small_county
 
+SLOW, LONG = pytest.mark.slow, pytest.mark.long
+
 PLANS_MAX = 1_500
 
 
@@ -107,8 +109,7 @@ def test_on_small_counties_every_lever_is_the_least_change_brute_force_finds() -
     assert sum(agrees(*left) for left in asked) > 15
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [pytest.param(part, marks=SLOW if part < 1 else LONG) for part in range(4)])
 def test_on_many_small_counties_every_lever_is_the_least_change_brute_force_finds(part: int) -> None:
     asked = [left for n in range(60) for left in left_out(f"{SEED}:many-reasons:{part}:{n}")]
     assert sum(agrees(*left) for left in asked) > 60

@@ -18,6 +18,8 @@ from tests.conftest import SEED
 from tests.optimizer.brute import Brute, TooManyPlans
 from tests.optimizer.small_time import SmallInTime, small_in_time
 
+SLOW, LONG = pytest.mark.slow, pytest.mark.long
+
 QUICK_PLANS_MAX, SLOW_PLANS_MAX = 3_000, 12_000
 
 
@@ -64,8 +66,7 @@ def test_over_time_every_step_is_as_good_as_brute_force_can_make_it(programme: b
     assert found.count("none") > 3
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("part", range(4))
+@pytest.mark.parametrize("part", [pytest.param(part, marks=SLOW if part < 1 else LONG) for part in range(4)])
 @pytest.mark.parametrize("programme", [False, True])
 def test_over_time_many_counties_are_as_good_as_brute_force_can_make_them(programme: bool, part: int) -> None:
     names = [f"{SEED}:much-time:{part}:{n}" for n in range(60)]

@@ -117,6 +117,11 @@ def must_be_sound(folder: Path) -> None:
 
 
 @pytest.mark.slow
+def test_ten_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
+    kill_while_typing(tmp_path, 10, dice, seconds=1.5)
+
+
+@pytest.mark.long
 def test_fifty_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
     folder, script = kill_while_typing(tmp_path, 50, dice, seconds=1.5)
     with child("type-commands", folder, script) as typist:
