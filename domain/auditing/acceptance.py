@@ -12,8 +12,7 @@ from domain.facts.spending import MoneyDisbursed, MoneyReturned
 from domain.register import Project
 
 SHARE_PERCENT = 80
-"""Progress payments in public works are 80 % or more of what is done (财建〔2022〕183号); **(ours)** the most before
-acceptance unless the auditor chooses otherwise."""
+"""**(ours)** The most that is paid before acceptance, in per cent of the cost, unless the auditor chooses otherwise."""
 
 
 def unaccepted(
