@@ -188,6 +188,8 @@ class Views:
         return True
 
     def _compute(self, log: ShapedLog, head: int) -> None:
+        if head == 0:
+            return  # as `follow` does: tables of an empty log have no row
         with self.tables.transaction(), _without_collecting():
             self._replays.begin(whole=True)
             base = 0

@@ -69,6 +69,13 @@ def kill_while_keeping(store: tuple[Path, Kept], tables: Path, kills: int, dice:
     return positions
 
 
+def test_tables_that_were_opened_and_never_written_are_those_of_an_empty_log(
+    store: tuple[Path, Kept], tmp_path: Path
+) -> None:
+    with closing(Views(tmp_path / "views.db")) as left:
+        assert left.state() == state_from_nothing(store[1].up_to(0))
+
+
 def test_tables_of_a_killed_keeper_are_true_for_some_position_and_go_on_from_there(
     store: tuple[Path, Kept], tmp_path: Path, dice: random.Random
 ) -> None:
