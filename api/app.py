@@ -9,7 +9,7 @@ from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
-from api import problems
+from api import limits, problems
 from api.reading import Answers
 from api.routes import ROUTERS
 from service.access.principal import Principal, Unauthenticated
@@ -41,6 +41,7 @@ def create_app(office: Office) -> FastAPI:
     app.state.answers = Answers()
     app.state.authenticate = _nobody
     problems.install(app, FAMILIES)
+    limits.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -20,7 +20,7 @@ def model_of(struct: type[msgspec.Struct], name: str | None = None, without: tup
     """A model with the fields of a struct (tuples as lists, exact decimals as strings), all of them always there."""
     hints = get_type_hints(struct, include_extras=True)
     fields: dict[str, Any] = {
-        one: (_type_of(hints[one]), Field()) for one in struct.__struct_fields__ if one not in without
+        one: (type_of(hints[one]), Field()) for one in struct.__struct_fields__ if one not in without
     }
     about = (struct.__doc__ or "").split("\n\n")[0].strip()
     config = ConfigDict(title=name or struct.__name__)
@@ -38,24 +38,27 @@ def rows_of(structs: Iterable[msgspec.Struct]) -> list[dict[str, Any]]:
     return [row_of(struct) for struct in structs]
 
 
-def _type_of(hint: Any) -> Any:
+def type_of(hint: Any, day: Any = date, nested: Callable[[type[msgspec.Struct]], Any] | None = None) -> Any:
+    """The type a model has for the hint of a struct's field; `day` stands for a date, `nested` makes a struct's."""
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
         limits = [one for one in inside[1:] if isinstance(one, msgspec.Meta)]
-        kind = _type_of(inside[0])
+        kind = type_of(inside[0], day, nested)
         return Annotated[kind, Field(**_limits(limits))] if limits and kind in (int, str) else kind
     if origin in (Union, types.UnionType):
-        return Union[tuple(_type_of(one) for one in inside)]  # noqa: UP007  # made from a list of types
+        return Union[tuple(type_of(one, day, nested) for one in inside)]  # noqa: UP007  # made from a list of types
+    if hint is date:
+        return day
     if origin is Literal or hint in _SCALARS or hint is type(None):
         return hint
     if hint is Decimal:
         return str
     if origin in (tuple, list, frozenset, set):
-        return list[_type_of(inside[0])]  # type: ignore[misc]  # made from a hint
+        return list[type_of(inside[0], day, nested)]  # type: ignore[misc]  # made from a hint
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return dict[str, _type_of(inside[1])]  # type: ignore[misc]  # made from a hint
+        return dict[str, type_of(inside[1], day, nested)]  # type: ignore[misc]  # made from a hint
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return model_of(hint)
+        return (nested or model_of)(hint)
     return Any
 
 

@@ -42,6 +42,15 @@ _STATUS_OF_CODE = {
     "no-policy": 404,
     "nothing-registered": 404,
     "moved": 503,
+    "body-unreadable": 400,
+    "body-too-slow": 408,
+    "answer-too-slow": 503,
+    "entry-moved": 412,
+    "body-too-large": 413,
+    "media-type-unfit": 415,
+    "idempotency-key-reused": 422,
+    "version-unclear": 422,
+    "version-missing": 428,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
@@ -163,6 +172,7 @@ _MEANING = {
     401: "Nobody is signed in, or the token or key is not valid (any more).",
     403: "Whoever asks may not do this.",
     404: "There is no such thing (at that moment).",
+    408: "The body did not come in time.",
     409: "The decision was refused; the record is as before.",
     412: "The resource changed since it was read.",
     413: "The body is too large.",

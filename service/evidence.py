@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from domain.decisions.evidence import AttachEvidence
 from domain.facts import EVIDENCE_FACTS, Mandate
@@ -22,10 +23,15 @@ def hash_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def attach(
+def attach(county: County, evidence: str, file: Path, mandate: Mandate, **stated: Any) -> Receipt:
+    """Attach a file to what it shows, by its hash; else as `attach_hash`. Raises `OSError` too."""
+    return attach_hash(county, evidence, hash_of(file), mandate, **stated)
+
+
+def attach_hash(
     county: County,
     evidence: str,
-    file: Path,
+    sha256: str,
     mandate: Mandate,
     *,
     kind: str,
@@ -39,13 +45,13 @@ def attach(
     supersedes: str | None = None,
     note: str = "",
 ) -> Receipt:
-    """Attach a file to what it shows, by its hash. Without `finder` it was found by who decides, without `found_on` on
-    the day the decision counts from. Raises `OSError` for a file that cannot be read, or the decision's refusal."""
+    """Attach the file of this hash to what it shows. Without `finder` it was found by who decides, without `found_on`
+    on the day the decision counts from. Raises the decision's refusal."""
     return county.decide(
         AttachEvidence(
             mandate=mandate,
             evidence=evidence,
-            sha256=hash_of(file),
+            sha256=sha256,
             kind=kind,
             found_on=found_on or mandate.effective_on,
             finder=mandate.person if finder is None else county.people.id_of(finder.person),

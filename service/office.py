@@ -14,6 +14,7 @@ from pathlib import Path
 
 from desk.database import Desk
 from desk.people import People
+from desk.repeats import Repeats
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
 from history.store import open_log, store_named
@@ -36,6 +37,7 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        self.repeats = Repeats(self.desk)
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.deciding import routes as deciding
 from api.routes import funds, units
 
 ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     units.router,
+    deciding.router,
 )

@@ -1,0 +1,98 @@
+"""The routes of the table: each an operation with its own body, rule and answer, all of them one endpoint."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Annotated, Any, get_type_hints
+
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from pydantic import BaseModel, create_model
+
+from api.access import Check
+from api.bodies import CodeIn, Mandated, PostIn, kept_fields
+from api.deciding.table import WAYS
+from api.deciding.way import Way
+from api.derived import type_of
+from api.repeating import DecisionRoute
+from api.writing import REFUSED, Asking, ReceiptOut, Writing, etag_of, receipt_fields
+from domain.facts import FACT_BY_NAME
+from service.versions import version_of
+
+
+def router_of(ways: tuple[Way, ...]) -> APIRouter:
+    """A router with an operation for every row."""
+    router = APIRouter(route_class=DecisionRoute)
+    for way in ways:
+        router.add_api_route(
+            way.path,
+            _endpoint(way),
+            methods=[way.method],
+            status_code=200 if way.made is None else 201,
+            response_model=_answer(way),
+            responses=REFUSED,
+            dependencies=[Depends(Check(way.rule))],
+            tags=[way.path.split("/")[1]],
+            summary=way.decision.title().capitalize(),
+        )
+    return router
+
+
+def _endpoint(way: Way) -> Any:
+    def work(request: Request, response: Response, asking: Writing, body: Mandated | None = None, **path: str) -> Any:
+        return taken(way, request, response, asking, body or way.body(), path)
+
+    optional = not any(field.is_required() for field in way.body.model_fields.values())
+    kind = inspect.Parameter.KEYWORD_ONLY
+    parameters = [
+        inspect.Parameter("request", kind, annotation=Request),
+        inspect.Parameter("response", kind, annotation=Response),
+        inspect.Parameter("asking", kind, annotation=Asking),
+        *(inspect.Parameter(name, kind, annotation=Annotated[_code(name), Path()]) for name in way.in_path),
+    ]
+    if optional:
+        parameters.append(inspect.Parameter("body", kind, annotation=Annotated[way.body | None, Body()], default=None))
+    else:
+        parameters.append(inspect.Parameter("body", kind, annotation=Annotated[way.body, Body()]))
+    work.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # FastAPI reads the signature
+    work.__name__ = way.name
+    work.__doc__ = inspect.getdoc(way.decision)
+    return work
+
+
+def taken(way: Way, request: Request, response: Response, asking: Writing, body: Mandated, path: dict[str, str]) -> Any:
+    """Take the decision of a row, as the call asks for it. Raises its refusal."""
+    given = {**kept_fields(body), **path}
+    with asking.county() as opened:
+        county = opened
+        if asking.principal.townships is not None:
+            for township in way.townships(county, given):
+                asking.principal.must_cover(township)
+        if way.version_of is not None:
+            county = asking.held_to(county, way.version_of, given[way.version_of], must=way.must_match)
+        mandate = asking.mandate(county, body.why, body.effective_on, body.document)
+        earlier = asking.recorded(county) if getattr(request.state, "again", False) else None
+        receipt = earlier or way.take(county, mandate, given)
+        if way.version_of is not None:
+            response.headers["etag"] = etag_of(version_of(county, way.version_of, given[way.version_of]))
+        location = way.location(given, receipt)
+        if location is not None and county.branch is None:
+            response.headers["location"] = location
+        elif way.made is not None and not receipt.recorded:
+            response.status_code = 200
+        return {**receipt_fields(receipt, county.branch), **way.shown(receipt)}
+
+
+def _answer(way: Way) -> type[BaseModel]:
+    if not way.shows:
+        return ReceiptOut
+    hints = get_type_hints(FACT_BY_NAME[way.fact])
+    shown: dict[str, Any] = {name: (type_of(hints[name]) | None, None) for name in way.shows}
+    title = f"{way.decision.__name__}Receipt"
+    return create_model(title, __base__=ReceiptOut, **shown)
+
+
+def _code(name: str) -> Any:
+    return PostIn if name == "post" else CodeIn
+
+
+router = router_of(WAYS)
