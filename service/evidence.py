@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from domain.decisions.evidence import AttachEvidence
 from domain.facts import EVIDENCE_FACTS, Mandate
@@ -16,11 +16,21 @@ from history.log import Receipt
 from service.county import Actor, County
 from service.registers import Moment, counting
 
+_PIECE_BYTES = 2**20
+
 
 def hash_of(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal; the file is read piece by piece and goes nowhere. Raises `OSError`."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_of_stream(file)
+
+
+def hash_of_stream(file: BinaryIO) -> str:
+    """SHA-256 of what is still to be read of a file, in hexadecimal."""
+    said = hashlib.sha256()
+    while piece := file.read(_PIECE_BYTES):
+        said.update(piece)
+    return said.hexdigest()
 
 
 def attach(county: County, evidence: str, file: Path, mandate: Mandate, **stated: Any) -> Receipt:

@@ -146,11 +146,20 @@ _MONEY = (
     Way(method="POST", path="/disbursements/{disbursement}/returns", decision=d.ReturnMoney,
         fact="money.returned", roles=PAY, places=("disbursement",)),
 )  # fmt: skip
+EVIDENCE = Way(
+    method="POST",
+    path="/evidence",
+    decision=d.AttachEvidence,
+    fact="evidence.attached",
+    roles=PLAN | APPROVE | PAY | AUDIT,
+    places=("unit", "project", "objection", "disbursement"),
+    without=frozenset({"finder", "finder_post"}),
+    further={"finder": (FINDER, None)},
+    work=works.attach,
+    made="/v1/evidence/{evidence}",
+)
 _PROOF = (
-    Way(method="POST", path="/evidence", decision=d.AttachEvidence, fact="evidence.attached",
-        roles=PLAN | APPROVE | PAY | AUDIT, places=("unit", "project", "objection", "disbursement"),
-        without=frozenset({"finder", "finder_post"}), further={"finder": (FINDER, None)}, work=works.attach,
-        made="/v1/evidence/{evidence}"),
+    EVIDENCE,
     Way(method="POST", path="/evidence/{evidence}/withdrawal", decision=d.WithdrawEvidence, fact="evidence.withdrawn",
         roles=PLAN | APPROVE | PAY | AUDIT, places=("evidence",)),
     Way(method="POST", path="/signing-keys", decision=keys.IntroduceSigningKey, fact="key.introduced", roles=ADMIN,
