@@ -19,12 +19,13 @@ def speaking(lang: Lang) -> AbstractContextManager[None]:
     return markup.speaking(lang)
 
 
-def shown_plan(planned: Planned, generated_for: Mapping[str, object] | None = None) -> dict[str, Any]:
-    """The parts of a plan's report by their names (`documents.report.report_parts`)."""
+def shown_plan(planned: Planned, lang: Lang, generated_for: Mapping[str, object] | None = None) -> dict[str, Any]:
+    """The parts of a plan's report by their names (`documents.report.report_parts`), pictures in one language."""
     computed = planned.computed
     view = make_view(computed.register, computed.loaded.policy, computed.plan, computed.measures)
     about = {"plan": planned.plan_id, "state": planned.state, "verified": True, "hearing": planned.hearing}
-    return report_parts(view, {**about, **(generated_for or {})})
+    with speaking(lang):
+        return report_parts(view, {**about, **(generated_for or {})})
 
 
 @cache

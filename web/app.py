@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, FastAPI
 
-from web import static_files
+from web import faults, static_files
 from web.pages import overview, plans
 
 PAGES: tuple[APIRouter, ...] = (
@@ -18,3 +18,4 @@ def add_pages(app: FastAPI) -> None:
     """Put the pages into an application of the API."""
     for router in PAGES:
         app.include_router(router)
+    faults.install(app)

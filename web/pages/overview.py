@@ -21,7 +21,7 @@ def overview(request: Request, served: Served, when: When) -> Response:
         here = looked(request, county, when.at(county))
         try:
             plan = newest(county, None, here.at)
-            parts = {"plan_id": plan.plan_id, "plan_state": plan.state, **shown_plan(plan)}
+            parts = {"plan_id": plan.plan_id, "plan_state": plan.state, **shown_plan(plan, here.lang)}
         except NoPlanYet:
             parts = {"plan_id": None}
         return page("overview.html.j2", here, found=overview_at(county, here.at), **parts)

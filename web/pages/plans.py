@@ -35,4 +35,11 @@ def plan_page(request: Request, served: Served, when: When, plan: str) -> Respon
         for step in steps:
             state, _, objection = str(step["state"]).partition(" ")
             step["said"] = f"{text(f'times.state.{state}', here.lang)} {objection}".strip()
-        return page("plan.html.j2", here, plan_id=plan, plan_state=found.state, steps=steps, **shown_plan(found, about))
+        return page(
+            "plan.html.j2",
+            here,
+            plan_id=plan,
+            plan_state=found.state,
+            steps=steps,
+            **shown_plan(found, here.lang, about),
+        )
