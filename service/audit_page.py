@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from documents.svg.flow import End, flow, fund_class
 from documents.svg.timeline import Happened, Moments, timeline
-from documents.wording import money, name
+from documents.wording import money, money_unit, name
 from domain.facts import Fact
 from domain.facts.funds import TrancheReceived
 from domain.facts.plans import (
@@ -139,7 +139,9 @@ def committed_flow(county: County, at: Moment, lang: Lang) -> tuple[Markup | Non
         return None, both("web.audit.nothing_committed")
     ordered = sorted(towns, key=lambda code: (-towns[code], code))
     funds = [code for code in register.funds if any(fund == code for fund, _ in ribbons)]
-    finding = both("web.audit.flow_finding", town=name(register.townships[ordered[0]]), amount=money(towns[ordered[0]]))
+    finding = both(
+        "web.audit.flow_finding", town=name(register.townships[ordered[0]]), amount=money_unit(towns[ordered[0]])
+    )
     sums = {fund: sum(fen for (of, _), fen in ribbons.items() if of == fund) for fund in funds}
     with speaking(lang):
         drawn = flow(
