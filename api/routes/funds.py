@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from api.access import READ, Served, may
 from api.derived import model_of, row_of, rows_of
@@ -12,9 +12,11 @@ from api.lists import Listed, Page
 from api.moments import When
 from api.problems import problems
 from api.reading import ReadRoute
+from api.writing import etag_of
 from domain.decisions.common import UnknownFund
 from domain.register import Fund
 from service.registers import register_at
+from service.versions import version_of
 
 router = APIRouter(route_class=ReadRoute, tags=["funds"])
 FundOut: Any = model_of(Fund)
@@ -38,10 +40,12 @@ def list_funds(
 
 
 @router.get("/funds/{fund}", dependencies=[may(READ, scope="county")], responses=problems(401, 403, 404, 422, 503))
-def get_fund(served: Served, when: When, fund: str) -> FundOut:
-    """One fund."""
+def get_fund(response: Response, served: Served, when: When, fund: str) -> FundOut:
+    """One fund; its `ETag` is its version, on which a change may be based."""
     with served.county() as county:
-        found = register_at(county, when.at(county)).funds.get(fund)
+        at = when.at(county)
+        found = register_at(county, at).funds.get(fund)
         if found is None:
             raise UnknownFund(fund=fund)
+        response.headers["etag"] = etag_of(version_of(county, "fund", fund, at.position))
         return FundOut.model_validate(row_of(found))

@@ -6,6 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 
+import msgspec
 from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -19,6 +20,8 @@ from service.register_uploads import Upload, import_upload, preview_upload
 
 router = APIRouter(route_class=DecisionRoute, tags=["register"])
 CHANGES_MAX = 1000
+Value = str | int | bool | list[Any] | dict[str, Any] | None
+"""A cell: exact figures as text, sums in whole fen."""
 
 
 class KeptOut(BaseModel):
@@ -29,8 +32,8 @@ class KeptOut(BaseModel):
     kind: Annotated[str, Field(examples=["unit"])]
     code: Annotated[str, Field(examples=["V012"])]
     field: Annotated[str, Field(examples=["backward"])]
-    in_file: Annotated[str, Field(description="What the file says, as text.")]
-    in_record: Annotated[str, Field(description="What the record says, as text.")]
+    in_file: Annotated[Value, Field(description="What the file says.")]
+    in_record: Annotated[Value, Field(description="What the record says.")]
 
 
 class ChangeOut(BaseModel):
@@ -40,8 +43,8 @@ class ChangeOut(BaseModel):
 
     entry: Annotated[str, Field(description="What it is about.", examples=["unit:V012"])]
     field: Annotated[str, Field(examples=["households"])]
-    before: Annotated[Any, Field(description="As the record has it; null where it has nothing.")] = None
-    after: Annotated[Any, Field(description="As it would be.")] = None
+    before: Annotated[Value, Field(description="As the record has it; null where it has nothing.")] = None
+    after: Annotated[Value, Field(description="As it would be.")] = None
 
 
 class ImportOut(BaseModel):
@@ -90,7 +93,7 @@ def import_register(
             imported, differences = preview.imported, preview.changes
             receipt, counts, kept = imported.receipt, imported.facts, imported.kept
             changes = [
-                ChangeOut(entry=one.entry, field=one.field, before=one.left, after=one.right)
+                ChangeOut(entry=one.entry, field=one.field, before=_plain(one.left), after=_plain(one.right))
                 for one in differences[:CHANGES_MAX]
             ]
         else:
@@ -112,8 +115,8 @@ def import_register(
                     kind=one.kind,
                     code=one.code,
                     field=one.field,
-                    in_file=str(one.in_file),
-                    in_record=str(one.in_record),
+                    in_file=_plain(one.in_file),
+                    in_record=_plain(one.in_record),
                 )
                 for one in kept
             ],
@@ -122,3 +125,8 @@ def import_register(
             repeated=receipt.repeated,
             branch=county.branch,
         )
+
+
+def _plain(value: object) -> Value:
+    plain: Value = msgspec.to_builtins(value)
+    return plain

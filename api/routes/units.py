@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from api.access import READ, Caller, Served, may
 from api.derived import model_of, row_of, rows_of
@@ -12,9 +12,11 @@ from api.lists import Listed, Page
 from api.moments import When
 from api.problems import problems
 from api.reading import ReadRoute
+from api.writing import etag_of
 from domain.decisions.common import UnknownUnit
 from domain.register import Unit
 from service.registers import register_at
+from service.versions import version_of
 
 router = APIRouter(route_class=ReadRoute, tags=["units"])
 UnitOut: Any = model_of(Unit)
@@ -46,11 +48,13 @@ def list_units(
 
 
 @router.get("/units/{unit}", dependencies=[may(READ, scope="place")], responses=problems(401, 403, 404, 422, 503))
-def get_unit(served: Served, caller: Caller, when: When, unit: str) -> UnitOut:
-    """One unit."""
+def get_unit(response: Response, served: Served, caller: Caller, when: When, unit: str) -> UnitOut:
+    """One unit; its `ETag` is its version, on which a change may be based."""
     with served.county() as county:
-        found = register_at(county, when.at(county)).units.get(unit)
+        at = when.at(county)
+        found = register_at(county, at).units.get(unit)
         if found is None:
             raise UnknownUnit(unit=unit)
         caller.must_cover(found.township)
+        response.headers["etag"] = etag_of(version_of(county, "unit", unit, at.position))
         return UnitOut.model_validate(row_of(found))
