@@ -134,7 +134,8 @@ class _Exchange:
         except _Stop:
             assert self._refusal is not None
             if not self._started:
-                await self._drain()
+                if isinstance(self._refusal, BodyTooLarge):
+                    await self._drain()
                 await self._refuse(self._refusal)
         finally:
             timer.cancel()

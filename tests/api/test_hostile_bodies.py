@@ -125,7 +125,7 @@ def nonsense(draw: st.DrawFn) -> tuple[Way, str, Any]:
     way = draw(st.sampled_from(WAYS))
     path = way.path.format_map({name: draw(KNOWN.get(name, CODES)) for name in way.in_path})
     if draw(st.booleans()):  # of the right types, so that it comes as far as the decision
-        fields = {name: KNOWN.get(name) or fitting(field.annotation) for name, field in way.body.model_fields.items()}
+        fields = {name: KNOWN.get(name, fitting(one.annotation)) for name, one in way.body.model_fields.items()}
         return way, path, {name: draw(values) for name, values in fields.items() if draw(st.integers(0, 9))}
     names = st.sampled_from([*way.body.model_fields, "else"])
     return way, path, draw(st.dictionaries(names, VALUES, max_size=8) | VALUES)
