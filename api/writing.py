@@ -7,13 +7,13 @@ instead of the record, which cannot be reached from there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from fastapi import Depends, Header, Query
+from fastapi import Depends, Header, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import Caller, Served
@@ -89,6 +89,8 @@ class Writing:
     key: str | None
     branch: str | None
     if_match: str | None
+    again: bool = False
+    """Whether another attempt under the key was begun before: it may be at work, or have died."""
 
     @property
     def command(self) -> str | None:
@@ -110,10 +112,21 @@ class Writing:
         actor = self.principal.actor
         return county.mandate(actor, why=why, effective_on=effective_on, document=document, command=self.command)
 
-    def recorded(self, county: County) -> Receipt | None:
-        """What this very command has recorded before, if it did and its answer was lost."""
-        if self.command is None:
-            return None
+    def once(self, county: County, work: Callable[[], Receipt]) -> Receipt:
+        """Carry it out, unless another attempt under the same key did: then what that one recorded is the answer,
+        also where the record has moved on since and the same would not be decided again."""
+        if not self.again:
+            return work()
+        if (earlier := self._recorded(county)) is not None:
+            return earlier
+        try:
+            return work()
+        except Refusal:
+            if (earlier := self._recorded(county)) is not None:
+                return earlier
+            raise
+
+    def _recorded(self, county: County) -> Receipt | None:
         earlier = tuple(county.log.facts(tags=[f"command:{self.command}"]))
         return Receipt(earlier[-1].position, earlier, repeated=True) if earlier else None
 
@@ -136,6 +149,7 @@ def etag_of(version: int) -> str:
 
 
 async def writing(
+    request: Request,
     office: Served,
     principal: Caller,
     branch: Annotated[
@@ -158,7 +172,8 @@ async def writing(
     ] = None,
 ) -> Writing:
     """How a decision is asked for."""
-    return Writing(office, principal, idempotency_key, branch, if_match)
+    again = idempotency_key is not None and getattr(request.state, "again", False)
+    return Writing(office, principal, idempotency_key, branch, if_match, again)
 
 
 Asking = Annotated[Writing, Depends(writing)]

@@ -7,7 +7,6 @@ Nothing here decides anything; rows may be deleted at will, and are, when they a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,6 +19,7 @@ TABLES = {
 }
 KEPT_FOR = timedelta(hours=24)
 """How long an answer is kept."""
+REFUSALS_FROM = 400
 SWEPT_EVERY = timedelta(hours=1)
 
 
@@ -82,12 +82,18 @@ class Repeats:
         )
         return bool(self._desk.run(statement, (holder, _text(now), key, _text(since))))
 
-    def keep(self, key: str, answer: Answer) -> bool:
-        """Keep an answer; whether this was the first one, and so the one that holds."""
-        values: Sequence[Any] = (answer.status, answer.headers, answer.body, key)
+    def keep(self, key: str, holder: str, answer: Answer) -> bool:
+        """Keep an answer; whether it is the one that holds. The first success holds; a refusal until then, and only
+        that of whoever holds the key: of several at work at once, one may be refused what another has done.
+        """
+        values: list[Any] = [answer.status, answer.headers, answer.body, key]
+        if answer.status < REFUSALS_FROM:
+            condition = f"(state = 'running' OR status >= {REFUSALS_FROM})"
+        else:
+            condition, values = "state = 'running' AND holder = ?", [*values, holder]
         statement = (
-            "UPDATE repeats SET state = 'done', status = ?, headers = ?, body = ? WHERE id = ? AND state = 'running' "
-            "RETURNING id"
+            "UPDATE repeats SET state = 'done', status = ?, headers = ?, body = ? WHERE id = ? AND "
+            f"{condition} RETURNING id"
         )
         return bool(self._desk.run(statement, values))
 

@@ -74,8 +74,8 @@ class Attempt:
         return self._repeats.find(self._id) or self.begin()
 
     def keep(self, answer: Answer) -> Answer | None:
-        """Keep the answer; where another was kept first, that one."""
-        if self._repeats.keep(self._id, answer):
+        """Keep the answer; where another holds, that one."""
+        if self._repeats.keep(self._id, self._holder, answer):
             return None
         first = self._repeats.find(self._id)
         return None if first is None else first.answer

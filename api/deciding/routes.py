@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import inspect
+from functools import partial
 from typing import Annotated, Any, get_type_hints
 
-from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi import APIRouter, Body, Depends, Path, Response
 from pydantic import BaseModel, create_model
 
 from api.access import Check
@@ -38,13 +39,12 @@ def router_of(ways: tuple[Way, ...]) -> APIRouter:
 
 
 def _endpoint(way: Way) -> Any:
-    def work(request: Request, response: Response, asking: Writing, body: Mandated | None = None, **path: str) -> Any:
-        return taken(way, request, response, asking, body or way.body(), path)
+    def work(response: Response, asking: Writing, body: Mandated | None = None, **path: str) -> Any:
+        return taken(way, response, asking, body or way.body(), path)
 
     optional = not any(field.is_required() for field in way.body.model_fields.values())
     kind = inspect.Parameter.KEYWORD_ONLY
     parameters = [
-        inspect.Parameter("request", kind, annotation=Request),
         inspect.Parameter("response", kind, annotation=Response),
         inspect.Parameter("asking", kind, annotation=Asking),
         *(inspect.Parameter(name, kind, annotation=Annotated[_code(name), Path()]) for name in way.in_path),
@@ -59,7 +59,7 @@ def _endpoint(way: Way) -> Any:
     return work
 
 
-def taken(way: Way, request: Request, response: Response, asking: Writing, body: Mandated, path: dict[str, str]) -> Any:
+def taken(way: Way, response: Response, asking: Writing, body: Mandated, path: dict[str, str]) -> Any:
     """Take the decision of a row, as the call asks for it. Raises its refusal."""
     given = {**kept_fields(body), **path}
     with asking.county() as opened:
@@ -70,8 +70,7 @@ def taken(way: Way, request: Request, response: Response, asking: Writing, body:
         if way.version_of is not None:
             county = asking.held_to(county, way.version_of, given[way.version_of], must=way.must_match)
         mandate = asking.mandate(county, body.why, body.effective_on, body.document)
-        earlier = asking.recorded(county) if getattr(request.state, "again", False) else None
-        receipt = earlier or way.take(county, mandate, given)
+        receipt = asking.once(county, partial(way.take, county, mandate, given))
         if way.version_of is not None:
             response.headers["etag"] = etag_of(version_of(county, way.version_of, given[way.version_of]))
         location = way.location(given, receipt)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, File, Form, Request, Response, UploadFile
+from fastapi import APIRouter, File, Form, Response, UploadFile
 
 from api.access import APPROVE, AUDIT, PAY, PLAN, may
 from api.bodies import CodeIn
@@ -26,7 +26,6 @@ router = APIRouter(route_class=DecisionRoute, tags=["evidence"])
     status_code=201,
 )
 def attach_evidence_file(
-    request: Request,
     response: Response,
     asking: Asking,
     file: Annotated[UploadFile, File(description="The file; its hash is recorded, the file itself is not kept.")],
@@ -66,4 +65,4 @@ def attach_evidence_file(
     body = EVIDENCE.body.model_construct(
         _fields_set={name for name, value in stated.items() if value is not None}, **stated
     )
-    return ReceiptOut.model_validate(taken(EVIDENCE, request, response, asking, body, {}))
+    return ReceiptOut.model_validate(taken(EVIDENCE, response, asking, body, {}))

@@ -7,15 +7,17 @@ from datetime import date
 from typing import Annotated, Any
 
 import msgspec
-from fastapi import APIRouter, File, Form, Query, Request, UploadFile
+from fastapi import APIRouter, File, Form, Query, UploadFile
 from pydantic import BaseModel, ConfigDict, Field
 
 from api.access import PLAN, may
 from api.repeating import DecisionRoute
 from api.strict import FormText
-from api.writing import REFUSED, Asking, receipt_fields
+from api.writing import REFUSED, Asking
+from domain.decisions.filed import Kept
 from domain.facts import Mandate
-from service.county import County
+from service.branch_compare import Difference
+from service.county import County, Receipt
 from service.register_uploads import Upload, import_upload, preview_upload
 
 router = APIRouter(route_class=DecisionRoute, tags=["register"])
@@ -62,16 +64,15 @@ class ImportOut(BaseModel):
     ]
     kept: list[KeptOut]
     changes: Annotated[
-        list[ChangeOut] | None, Field(description=f"Of a dry run: what would change, at most {CHANGES_MAX} of it.")
-    ] = None
-    changes_total: Annotated[int | None, Field(ge=0, description="Of a dry run: how many fields would change.")] = None
+        list[ChangeOut], Field(description=f"Of a dry run: what would change, at most {CHANGES_MAX} of it.")
+    ]
+    changes_total: Annotated[int, Field(ge=0, description="Of a dry run: how many fields would change.")]
     repeated: Annotated[bool, Field(description="Whether this very command had been carried out before.")] = False
     branch: Annotated[str | None, Field(description="The branch it was recorded on; null: the record.")] = None
 
 
 @router.post("/register-imports", dependencies=[may(PLAN, scope="county")], responses=REFUSED)
 def import_register(
-    request: Request,
     asking: Asking,
     file: Annotated[UploadFile, File(description="An .xlsx, or a zip of CSV files (and `areas.geojson`).")],
     areas: Annotated[UploadFile | None, File(description="GeoJSON with the outline of every unit.")] = None,
@@ -88,28 +89,24 @@ def import_register(
         return asking.mandate(county, why or f"import of {register.name}"[:200], effective_on, document)
 
     with asking.county() as county:
+        changes: list[Difference] = []
+        kept: tuple[Kept, ...] = ()
         if dry_run:
             preview = preview_upload(county, register, outlines, mandate)
-            imported, differences = preview.imported, preview.changes
-            receipt, counts, kept = imported.receipt, imported.facts, imported.kept
-            changes = [
-                ChangeOut(entry=one.entry, field=one.field, before=_plain(one.left), after=_plain(one.right))
-                for one in differences[:CHANGES_MAX]
-            ]
+            receipt, kept, changes = preview.imported.receipt, preview.imported.kept, preview.changes
         else:
-            changes, differences = None, []
-            earlier = asking.recorded(county) if getattr(request.state, "again", False) else None
-            if earlier is None:
+
+            def work() -> Receipt:
+                nonlocal kept
                 imported = import_upload(county, register, outlines, mandate(county))
-                receipt, counts, kept = imported.receipt, imported.facts, imported.kept
-            else:
-                receipt, kept = earlier, ()
-                counts = dict(sorted(Counter(one.fact.stored_name() for one in receipt.recorded).items()))
-        fields = receipt_fields(receipt, county.branch)
+                kept = imported.kept
+                return imported.receipt
+
+            receipt = asking.once(county, work)
         return ImportOut(
             recorded=bool(receipt.recorded) and not dry_run,
-            position=county.log.head() if dry_run else fields["position"],
-            facts=counts,
+            position=county.log.head() if dry_run else receipt.position,
+            facts=dict(sorted(Counter(one.fact.stored_name() for one in receipt.recorded).items())),
             kept=[
                 KeptOut(
                     kind=one.kind,
@@ -120,8 +117,11 @@ def import_register(
                 )
                 for one in kept
             ],
-            changes=changes,
-            changes_total=len(differences) if dry_run else None,
+            changes=[
+                ChangeOut(entry=one.entry, field=one.field, before=_plain(one.left), after=_plain(one.right))
+                for one in changes[:CHANGES_MAX]
+            ],
+            changes_total=len(changes),
             repeated=receipt.repeated,
             branch=county.branch,
         )

@@ -137,8 +137,11 @@ def test_an_answer_is_kept_once_and_a_key_given_up_is_free(repeats: Repeats) -> 
     assert repeats.find("k") is not None  # only whoever holds it gives it up
     repeats.give_up("k", "one")
     assert repeats.begin("k", "f", "two", NOON).mine
-    assert repeats.keep("k", Answer(201, "{}", "answer"))
-    assert not repeats.keep("k", Answer(409, "{}", "another"))
+    assert not repeats.keep("k", "one", Answer(409, "{}", "not its own"))
+    assert repeats.keep("k", "two", Answer(409, "{}", "refused"))
+    assert repeats.keep("k", "one", Answer(201, "{}", "answer"))  # another attempt got through
+    assert not repeats.keep("k", "two", Answer(409, "{}", "refused"))
+    assert not repeats.keep("k", "two", Answer(201, "{}", "another"))
     assert repeats.begin("k", "f", "three", NOON).answer == Answer(201, "{}", "answer")
 
 
@@ -150,7 +153,7 @@ def test_of_several_that_find_a_dead_attempt_one_goes_on(repeats: Repeats) -> No
 
 def test_answers_are_gone_after_a_day(repeats: Repeats) -> None:
     repeats.begin("k", "f", "one", NOON)
-    repeats.keep("k", Answer(200, "{}", "x"))
+    repeats.keep("k", "one", Answer(200, "{}", "x"))
     assert repeats.begin("k", "g", "two", NOON + timedelta(hours=25)).mine
 
 
