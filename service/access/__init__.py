@@ -1,1 +1,1 @@
-"""Who may do what: accounts, passwords, signed tokens, API keys, and how whoever calls is recognised by them."""
+"""Who may do what: accounts, passwords, tokens and keys of people and programs."""
