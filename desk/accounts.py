@@ -86,7 +86,7 @@ class Accounts:
     """The accounts of one store. Everything raises `DeskUnavailable`."""
 
     def __init__(self, desk: Desk) -> None:
-        self._run = desk.run
+        self._desk, self._run = desk, desk.run
         desk.need(TABLES)
 
     def add(
@@ -153,7 +153,9 @@ class Accounts:
 
     def erase(self, person: str) -> bool:
         """Forget an account for good: its login name may tell who it is."""
-        return bool(self._run("DELETE FROM accounts WHERE id = ? RETURNING id", (person,)))
+        erased = bool(self._run("DELETE FROM accounts WHERE id = ? RETURNING id", (person,)))
+        self._desk.forget("accounts")
+        return erased
 
     def _one(self, statement: str, value: str) -> Account | None:
         found = self._run(statement, (value,))

@@ -36,8 +36,8 @@ class Session:
     @classmethod
     def of(cls, row: tuple[Any, ...]) -> Session:
         """A row of `id, family, account, secret_hash, state, expires_at`."""
-        *texts, expires_at = row
-        return cls(*texts, moment(expires_at))
+        session, family, account, secret_hash, state, expires_at = row
+        return cls(session, family, account, secret_hash, state, moment(expires_at))
 
 
 class Sessions:
@@ -52,7 +52,14 @@ class Sessions:
         self._run(
             "INSERT INTO sessions (id, family, account, secret_hash, state, created_at, expires_at) "
             "VALUES (?, ?, ?, ?, 'live', ?, ?)",
-            (session.id, session.family, session.account, session.secret_hash, seconds(at), seconds(session.expires_at)),
+            (
+                session.id,
+                session.family,
+                session.account,
+                session.secret_hash,
+                seconds(at),
+                seconds(session.expires_at),
+            ),
         )
 
     def get(self, session: str) -> Session | None:

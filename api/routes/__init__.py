@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import funds, units
+from api.routes import accounts, api_keys, attempts, funds, sessions, units
 
 ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     units.router,
+    sessions.router,
+    accounts.router,
+    api_keys.router,
+    attempts.router,
 )

@@ -31,10 +31,10 @@ class PasswordUnfit(Refusal):
 
 
 class Passwords:
-    """Hashing and checking with one set of parameters: RFC 9106, 4, the one for little memory, unless told otherwise."""
+    """Hashing and checking, with the parameters RFC 9106, 4 recommends where memory is limited."""
 
-    def __init__(self, hasher: PasswordHasher | None = None) -> None:
-        self._hasher = hasher or PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+    def __init__(self) -> None:
+        self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
         self._room = BoundedSemaphore(AT_ONCE)
 
     def hash(self, password: str) -> str:
@@ -47,10 +47,10 @@ class Passwords:
         against = hashed if hashed is not None else self._nobodys
         with self._room:
             try:
-                fits = self._hasher.verify(against, _normal(password)[:LENGTH_MAX])
+                self._hasher.verify(against, _normal(password)[:LENGTH_MAX])
             except (VerificationError, InvalidHashError):
                 return False
-        return fits and hashed is not None
+        return hashed is not None
 
     def outdated(self, hashed: str) -> bool:
         """Whether a hash was made with other parameters than today's."""

@@ -15,12 +15,13 @@ from hashlib import sha256
 from desk.accounts import Account
 from desk.sessions import Session
 from domain.errors import Refusal
-from service.access.books import Books
+from service.access.access import Access
 from service.access.naming import login_name
 from service.access.noting import Visit, note_refusal
+from service.access.principal import Unauthenticated
 from service.access.roles import Grant
-from service.access.throttle import begin_attempt, end_attempt
-from service.access.tokens import LIFETIME, CredentialInvalid
+from service.access.throttle import LoginThrottled, begin_attempt, end_attempt
+from service.access.tokens import LIFETIME, NOT_VALID
 
 SESSION = timedelta(hours=12)
 REFRESH_PREFIX = "tcr_"
@@ -47,51 +48,57 @@ class LoggedIn:
     must_change_password: bool
 
 
-def log_in(books: Books, login: str, password: str, visit: Visit) -> LoggedIn:
+def log_in(access: Access, login: str, password: str, visit: Visit) -> LoggedIn:
     """Begin a session. Raises `LoginThrottled` or `LoginRefused`; exactly one hash is computed for any name."""
-    name, at = login_name(login), books.clock()
-    begin_attempt(books, name, visit.address)
-    account, hashed = books.accounts.with_password(name)
-    fits = books.passwords.matches(hashed, password)
+    name, at = login_name(login), access.clock()
+    account, hashed = access.accounts.with_password(name)
+    whose = None if account is None else account.id
+    try:
+        begin_attempt(access, name, visit.address)
+    except LoginThrottled as refusal:
+        note_refusal(access, visit, refusal.code, account=whose)
+        raise
+    fits = access.passwords.matches(hashed, password)
     if account is None or hashed is None or not fits or account.disabled or _is_over(account, at):
+        note_refusal(access, visit, LoginRefused.code, account=whose)
         raise LoginRefused()
-    end_attempt(books, name, visit.address)
-    if books.passwords.outdated(hashed):
-        books.accounts.renew_hash(account.id, hashed, books.passwords.hash(password))
-    books.sessions.forget_before(at)
-    return _issue(books, account, secrets.token_hex(12), at, at + SESSION)
+    end_attempt(access, name, visit.address)
+    if access.passwords.outdated(hashed):
+        access.accounts.renew_hash(account.id, hashed, access.passwords.hash(password))
+    access.sessions.forget_before(at)
+    return _issue(access, account, secrets.token_hex(12), at, at + SESSION)
 
 
-def refresh(books: Books, token: str, visit: Visit) -> LoggedIn:
-    """Exchange a refresh token for the next pair. Raises `CredentialInvalid`; a second use ends the session."""
-    at = books.clock()
+def refresh(access: Access, token: str, visit: Visit) -> LoggedIn:
+    """Exchange a refresh token for the next pair. Raises `Unauthenticated`; a second use ends the session."""
+    at = access.clock()
     session_id, secret = _split(token)
-    session = books.sessions.get(session_id)
+    session = access.sessions.get(session_id)
     if session is None or not hmac.compare_digest(session.secret_hash, _hashed(secret)):
-        raise CredentialInvalid()
-    account = books.accounts.get(session.account)
+        raise Unauthenticated(reason=NOT_VALID)
+    account = access.accounts.get(session.account)
     if account is None or account.disabled or at >= session.expires_at or session.state == "ended":
-        raise CredentialInvalid()
+        raise Unauthenticated(reason=NOT_VALID)
     # the next one is there before this one is gone, so that at no moment the session seems to have ended
-    following = _issue(books, account, session.family, at, session.expires_at)
-    if not books.sessions.rotate(session.id):
-        books.sessions.end(session.family)
-        books.memory.forget()
-        note_refusal(books, visit, "refresh-token-reused", account=account.id)
-        raise CredentialInvalid()
+    following = _issue(access, account, session.family, at, session.expires_at)
+    if not access.sessions.rotate(session.id):
+        access.sessions.end(session.family)
+        access.memory.forget()
+        note_refusal(access, visit, "refresh-token-reused", account=account.id)
+        raise Unauthenticated(reason=NOT_VALID)
     return following
 
 
-def log_out(books: Books, family: str) -> None:
+def log_out(access: Access, family: str) -> None:
     """End a session: neither its refresh token nor its access tokens are good any more."""
-    books.sessions.end(family)
-    books.memory.forget()
+    access.sessions.end(family)
+    access.memory.forget()
 
 
-def _issue(books: Books, account: Account, family: str, at: datetime, ends_at: datetime) -> LoggedIn:
+def _issue(access: Access, account: Account, family: str, at: datetime, ends_at: datetime) -> LoggedIn:
     session_id, secret = secrets.token_hex(12), secrets.token_urlsafe(_SECRET_BYTES)
-    books.sessions.begin(Session(session_id, family, account.id, _hashed(secret), "live", ends_at), at)
-    token = books.tokens.issue(account.id, family, Grant.kept(account.roles, account.townships), at, ends_at)
+    access.sessions.begin(Session(session_id, family, account.id, _hashed(secret), "live", ends_at), at)
+    token = access.tokens.issue(account.id, family, Grant.kept(account.roles, account.townships), at, ends_at)
     return LoggedIn(
         token,
         f"{REFRESH_PREFIX}{session_id}_{secret}",
@@ -109,7 +116,7 @@ def _is_over(account: Account, at: datetime) -> bool:
 def _split(token: str) -> tuple[str, str]:
     session_id, _, secret = token.removeprefix(REFRESH_PREFIX).partition("_")
     if not token.startswith(REFRESH_PREFIX) or not session_id or not secret or len(token) > 200:
-        raise CredentialInvalid()
+        raise Unauthenticated(reason=NOT_VALID)
     return session_id, secret
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 
 from desk.attempts import Pace
 from domain.errors import Refusal
-from service.access.books import Books
+from service.access.access import Access
 
 BY_NAME = Pace(free=5, doublings=6, memory=timedelta(hours=1))
 BY_ADDRESS = Pace(free=30, doublings=8, memory=timedelta(hours=1))
@@ -26,21 +26,21 @@ class LoginThrottled(Refusal):
     cure_en = "Try again in {wait_seconds} seconds."
 
 
-def begin_attempt(books: Books, login: str, address: str) -> None:
+def begin_attempt(access: Access, login: str, address: str) -> None:
     """Count an attempt, failed until `end_attempt`. Raises `LoginThrottled`."""
-    at = books.clock()
+    at = access.clock()
     for bucket, pace in ((_by_address(address), BY_ADDRESS), (_by_name(login), BY_NAME)):
-        until = books.attempts.begin(bucket, pace, at)
+        until = access.attempts.begin(bucket, pace, at)
         if until is not None:
             raise LoginThrottled(wait_seconds=_wait_seconds(until, at))
 
 
-def end_attempt(books: Books, login: str, address: str) -> None:
+def end_attempt(access: Access, login: str, address: str) -> None:
     """The attempt succeeded: the name begins anew; of the address only this one is taken back, so that an account of
     one's own does not buy guesses at others.
     """
-    books.attempts.forgive(_by_name(login))
-    books.attempts.take_back(_by_address(address))
+    access.attempts.forgive(_by_name(login))
+    access.attempts.take_back(_by_address(address))
 
 
 def _by_name(login: str) -> str:

@@ -1,13 +1,15 @@
-"""The books of the door: tables of accounts, sessions, keys and attempts, with the clock and secret they go with.
+"""Who has access to a store: accounts, sessions, keys and attempts at its desk, the clock and the secret they go with.
 
-One for each open store. Whoever is recognised is remembered for a few seconds, so that most requests need no look at
+Whoever is recognised is remembered for a few seconds, so that most requests need no look at
 the desk; whatever changes who may come in empties that memory, and other processes follow within those seconds.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from threading import Lock
 
 from desk.access_log import AccessLog
@@ -18,6 +20,7 @@ from desk.database import Desk
 from desk.people import People
 from desk.sessions import Sessions
 from history.port import Clock
+from service.access.counting import Counted
 from service.access.passwords import Passwords
 from service.access.secret import Secret
 from service.access.tokens import Tokens
@@ -66,34 +69,27 @@ class Memory:
             self._known.clear()
 
 
-@dataclass(frozen=True)
-class Books:
-    """Everything the use cases of this room need."""
+class Access:
+    """Everything the use cases of this room need, of one open store; tables that are missing are made.
 
-    people: People
-    accounts: Accounts
-    sessions: Sessions
-    keys: ApiKeys
-    attempts: Attempts
-    log: AccessLog
-    tokens: Tokens
-    passwords: Passwords
-    clock: Clock
-    memory: Memory = field(default_factory=Memory)
+    `secret` is asked for when the first token is made or read. Raises `DeskUnavailable`.
+    """
 
-    @classmethod
-    def of(
-        cls, desk: Desk, people: People, clock: Clock, store_id: str, secret: Secret, passwords: Passwords | None = None
-    ) -> Books:
-        """The books of a store at its desk; tables that are missing are made. Raises `DeskUnavailable`."""
-        return cls(
-            people,
-            Accounts(desk),
-            Sessions(desk),
-            ApiKeys(desk),
-            Attempts(desk),
-            AccessLog(desk),
-            Tokens(secret.key("access tokens"), store_id),
-            passwords or Passwords(),
-            clock,
-        )
+    def __init__(self, desk: Desk, people: People, clock: Clock, store_id: str, secret: Callable[[], Secret]) -> None:
+        self.people = people
+        self.clock = clock
+        self.accounts = Accounts(desk)
+        self.sessions = Sessions(desk)
+        self.keys = ApiKeys(desk)
+        self.attempts = Attempts(desk)
+        self.log = AccessLog(desk)
+        self.passwords = Passwords()
+        self.memory = Memory()
+        self.counted = Counted()
+        self._store_id = store_id
+        self._secret = secret
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Makes and reads access tokens."""
+        return Tokens(self._secret().key("access tokens"), self._store_id)
