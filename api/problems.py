@@ -131,10 +131,15 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
     if explained is None:
         raise fault
     status = status_of(explained.code, explained.exit)
-    if status in _TURNED_AWAY and explained.code not in _NOTED:
-        note_refused(request, explained.code, str(getattr(fault, "details", {}).get("reason", "")))
+    note_turned_away(request, status, explained.code, fault)
     headers = _headers_of(status, fault)
     return problem(request, status, explained.code, " ".join(explained.sentences), headers=headers, **explained.details)
+
+
+def note_turned_away(request: Request, status: int, code: str, fault: Exception) -> None:
+    """Note a request that was answered with 401, 403 or 429, for auditors; a page's as well as a program's."""
+    if status in _TURNED_AWAY and code not in _NOTED:
+        note_refused(request, code, str(getattr(fault, "details", {}).get("reason", "")))
 
 
 def _headers_of(status: int, fault: Exception) -> dict[str, str] | None:

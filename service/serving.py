@@ -21,7 +21,7 @@ from service.access.opening import NewKey, first_key
 from service.access.secret import secret_of
 from service.office import Office
 
-APPLICATION = "api.serving:application"
+APPLICATION = "web.serving:application"
 STORE = "TONGCHOU_STORE"
 GRACE_SECONDS = 30
 """How long requests under way may take once the server is asked to end."""

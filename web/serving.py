@@ -1,4 +1,4 @@
-"""The application as a worker of the server makes it: over the store the environment names, closed when it ends."""
+"""API and pages as a worker of the server makes them: over the store the environment names, closed when it ends."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from fastapi import FastAPI
 from api.app import create_app
 from service.office import Office
 from service.serving import store_served
+from web.app import add_pages
 
 
 def application() -> FastAPI:
     """One worker's application, with an office of its own."""
     office = Office(store_served())
     app = create_app(office)
+    add_pages(app)
     running = app.router.lifespan_context
 
     @asynccontextmanager
