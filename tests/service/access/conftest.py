@@ -6,13 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from argon2 import Parameters, Type
 
 from service.access import passwords
 from service.access.access import Access
-from tests.service.access.doors import ToldClock, door
-
-CHEAP = Parameters(Type.ID, version=19, salt_len=16, hash_len=32, time_cost=1, memory_cost=64, parallelism=1)
+from tests.service.access.doors import CHEAP, ToldClock, door
 
 
 @pytest.fixture(autouse=True)

@@ -7,6 +7,8 @@ from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from argon2 import Parameters, Type
+
 from desk.database import Desk
 from desk.people import People
 from desk.sqlite_desk import SQLiteDesk
@@ -16,16 +18,20 @@ from service.access.noting import AT_THE_MACHINE, Visit
 from service.access.secret import Secret
 from service.county import new_person_id
 
+CHEAP = Parameters(Type.ID, version=19, salt_len=16, hash_len=32, time_cost=1, memory_cost=64, parallelism=1)
+"""Parameters of hashes where a test is not about their cost."""
 VISIT = Visit("10.0.0.7", "POST", "/v1/sessions", "r-1")
 
 
 class ToldClock:
-    """Stands still until it is moved."""
+    """Stands still until it is moved, or goes on a little with every look."""
 
-    def __init__(self) -> None:
+    def __init__(self, tick: timedelta = timedelta()) -> None:
         self.now = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+        self._tick = tick
 
     def __call__(self) -> datetime:
+        self.now += self._tick
         return self.now
 
     def pass_(self, **duration: float) -> None:
