@@ -31,6 +31,7 @@ _STATUS_OF_CODE = {
     "key-beyond-owner": 403,
     "password-wrong": 403,
     "login-throttled": 429,
+    "logins-busy": 429,
     "password-unfit": 422,
     "login-name-unfit": 422,
     "person-or-post-unfit": 422,

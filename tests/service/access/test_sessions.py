@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from service.access.accounts import (
     shut_account,
 )
 from service.access.noting import AT_THE_MACHINE, Visit
-from service.access.passwords import PasswordUnfit
+from service.access.passwords import IN_LINE, LoginsBusy, PasswordUnfit
 from service.access.principal import Principal, Unauthenticated
 from service.access.recognising import authenticate, recognised
 from service.access.sessions import SESSION, LoggedIn, LoginRefused, log_in, log_out, refresh
@@ -242,6 +243,17 @@ def test_an_address_waits_whatever_names_it_tries_and_an_own_account_buys_no_gue
     with pytest.raises(LoginThrottled):
         log_in(access, "name-31", "wrong", VISIT)
     log_in(access, "li", one_time, Visit("10.0.0.8", "POST", "/v1/sessions"))
+
+
+def test_logins_beyond_what_a_process_takes_on_are_told_at_once_and_count_as_no_failure(access: Access) -> None:
+    account, one_time = somebody(access)
+    with ExitStack() as line:
+        for _ in range(IN_LINE):
+            line.enter_context(access.passwords.in_line())
+        for _ in range(20):
+            with pytest.raises(LoginsBusy):
+                log_in(access, "li", one_time, VISIT)
+    assert log_in(access, "li", one_time, VISIT).account.id == account.id
 
 
 def test_waiting_outlives_a_restart_and_is_the_same_in_every_process(desk: Path, clock: ToldClock) -> None:
