@@ -20,9 +20,9 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from domain.errors import Refusal
 
 LENGTH_MIN, LENGTH_MAX = 12, 200
-"""NIST SP 800-63B-4, 3.1.1.2 asks for 15 where nothing else protects, 8 with a second factor, and to allow 64."""
+"""Characters. Ours: guessing is slowed to about 1,440 tries a day and name, and four words fit."""
 AT_ONCE, IN_LINE = 2, 6
-"""Hashes computed at once in a process, and requests that may wait for their turn, so that others are still answered."""
+"""Hashes computed at once in a process, and requests that may be waiting for theirs; others go on being answered."""
 
 
 class PasswordUnfit(Refusal):
@@ -96,5 +96,5 @@ def must_be_fit(password: str, login: str) -> None:
 
 
 def _normal(password: str) -> str:
-    """One form for what looks the same, so that another keyboard gives the same password (NIST SP 800-63B)."""
+    """One form for what looks the same, so that another keyboard gives the same password."""
     return unicodedata.normalize("NFKC", password)

@@ -49,7 +49,10 @@ class LoggedIn:
 
 
 def log_in(access: Access, login: str, password: str, visit: Visit) -> LoggedIn:
-    """Begin a session; exactly one hash is checked for any name. Raises `LoginRefused`, `LoginThrottled`, `LoginsBusy`."""
+    """Begin a session; exactly one hash is checked, whatever the name.
+
+    Raises `LoginRefused`, `LoginThrottled` or `LoginsBusy`.
+    """
     with access.passwords.in_line():
         return _let_in(access, login, password, visit)
 
