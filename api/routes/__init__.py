@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import funds, units
+from api.routes import exports, funds, plan_papers, units
 
 ROUTERS: tuple[APIRouter, ...] = (
+    exports.router,
     funds.router,
+    plan_papers.router,
     units.router,
 )
