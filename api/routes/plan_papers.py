@@ -82,7 +82,8 @@ for _name, _media_type in PAPERS.items():
         _route(_name),
         name=f"plan_{_name.replace('.', '_')}",
         summary=MEANING[_name],
-        dependencies=[may(scope="open")],
+        # a model is found by a search of its own, which is not for everybody to start
+        dependencies=[may(READ, scope="county") if _name.startswith("model.") else may(scope="open")],
         responses=whole_file_of(_media_type) | problems(401, 403, 404, 409, 422, 503),
         response_class=Response,
     )
