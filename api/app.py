@@ -10,8 +10,10 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import problems
+from api.operations import router as operations
 from api.reading import Answers
 from api.routes import ROUTERS
+from api.watching import Watched
 from service.access.principal import Principal, Unauthenticated
 from service.faults import FAMILIES
 from service.office import Office
@@ -43,6 +45,8 @@ def create_app(office: Office) -> FastAPI:
     problems.install(app, FAMILIES)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    app.include_router(operations)
+    app.add_middleware(Watched)  # last, so that it is the first to see a request and the last to see its answer
     return app
 
 

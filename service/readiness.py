@@ -1,0 +1,76 @@
+"""Whether a server can do its work: the store answers, the desk answers, the tables follow, the disk has room."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from desk.people import DeskUnavailable
+from history.faults import StoreFault
+from projections.views import ViewsUnavailable
+from service.county import file_of
+from service.office import Office
+
+ROOM_BYTES_MIN = 64 * 2**20
+"""Less room than this, and a store should be given more before it stops recording in the middle of a day."""
+_FAULTS = (StoreFault, DeskUnavailable, ViewsUnavailable, OSError)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One thing that must hold; `reason` says what is wrong, in a few words that name no place of the machine."""
+
+    name: str
+    holds: bool
+    reason: str = ""
+
+
+def conditions(office: Office) -> list[Condition]:
+    """All of them, each looked at even where another does not hold."""
+    looks = {"store": _store, "desk": _desk, "tables": _tables, "disk": _disk}
+    return [_looked(name, look, office) for name, look in looks.items()]
+
+
+def behind(office: Office) -> int:
+    """By how many facts the tables are behind the record."""
+    with office.county() as county:
+        return max(county.log.head() - county.views.position(), 0)
+
+
+def unsealed(office: Office) -> int:
+    """How many facts no checkpoint covers yet."""
+    recorder = office.log.recorder
+    return recorder.head() - max((one.size for one in recorder.checkpoints()), default=0)
+
+
+def _looked(name: str, look: Callable[[Office], str], office: Office) -> Condition:
+    try:
+        reason = look(office)
+    except _FAULTS as fault:
+        reason = type(fault).__name__
+    return Condition(name, not reason, reason)
+
+
+def _store(office: Office) -> str:
+    office.head()
+    return ""
+
+
+def _desk(office: Office) -> str:
+    office.desk.run("SELECT 1")
+    return ""
+
+
+def _tables(office: Office) -> str:
+    with office.county() as county:
+        county.refresh()
+    return ""
+
+
+def _disk(office: Office) -> str:
+    place = file_of(office.url, office.log, "views")
+    if place is None:
+        return ""
+    free = shutil.disk_usage(place.parent).free
+    return "" if free >= ROOM_BYTES_MIN else f"{free >> 20} MiB free, {ROOM_BYTES_MIN >> 20} are needed"
