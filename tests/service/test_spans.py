@@ -7,13 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import copy_context
 from pathlib import Path
-from typing import Any
 
 import pytest
 from opentelemetry import trace
 
 from domain.decisions.units import CorrectUnit
-from service.branches import create_branch, open_branch
+from service.branches import open_branch, start_branch
 from service.registers import import_register
 from service.spans import recording, trace_under_way
 from tests.service.small import PLANNER, small_county, write_register
@@ -69,8 +68,7 @@ def test_facts_are_told_to_the_request_they_were_recorded_for_by_whichever_threa
 def test_what_is_tried_on_a_branch_is_on_no_record(tmp_path: Path) -> None:
     with small_county(tmp_path) as county:
         import_register(county, write_register(tmp_path / "register"), county.mandate(PLANNER))
-        create_branch(county, "try")
+        start_branch(county, "try", PLANNER, "to see")
         with recording() as positions, open_branch(county, "try") as branch:
-            mandate: Any = branch.mandate(PLANNER)
-            branch.decide(CorrectUnit(mandate=mandate, unit="v1", changes={"name_en": "Tried"}))
+            branch.decide(CorrectUnit(mandate=branch.mandate(PLANNER), unit="v1", changes={"name_en": "Tried"}))
         assert positions == []
