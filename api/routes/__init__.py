@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import exports, funds, plan_papers, units
+from api.routes import accounts, api_keys, attempts, exports, funds, plan_papers, sessions, units
 
 ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
     funds.router,
     plan_papers.router,
     units.router,
+    sessions.router,
+    accounts.router,
+    api_keys.router,
+    attempts.router,
 )
