@@ -31,18 +31,21 @@ _BEFORE: list[Processor] = [merge_contextvars, structlog.processors.add_log_leve
 _WRITTEN: list[Processor] = [_shortened, JSONRenderer(sort_keys=False)]
 
 
+_LEVEL = structlog.make_filtering_bound_logger(logging.INFO)
+
+
 def request_log(stream: TextIO) -> FilteringBoundLogger:
     """What requests are written to."""
     log: FilteringBoundLogger = structlog.wrap_logger(
-        structlog.WriteLogger(stream),
-        processors=[*_BEFORE, *_WRITTEN],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        structlog.WriteLogger(stream), processors=[*_BEFORE, *_WRITTEN], wrapper_class=_LEVEL
     )
     return log
 
 
 def install(stream: TextIO) -> FilteringBoundLogger:
-    """The same; and what else this process logs goes to the same place in the same form."""
+    """The same; and what else this process logs, in either way, goes to the same place in the same form."""
+    factory = structlog.WriteLoggerFactory(stream)
+    structlog.configure(processors=[*_BEFORE, *_WRITTEN], wrapper_class=_LEVEL, logger_factory=factory)
     handler = logging.StreamHandler(stream)
     handler.setFormatter(
         ProcessorFormatter(

@@ -1,16 +1,14 @@
 """What a server counts of itself, for Prometheus: requests, refused attempts, facts; how far record and tables are.
 
 Several processes serve one store. Each then counts into files of a folder that PROMETHEUS_MULTIPROC_DIR names, and
-whichever is asked adds all of them up; the folder must be there before the first of them starts (`counting_together`).
+whichever is asked adds all of them up (`service/serving.py` makes the folder before the first of them starts).
 How far record and tables are is looked up when somebody asks.
 """
 
 from __future__ import annotations
 
 import os
-import tempfile
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 
 from prometheus_client import (
     CONTENT_TYPE_LATEST,
@@ -26,10 +24,10 @@ from prometheus_client.registry import Collector
 
 from service.office import Office
 from service.readiness import behind, conditions, unsealed
+from service.serving import COUNTS
 
-__all__ = ["CONTENT_TYPE_LATEST", "counted", "counting_together", "exposition"]
+__all__ = ["CONTENT_TYPE_LATEST", "counted", "exposition"]
 
-FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS = (0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1.0, 2.5, 10.0)
 """Upper ends of the classes of latency; 0.15 is what the slowest reads may take under load."""
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
@@ -45,17 +43,6 @@ _LATENCY = Histogram(
 )
 _REFUSALS = Counter("tongchou_http_refused", "Attempts refused for who tried, or how often.", ("code",), registry=_OWN)
 _FACTS = Counter("tongchou_facts_recorded", "Facts recorded by this server.", registry=_OWN)
-
-
-@contextmanager
-def counting_together() -> Iterator[None]:
-    """Let all processes started inside count as one."""
-    with tempfile.TemporaryDirectory(prefix="tongchou-metrics-") as folder:
-        os.environ[FOLDER] = folder
-        try:
-            yield
-        finally:
-            del os.environ[FOLDER]
 
 
 def counted(
@@ -76,7 +63,7 @@ def exposition(office: Office) -> bytes:
     """Everything in the text format of Prometheus."""
     registry = CollectorRegistry()
     registry.register(_Standing(office))
-    together = os.environ.get(FOLDER)
+    together = os.environ.get(COUNTS)
     if not together:
         return generate_latest(_OWN) + generate_latest(registry)
     MultiProcessCollector(registry, path=together)  # type: ignore[no-untyped-call]  # the library says no types here

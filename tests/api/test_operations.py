@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
@@ -209,6 +210,7 @@ def test_whatever_a_library_says_is_one_line_of_ascii(said: str) -> None:
         logging.getLogger("httpx2").info("GET https://hook.example/?key=%s", said)
     finally:
         root.handlers[:], root.level = before, level
+        structlog.reset_defaults()
     (line,) = stream.getvalue().splitlines()
     assert line.isascii()
     assert line.isprintable()
