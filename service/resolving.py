@@ -68,8 +68,11 @@ class Resolved:
 _PLAN = ("draft", "plan", "hand", "verifier")
 
 
-def resolve(county: County, plan: str, worker: Worker, listener: Listener | None = None) -> Resolved:
-    """Solve a plan on the record again, in the worker's process. Raises `UnknownPlan`, `NoPolicy` or a fault of it."""
+def resolve(county: County, plan: str, worker: Worker | None = None, listener: Listener | None = None) -> Resolved:
+    """Solve a plan on the record again, in the worker's process if there is one.
+
+    Raises `UnknownPlan`, `NoPolicy` or a fault of the worker.
+    """
     recorded = planned(county, plan, moment(county)).computed.plan
     draft = as_drafted(county, plan)
     run = draft.run
