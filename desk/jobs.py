@@ -17,10 +17,10 @@ from desk.database import Desk
 TABLES = {
     # what is long stands last: lists and the queue read over the rest
     "jobs": (
-        "id TEXT PRIMARY KEY, kind TEXT NOT NULL, account TEXT NOT NULL, post TEXT NOT NULL, state TEXT NOT NULL, "
-        "created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT, runner TEXT, attempts INTEGER NOT NULL, "
-        "cancel_asked INTEGER NOT NULL, changes INTEGER NOT NULL, progress TEXT, problem TEXT, "
-        "request TEXT NOT NULL, result TEXT"
+        "id TEXT PRIMARY KEY, kind TEXT NOT NULL, account TEXT NOT NULL, person TEXT NOT NULL, post TEXT NOT NULL, "
+        "state TEXT NOT NULL, created_at TEXT NOT NULL, started_at TEXT, ended_at TEXT, runner TEXT, "
+        "attempts INTEGER NOT NULL, cancel_asked INTEGER NOT NULL, changes INTEGER NOT NULL, progress TEXT, "
+        "problem TEXT, request TEXT NOT NULL, result TEXT"
     ),
     "job_slots": "slot INTEGER PRIMARY KEY, job TEXT NOT NULL UNIQUE, runner TEXT NOT NULL, heartbeat_at TEXT NOT NULL",
 }
@@ -29,8 +29,8 @@ STATES = (QUEUED, RUNNING, DONE, FAILED, CANCELLED)
 TRIES = 10
 """So often somebody else may be quicker before a claim leaves the queue to him for now."""
 _COLUMNS = (
-    "id, kind, account, post, state, created_at, started_at, ended_at, runner, attempts, cancel_asked, changes, "
-    "progress, problem, request"
+    "id, kind, account, person, post, state, created_at, started_at, ended_at, runner, attempts, cancel_asked, "
+    "changes, progress, problem, request"
 )
 # Round robin: the account whose turn is longest ago, and of its jobs the oldest.
 _NEXT = """SELECT q.id FROM jobs q
@@ -57,7 +57,8 @@ class JobRow:
     id: str
     kind: str
     account: str
-    """The pseudonymous id of whoever asked."""
+    person: str
+    """The pseudonymous id of whoever decides by it; empty where nothing is decided."""
     post: str
     state: str
     created_at: datetime
@@ -86,12 +87,12 @@ class Jobs:
         self._desk = desk
         desk.need(TABLES)
 
-    def add(self, job: str, kind: str, request: str, *, account: str, post: str, at: datetime) -> None:
+    def add(self, job: str, kind: str, request: str, *, account: str, person: str, post: str, at: datetime) -> None:
         """Put a job at the end of its account's queue."""
         self._run(
-            "INSERT INTO jobs (id, kind, account, post, state, created_at, attempts, cancel_asked, changes, request)"
-            " VALUES (?, ?, ?, ?, 'queued', ?, 0, 0, 1, ?)",
-            (job, kind, account, post, _text(at), request),
+            "INSERT INTO jobs (id, kind, account, person, post, state, created_at, attempts, cancel_asked, changes,"
+            " request) VALUES (?, ?, ?, ?, ?, 'queued', ?, 0, 0, 1, ?)",
+            (job, kind, account, person, post, _text(at), request),
         )
 
     def get(self, job: str) -> JobRow | None:
@@ -243,11 +244,12 @@ def _moment(text: str | None) -> datetime | None:
 
 
 def _row(found: tuple[Any, ...]) -> JobRow:
-    job, kind, account, post, state, created, started, ended, runner, attempts, cancel, changes, *texts = found
+    job, kind, account, person, post, state, created, started, ended, runner, attempts, cancel, changes, *texts = found
     return JobRow(
         job,
         kind,
         account,
+        person,
         post,
         state,
         datetime.fromisoformat(created),

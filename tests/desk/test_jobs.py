@@ -41,7 +41,7 @@ def at(seconds: float) -> datetime:
 
 def asked(jobs: Jobs, *names: str, account: str = "p-1") -> None:
     for number, name in enumerate(names):
-        jobs.add(name, "plan", "{}", account=account, post="planner", at=at(number))
+        jobs.add(name, "plan", "{}", account=account, person="", post="planner", at=at(number))
 
 
 def got(job: JobRow | None) -> JobRow:
