@@ -127,7 +127,7 @@ class Minder(threading.Thread):
 
     def _bury(self) -> None:
         now = self._queue.clock()
-        problem = problem_json(JobCrashed(how="died with its server", attempts=ATTEMPTS_MAX))
+        problem = problem_json(JobCrashed(reason="died with its server", attempts=ATTEMPTS_MAX))
         handed = self._queue.table.take_from_the_dead(
             silent_since=now - self._silent, at=now, attempts_max=ATTEMPTS_MAX, problem=problem
         )

@@ -14,7 +14,7 @@ class JobCrashed(Refusal):
     """The process that worked on a job died, and died again."""
 
     code = "job-crashed"
-    sentence_en = "The job was given up: the process that worked on it {how}, {attempts} times."
+    sentence_en = "The job was given up: the process that worked on it {reason}, {attempts} times."
     cure_en = "Ask for less at once, or on a machine with more memory."
 
 

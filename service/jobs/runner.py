@@ -152,7 +152,7 @@ class Runner:
                 log.warning("job %s is tried once more: %s", job.id, came)
                 return partial(back, tried=True, at=now)
             case SearchCrashed():
-                crashed = JobCrashed(how=str(came.details["how"]), attempts=job.attempts)
+                crashed = JobCrashed(reason=str(came.details["how"]), attempts=job.attempts)
                 return partial(end, FAILED, at=now, problem=problem_json(crashed))
             case Exception():
                 return partial(end, FAILED, at=now, problem=problem_json(came))
