@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import funds, units
+from api.routes import audit_work, computing, funds, jobs, plan_questions, scenarios, units
 
 ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     units.router,
+    computing.router,
+    plan_questions.router,
+    scenarios.router,
+    audit_work.router,
+    jobs.router,
 )
