@@ -23,7 +23,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 
 from service.office import Office
-from service.readiness import behind, conditions, unsealed
+from service.readiness import behind, conditions, jobs_by_state, unsealed
 from service.serving import COUNTS
 
 __all__ = ["CONTENT_TYPE_LATEST", "counted", "exposition"]
@@ -83,6 +83,11 @@ class _Standing(Collector):
         for one in found:
             holds.add_metric([one.name], float(one.holds))
         yield holds
+        if all(one.holds for one in found if one.name == "desk"):
+            jobs = GaugeMetricFamily("tongchou_jobs", "Jobs of long work.", labels=("state",))
+            for state, count in jobs_by_state(self._office).items():
+                jobs.add_metric([state], float(count))
+            yield jobs
         if all(one.holds for one in found if one.name in ("store", "tables")):
             yield _gauge("tongchou_log_position", "Position of the last fact on the record.", self._office.head())
             yield _gauge("tongchou_views_behind", "Facts the tables have yet to take in.", behind(self._office))

@@ -55,6 +55,10 @@ _STATUS_OF_CODE = {
     "no-policy": 404,
     "nothing-registered": 404,
     "moved": 503,
+    "scenario-not-shipped": 404,
+    "scenario-reaches-out": 422,
+    "too-many-queued": 503,
+    "job-failed": 500,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
@@ -206,5 +210,6 @@ _MEANING = {
     422: "The request does not fit the contract, or what it asks cannot be.",
     428: "State the version the change is based on (If-Match).",
     429: "Too many attempts; `Retry-After` says when to try again.",
+    500: "The program itself failed.",
     503: "The store, its tables or the search cannot be used now.",
 }

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from desk.jobs import STATES
 from service.county import file_of
 from service.office import Office
 
@@ -32,6 +33,11 @@ def behind(office: Office) -> int:
     """By how many facts the tables are behind the record."""
     with office.county() as county:
         return max(county.log.head() - county.views.position(), 0)
+
+
+def jobs_by_state(office: Office) -> dict[str, int]:
+    """State -> how many jobs are in it."""
+    return {state: office.jobs.table.count(state) for state in STATES}
 
 
 def unsealed(office: Office) -> int:

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import accounts, api_keys, attempts, exports, funds, plan_papers, sessions, units
+from api.routes import (
+    accounts,
+    api_keys,
+    attempts,
+    audit_work,
+    computing,
+    exports,
+    funds,
+    jobs,
+    plan_papers,
+    plan_questions,
+    scenarios,
+    sessions,
+    units,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
@@ -15,4 +29,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     accounts.router,
     api_keys.router,
     attempts.router,
+    computing.router,
+    plan_questions.router,
+    scenarios.router,
+    audit_work.router,
+    jobs.router,
 )

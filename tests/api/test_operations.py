@@ -147,6 +147,7 @@ def test_requests_refusals_and_facts_are_counted_by_route_and_never_by_what_stoo
     assert rise(before, after, "tongchou_facts_recorded_total") == 1
     assert rise(before, after, "tongchou_http_request_seconds_count", route="/v1/units/{unit}", method="GET") == 3
     assert rise(before, after, "tongchou_log_position") == 1
+    assert after["tongchou_jobs", frozenset({("state", "queued")})] == 0
     assert [labels for name, labels in after if ("method", "FROBNICATE") in labels] == []
 
 
