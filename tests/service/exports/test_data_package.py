@@ -145,13 +145,13 @@ def test_the_same_facts_give_the_same_bytes_and_sizes_and_hashes_are_true(
             assert (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}") == (table["bytes"], table["hash"])
 
 
-@pytest.mark.parametrize("days", [date(2026, 1, 12), date(2026, 4, 20), date(2026, 9, 30)])
-def test_any_past_is_valid_too_and_says_which_it_is(year: Year, tmp_path: Path, days: date) -> None:
+@pytest.mark.parametrize("day", [date(2026, 4, 20)])
+def test_any_past_is_valid_too_and_says_which_it_is(year: Year, tmp_path: Path, day: date) -> None:
     path = tmp_path / "past.zip"
-    write_package(year.county, moment(year.county, as_of=days), path)
+    write_package(year.county, moment(year.county, as_of=day), path)
     assert faults(path) == []
-    assert described(path)["moment"]["as_of"] == days.isoformat()
-    assert all(one["effective_on"] <= days.isoformat() for one in rows(path, "decisions"))
+    assert described(path)["moment"]["as_of"] == day.isoformat()
+    assert all(one["effective_on"] <= day.isoformat() for one in rows(path, "decisions"))
 
 
 def test_hostile_names_come_through_whole_and_no_spreadsheet_computes_them(hostile: County, tmp_path: Path) -> None:
