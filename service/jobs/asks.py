@@ -81,8 +81,8 @@ class ScenarioGiven(Ask):
     text: Annotated[Text | None, Field(description="A scenario file as it is (YAML), instead of `scenario`.")] = None
     files: Annotated[
         dict[FileName, Text],
-        Field(default_factory=dict, max_length=20, description="Policies and scenarios it names, by file name."),
-    ]
+        Field(max_length=20, description="Policies and scenarios it names, by file name."),
+    ] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _one_scenario(self) -> ScenarioGiven:
@@ -118,9 +118,9 @@ class WhatIfAsk(Search):
         list[dict[str, Any]],
         Field(max_length=1000, description="Changes, in the words of a scenario (/v1/scenarios/schema)."),
     ]
-    gates: Annotated[
-        list[dict[str, Any]], Field(default_factory=list, max_length=100, description="What the answer must keep.")
-    ]
+    gates: Annotated[list[dict[str, Any]], Field(max_length=100, description="What the answer must keep.")] = Field(
+        default_factory=list
+    )
     compare_with: Annotated[Code, Field(description="baseline, a shipped scenario, or a plan on the record.")] = (
         "baseline"
     )
@@ -184,9 +184,9 @@ class TradeOffAsk(PlanQuestion):
 class ImportanceAsk(PlanQuestion):
     """What the loss of funded projects would cost, the dearest first."""
 
-    projects: Annotated[
-        list[Code], Field(default_factory=list, max_length=10_000, description="By default all the plan builds.")
-    ]
+    projects: Annotated[list[Code], Field(max_length=10_000, description="By default all the plan builds.")] = Field(
+        default_factory=list
+    )
     exact: bool = False
 
 
@@ -195,8 +195,8 @@ class RobustAsk(PlanQuestion):
 
     short_fen: Annotated[
         dict[Code, Annotated[int, Field(ge=0, le=2**53)]],
-        Field(default_factory=dict, description="Fund → fen that may never come; by default each last tranche."),
-    ]
+        Field(description="Fund → fen that may never come; by default each last tranche."),
+    ] = Field(default_factory=dict)
     loss: Share = Decimal("0.01")
 
 
@@ -214,7 +214,7 @@ class LateProject(Ask):
     cost_fen: Annotated[int, Field(gt=0, le=2**53)]
     purposes: Annotated[list[Code], Field(min_length=1, max_length=100)]
     benefit: Annotated[int, Field(ge=0, le=2**31)] = 0
-    closes: Annotated[list[Code], Field(default_factory=list, max_length=100)]
+    closes: Annotated[list[Code], Field(max_length=100)] = Field(default_factory=list)
 
 
 class LateAsk(PlanQuestion):

@@ -85,6 +85,10 @@ class Runner:
         for worker in self._workers:
             worker.close()
 
+    def processes(self) -> list[int | None]:
+        """The processes that work, one a hand; None where there is none yet."""
+        return [worker.process_id() for worker in self._workers]
+
     def _warm_up(self) -> None:
         try:
             self._workers[0].solve(Ready(self._office.url, self._office.clock))
