@@ -19,6 +19,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
 from pydantic import Field as Limit
 
 from api.derived import type_of
+from api.field_words import words_of
 from domain.decisions.base import Deciding
 from domain.facts import Fact
 from domain.facts.base import TAGGED_FIELDS, Reason
@@ -104,7 +105,7 @@ def _is_entry(hint: Any) -> bool:
 def _entry_fields(struct: type[msgspec.Struct]) -> dict[str, Any]:
     hints = get_type_hints(struct, include_extras=True)
     return {
-        one.name: (type_of(hints[one.name], Day, _entry), ... if one.required else _default(one))
+        one.name: (_worded(one.name, type_of(hints[one.name], Day, _entry)), ... if one.required else _default(one))
         for one in msgspec.structs.fields(struct)
     }
 
@@ -125,7 +126,7 @@ def _change_fields(struct: type[msgspec.Struct], names: frozenset[str]) -> dict[
     """Each may be stated or not; what may be unknown may be stated as null."""
     hints = get_type_hints(struct, include_extras=True)
     return {
-        name: (type_of(hints[name], Day, _entry), Limit(default=None, validate_default=False))
+        name: (_worded(name, type_of(hints[name], Day, _entry)), Limit(default=None, validate_default=False))
         for name in struct.__struct_fields__
         if name in names
     }
@@ -158,10 +159,16 @@ def _bare(hint: Any) -> set[Any]:
     return {hint}
 
 
+def _worded(name: str, kind: Any) -> Any:
+    """The type with what the field means."""
+    words = words_of(name)
+    return Annotated[kind, Limit(**words)] if words else kind
+
+
 def _field(name: str, field: Field[Any], hint: Any) -> Any:
-    kind = type_of(hint, Day)
+    kind = _worded(name, type_of(hint, Day))
     if name in DATED_AS_DECIDED:
-        return (kind | None, Limit(default=None, description="Default: the day the decision counts from."))
+        return (kind | None, None)
     if field.default is not MISSING:
         return (kind, [] if field.default == () else field.default)
     return (kind, ...)

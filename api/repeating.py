@@ -53,7 +53,7 @@ class WriteRoute(APIRoute):
         rule, expected, waits = rule_of(self), takes(self), self.waits
 
         async def handle(request: Request) -> Response:
-            principal = None if rule is None else admitted(request, rule)
+            principal = None if rule is None else await admitted(request, rule)
             if expected is not None:
                 await read_strictly(request, expected)
             key = request.headers.get(KEY)

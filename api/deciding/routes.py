@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import re
 from functools import partial
 from typing import Annotated, Any, get_type_hints
 
@@ -14,10 +15,14 @@ from api.bodies import CodeIn, Mandated, PostIn, kept_fields
 from api.deciding.table import WAYS
 from api.deciding.way import Way
 from api.derived import type_of
+from api.field_words import words_of
 from api.repeating import DecisionRoute
 from api.writing import REFUSED, Asking, ReceiptOut, Writing, etag_of, receipt_fields
+from domain.decisions.catalogue import ALL_REFUSALS
 from domain.facts import FACT_BY_NAME
 from service.versions import version_of
+
+CODES = {refusal.__name__: refusal.code for refusal in ALL_REFUSALS}
 
 
 def router_of(ways: tuple[Way, ...]) -> APIRouter:
@@ -47,7 +52,10 @@ def _endpoint(way: Way) -> Any:
     parameters = [
         inspect.Parameter("response", kind, annotation=Response),
         inspect.Parameter("asking", kind, annotation=Asking),
-        *(inspect.Parameter(name, kind, annotation=Annotated[_code(name), Path()]) for name in way.in_path),
+        *(
+            inspect.Parameter(name, kind, annotation=Annotated[_code(name), Path(**words_of(name))])
+            for name in way.in_path
+        ),
     ]
     if optional:
         parameters.append(inspect.Parameter("body", kind, annotation=Annotated[way.body | None, Body()], default=None))
@@ -55,7 +63,7 @@ def _endpoint(way: Way) -> Any:
         parameters.append(inspect.Parameter("body", kind, annotation=Annotated[way.body, Body()]))
     work.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # FastAPI reads the signature
     work.__name__ = way.name
-    work.__doc__ = inspect.getdoc(way.decision)
+    work.__doc__ = _about(way)
     return work
 
 
@@ -88,6 +96,11 @@ def _answer(way: Way) -> type[BaseModel]:
     shown: dict[str, Any] = {name: (type_of(hints[name]) | None, None) for name in way.shows}
     title = f"{way.decision.__name__}Receipt"
     return create_model(title, __base__=ReceiptOut, **shown)
+
+
+def _about(way: Way) -> str:
+    """What the decision says of itself, its refusals by the codes problems have."""
+    return re.sub(r"`(\w+)`", lambda found: f"`{CODES.get(found[1], found[1])}`", inspect.getdoc(way.decision) or "")
 
 
 def _code(name: str) -> Any:
