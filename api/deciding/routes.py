@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import inspect
 import re
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any, get_type_hints
 
-from fastapi import APIRouter, Body, Depends, Path, Response
+from fastapi import APIRouter, Body, Depends, Path, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from pydantic import BaseModel, create_model
 
 from api.access import Check
 from api.bodies import CodeIn, Mandated, PostIn, kept_fields
 from api.deciding.table import WAYS
-from api.deciding.way import Way
+from api.deciding.way import Given, Way
 from api.derived import type_of
 from api.field_words import words_of
 from api.repeating import DecisionRoute
@@ -36,11 +38,28 @@ def router_of(ways: tuple[Way, ...]) -> APIRouter:
             status_code=200 if way.made is None else 201,
             response_model=_answer(way),
             responses=REFUSED,
-            dependencies=[Depends(Check(way.rule))],
+            dependencies=[Depends(Check(way.rule)), *([Depends(Placed(way))] if way.places_in_path else [])],
             tags=[way.path.split("/")[1]],
             summary=way.decision.title().capitalize(),
         )
     return router
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """Holds an account of some townships to the place the address names, before anybody looks at the body."""
+
+    way: Way
+
+    async def __call__(self, request: Request, asking: Asking) -> None:
+        """Raises `OutsideTownship`, or the refusal that says there is no such thing."""
+        if asking.principal.townships is not None:
+            await run_in_threadpool(self._hold, asking, request.path_params)
+
+    def _hold(self, asking: Writing, given: Given) -> None:
+        with asking.county() as county:
+            for township in self.way.townships(county, {name: given[name] for name in self.way.places_in_path}):
+                asking.principal.must_cover(township)
 
 
 def _endpoint(way: Way) -> Any:

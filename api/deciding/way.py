@@ -69,6 +69,11 @@ class Way:
         """The fields the address states."""
         return tuple(re.findall(r"{(\w+)}", self.path))
 
+    @property
+    def places_in_path(self) -> tuple[str, ...]:
+        """Those of the places that the address states; a duty may be one nobody carries yet, so its unit says more."""
+        return tuple(name for name in self.places if name in self.in_path and name != "duty")
+
     @cached_property
     def body(self) -> type[Mandated]:
         """The model of its body."""
@@ -79,8 +84,9 @@ class Way:
 
     def townships(self, county: County, given: Given) -> list[str | None]:
         """The townships it is about; None: the county as a whole. Raises the refusal for what there is not."""
-        found = [_township(county, name, given) for name in self.places if given.get(name) is not None]
-        return found or [None]
+        found = [(name, _township(county, name, given)) for name in self.places if given.get(name) is not None]
+        # a duty nobody carries yet is where it is put
+        return [township for name, township in found if (name, township) != ("duty", None)] or [None]
 
     def take(self, county: County, mandate: Mandate, given: Given) -> Receipt:
         """Take the decision, or carry out its use case. Raises its refusal."""

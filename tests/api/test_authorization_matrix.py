@@ -28,12 +28,31 @@ from tests.year import PLAN, finished_year
 from web.app import add_pages
 
 OWN, OTHER = "t1", "t2"
-PLACES = {"unit": ("v1", "v4"), "project": ("p1", "p4"), "township": (OWN, OTHER)}
+PLACES = {
+    "unit": ("v1", "v4"),
+    "project": ("p1", "p4"),
+    "township": (OWN, OTHER),
+    "commitment": (f"{PLAN}.service.v1", f"{PLAN}.service.v4"),
+    "disbursement": ("d-000", "d-003"),
+}
 """Names of path parameters that say a place -> one in the own township of an account, one in another."""
 THERE = {"plan": PLAN, "fund": "service"}
 """Other parameters with something behind them; the rest get a name nothing has."""
-PLACES_IN_BODIES: set[str] = set()
-"""Names of routes that learn the place from the body, each held to it by a test of its own."""
+PLACES_IN_BODIES = {
+    "register_unit",
+    "propose_project",
+    "move_duty",
+    "commit_line",
+    "disburse",
+    "lodge_objection",
+    "answer_objection",
+    "withdraw_objection",
+    "attach_evidence",
+    "attach_evidence_file",
+    "withdraw_evidence",
+}
+"""Names of routes that learn the place from the body, or from what a year need not have, each held to it by
+`test_places_of_decisions.py`."""
 DOORS = {"unauthenticated", "forbidden", "outside-township", "password-must-change"}
 
 

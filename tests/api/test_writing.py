@@ -72,32 +72,6 @@ def test_a_plan_is_not_changed_by_hand_without_saying_on_which_version(writer: W
     assert (missing.status_code, missing.json()["code"]) == (428, "version-missing")
 
 
-def test_an_account_of_some_townships_decides_about_these_alone(writer: Writer) -> None:
-    here, there, county = (
-        writer.send(*call, by="li-na t2")
-        for call in (
-            ("PATCH", "/units/v4", {"households": 91}),
-            ("PATCH", "/units/v1", {"households": 91}),
-            ("PATCH", "/funds/service", {"new_amount_fen": 1}),
-        )
-    )
-    assert here.status_code == 200
-    assert (there.status_code, there.json()["code"]) == (403, "outside-township")
-    assert (county.status_code, county.json()["code"]) == (403, "outside-township")
-    moved_out = writer.send("PATCH", "/units/v4", {"township": "t1"}, by="li-na t2")
-    assert moved_out.status_code == 403
-    assert (
-        writer.send("POST", "/projects/p1/appraisals", {"benefit": 1, "finding": "x"}, by="li-na t2").status_code == 403
-    )
-    assert (
-        writer.send("POST", "/disbursements/d-000/returns", {"amount_fen": 1, "reason": "x"}, by="chen-jie t2").json()[
-            "code"
-        ]
-        == "outside-township"
-    )
-    assert writer.send("PATCH", "/units/nowhere", {"households": 1}, by="li-na t2").status_code == 404
-
-
 def test_who_has_not_the_role_is_refused_before_the_body_is_read(writer: Writer) -> None:
     refused = writer.send("POST", "/commitments", {"nonsense": 1}, by="li-na")
     assert (refused.status_code, refused.json()["code"]) == (403, "forbidden")
