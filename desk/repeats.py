@@ -46,7 +46,7 @@ class Repeats:
     """The answers of one store. `key` and `fingerprint` are hashes, `holder` names one attempt; times are handed in."""
 
     def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+        self.desk = desk
         self._swept: datetime | None = None
         desk.need(TABLES)
 
@@ -54,7 +54,7 @@ class Repeats:
         """Begin with a key, or learn what came of it before."""
         self._sweep(now)
         values = (key, fingerprint, holder, _text(now))
-        made = self._desk.run(
+        made = self.desk.run(
             "INSERT INTO repeats (id, fingerprint, holder, begun, state) VALUES (?, ?, ?, ?, 'running') "
             "ON CONFLICT DO NOTHING RETURNING id",
             values,
@@ -66,7 +66,7 @@ class Repeats:
 
     def find(self, key: str) -> Begun | None:
         """What is known of a key; None for one nobody used, or that was given up."""
-        rows = self._desk.run(
+        rows = self.desk.run(
             "SELECT fingerprint, begun, state, status, headers, body FROM repeats WHERE id = ?", (key,)
         )
         if not rows:
@@ -80,7 +80,7 @@ class Repeats:
         statement = (
             "UPDATE repeats SET holder = ?, begun = ? WHERE id = ? AND state = 'running' AND begun = ? RETURNING id"
         )
-        return bool(self._desk.run(statement, (holder, _text(now), key, _text(since))))
+        return bool(self.desk.run(statement, (holder, _text(now), key, _text(since))))
 
     def keep(self, key: str, holder: str, answer: Answer) -> bool:
         """Keep an answer; whether it is the one that holds. The first success holds; a refusal until then, and only
@@ -95,16 +95,16 @@ class Repeats:
             "UPDATE repeats SET state = 'done', status = ?, headers = ?, body = ? WHERE id = ? AND "
             f"{condition} RETURNING id"
         )
-        return bool(self._desk.run(statement, values))
+        return bool(self.desk.run(statement, values))
 
     def give_up(self, key: str, holder: str) -> None:
         """Nothing came of this attempt: the key is as if never used."""
-        self._desk.run("DELETE FROM repeats WHERE id = ? AND holder = ? AND state = 'running'", (key, holder))
+        self.desk.run("DELETE FROM repeats WHERE id = ? AND holder = ? AND state = 'running'", (key, holder))
 
     def _sweep(self, now: datetime) -> None:
         if self._swept is None or now - self._swept >= SWEPT_EVERY:
             self._swept = now
-            self._desk.run("DELETE FROM repeats WHERE begun < ?", (_text(now - KEPT_FOR),))
+            self.desk.run("DELETE FROM repeats WHERE begun < ?", (_text(now - KEPT_FOR),))
 
 
 def _text(moment: datetime) -> str:

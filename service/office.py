@@ -20,7 +20,7 @@ from desk.prints import Prints
 from desk.repeats import Repeats
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
-from history.store import in_memory, open_log, store_named
+from history.store import in_memory, on_server, open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
 from service.access.secret import Secret, secret_of
@@ -43,7 +43,9 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
-        self.repeats = Repeats(self.desk)
+        passing = None if on_server(url) else file_of(url, self.log, "repeats")
+        self._passing: Desk = self.desk if passing is None else SQLiteDesk(passing, lasting=False)
+        self.repeats = Repeats(self._passing)
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
@@ -94,5 +96,6 @@ class Office:
             self._closed, idle, self._idle = True, self._idle, []
         for county in idle:
             county.views.close()
+        self._passing.close()
         self.people.close()
         self.log.close()

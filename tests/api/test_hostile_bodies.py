@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import uvicorn
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
@@ -17,9 +18,11 @@ from starlette.types import Message, Receive, Scope, Send
 from api.app import create_app
 from api.deciding.table import WAYS
 from api.deciding.way import Way
+from api.guarded_http import GuardedHttp
 from api.limits import BODY_BYTES_MAX, Limits
 from service.access.principal import ROLES, Principal
 from service.office import Office
+from service.serving import PROTOCOL
 from tests.api.writers import Writer, writer_in
 
 JSON = {"Content-Type": "application/json"}
@@ -145,6 +148,12 @@ def test_nonsense_is_never_a_fault_of_the_program_and_what_is_refused_records_no
     if answer.status_code >= 400:
         assert answer.headers["content-type"] == "application/problem+json"
         assert writer.head() == head
+
+
+def test_servers_are_started_with_the_guard_of_heads() -> None:
+    config = uvicorn.Config("tests.api.test_hostile_bodies:reading", http=PROTOCOL, log_config=None)
+    config.load()
+    assert config.http_protocol_class is GuardedHttp
 
 
 def test_every_answer_says_how_it_may_be_used(writer: Writer) -> None:

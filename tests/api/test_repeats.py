@@ -33,7 +33,7 @@ def writer(tmp_path_factory: pytest.TempPathFactory, year_store: str) -> Iterato
 def repeats(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Repeats]:
     desk: Desk
     if request.param == "sqlite":
-        desk = SQLiteDesk(tmp_path / "x.desk.db")
+        desk = SQLiteDesk(tmp_path / "x.repeats.db", lasting=False)
     else:
         found = desk_of(request.getfixturevalue("postgres_url"))
         assert found is not None
@@ -96,7 +96,7 @@ def test_many_at_once_under_one_key_are_one_decision_with_one_answer(writer: Wri
 def test_an_answer_lost_with_its_process_is_found_on_the_record(writer: Writer) -> None:
     writer.send("POST", "/funds/service/tranches", tranche("r7"), Idempotency_Key="k7")
     head = writer.head()
-    desk = writer.office.desk
+    desk = writer.office.repeats.desk
     desk.run("UPDATE repeats SET state = 'running', status = NULL, headers = NULL, body = NULL")  # it died before
     found = writer.send("POST", "/funds/service/tranches", tranche("r7"), Idempotency_Key="k7")
     assert (found.status_code, found.json()["repeated"], found.json()["position"]) == (201, True, head)
@@ -121,7 +121,7 @@ def test_an_import_whose_answer_was_lost_is_found_though_the_record_has_moved_on
 
     first = call()
     assert first["facts"] == {"unit.corrected": 1}
-    writer.office.desk.run("UPDATE repeats SET state = 'running', status = NULL, headers = NULL, body = NULL")
+    writer.office.repeats.desk.run("UPDATE repeats SET state = 'running', status = NULL, headers = NULL, body = NULL")
     assert writer.send("PATCH", "/units/v3", {"households": 119, "why": "counted"}).status_code == 200
     head = writer.head()
     again = call()
