@@ -149,7 +149,6 @@ def test_every_route_about_a_place_says_where_it_is_told(app: FastAPI) -> None:
     assert untold == []
 
 
-@pytest.mark.slow
 def test_every_route_lets_in_whom_its_rule_names_and_nobody_else(
     app: FastAPI, callers: list[Caller], monkeypatch: pytest.MonkeyPatch
 ) -> None:
