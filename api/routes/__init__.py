@@ -4,13 +4,34 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import accounts, api_keys, attempts, funds, sessions, units
+from api.routes import (
+    accounts,
+    api_keys,
+    attempts,
+    audit_work,
+    computing,
+    exports,
+    funds,
+    jobs,
+    plan_papers,
+    plan_questions,
+    scenarios,
+    sessions,
+    units,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
+    exports.router,
     funds.router,
+    plan_papers.router,
     units.router,
     sessions.router,
     accounts.router,
     api_keys.router,
     attempts.router,
+    computing.router,
+    plan_questions.router,
+    scenarios.router,
+    audit_work.router,
+    jobs.router,
 )
