@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -29,9 +30,13 @@ _REASONS = {
 
 
 class PostgresDesk:
-    """See `Desk`. `parameters` are libpq's, `where` names the desk in sentences."""
+    """See `Desk`. `parameters` are libpq's, `where` names the desk in sentences.
+
+    One object serves all threads of a process.
+    """
 
     def __init__(self, parameters: Mapping[str, Any], schema: str, where: str) -> None:
+        self._lock = threading.RLock()  # of the connection: a statement and its rows are one thread's
         self._parameters = {**parameters, "client_encoding": "utf8"}
         self._schema = schema
         self._where = where
@@ -48,7 +53,7 @@ class PostgresDesk:
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """See `Desk.run`. What may be said twice is said once more on another connection when one was lost."""
-        with self._faults():
+        with self._lock, self._faults():
             if self._connection.closed:
                 self._connect_again()
             try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,31 +23,35 @@ _REASONS = (
 
 
 class SQLiteDesk:
-    """See `Desk`; `path` None keeps the tables in memory."""
+    """See `Desk`; `path` None keeps the tables in memory. One object serves all threads of a process."""
 
     def __init__(self, path: Path | None) -> None:
+        self._lock = threading.RLock()  # of the connection: a statement and its rows are one thread's
         self._where = "in memory" if path is None else str(path)
         with self._faults():
-            self._connection = sqlite3.connect(path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(
+                path or ":memory:", timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
 
     def need(self, tables: Tables) -> None:
         """See `Desk.need`."""
         try:
-            if not self._is_ours():
-                self._begin()
-            for name, columns in tables.items():
-                self.run(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
-            if self._connection.in_transaction:
-                self.run(f"PRAGMA application_id = {APPLICATION_ID}")
-                self.run("COMMIT")
-            self.run("PRAGMA secure_delete = ON")  # an erased name does not stay in a free page
+            with self._lock:
+                if not self._is_ours():
+                    self._begin()
+                for name, columns in tables.items():
+                    self.run(f"CREATE TABLE IF NOT EXISTS {name} ({columns})")
+                if self._connection.in_transaction:
+                    self.run(f"PRAGMA application_id = {APPLICATION_ID}")
+                    self.run("COMMIT")
+                self.run("PRAGMA secure_delete = ON")  # an erased name does not stay in a free page
         except BaseException:
             self._connection.close()  # what was begun is undone
             raise
 
     def run(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """See `Desk.run`."""
-        with self._faults():
+        with self._lock, self._faults():
             return self._connection.execute(statement, values).fetchall()
 
     def forget(self, table: str) -> None:

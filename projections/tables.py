@@ -152,7 +152,9 @@ class Tables:
 
     def _connect(self) -> None:
         with self._faults():
-            self._connection = sqlite3.connect(self._name, timeout=BUSY_SECONDS, isolation_level=None)
+            self._connection = sqlite3.connect(
+                self._name, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )  # one thread at a time, not always the same
             try:
                 known = self._recognised()
                 self._opened = self._file_number()

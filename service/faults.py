@@ -25,6 +25,19 @@ from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
 from texts.refusals import refusal_text, worded
 
+FAMILIES: tuple[type[Exception], ...] = (
+    Refusal,
+    RegisterFaults,
+    PolicyFaults,
+    IntakeFault,
+    ScoringFault,
+    FormulaFault,
+    SolverFault,
+    RulesCollide,
+    DeskUnavailable,
+)
+"""Every family of faults that `explain` has words for, beside those of the machine's own files."""
+
 
 class Exit(IntEnum):
     """Exit codes of the command line, the same for every command."""

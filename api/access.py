@@ -1,0 +1,119 @@
+"""Who may call a route: every route declares a `Rule`, the one place where roles and townships are asked for over HTTP.
+
+    @router.get("/funds", dependencies=[may(READ, scope="county")])
+
+Dependencies are coroutines: as plain functions each of them would cost a thread. What people may not do to each
+other's decisions (who proposed does not approve) is the domain's, not of this table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import Depends, Request
+from fastapi.routing import APIRoute
+
+from service.access.principal import Principal, Role, Unauthenticated
+from service.office import Office
+
+Scope = Literal["county", "place", "own", "open"]
+"""How an account limited to townships meets a route.
+
+county  it is about the county as a whole: refused
+place   it is about one place, found from the address or body: refused for a place of another township
+own     a list: only what is of the account's townships
+open    townships do not matter
+"""
+
+EVERYONE: frozenset[Role] = frozenset(("planner", "approver", "treasurer", "auditor", "reader", "admin"))
+READ: frozenset[Role] = EVERYONE
+PLAN: frozenset[Role] = frozenset(("planner",))
+APPROVE: frozenset[Role] = frozenset(("approver",))
+PAY: frozenset[Role] = frozenset(("treasurer",))
+AUDIT: frozenset[Role] = frozenset(("auditor",))
+ADMIN: frozenset[Role] = frozenset(("admin",))
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Who may call a route; no roles: everybody, signed in or not."""
+
+    roles: frozenset[Role]
+    scope: Scope
+
+    @property
+    def public(self) -> bool:
+        """Whether nobody needs to sign in."""
+        return not self.roles
+
+
+@dataclass(frozen=True)
+class Check:
+    """The dependency that holds a route to its rule; the authorization matrix of the tests reads it from the route."""
+
+    rule: Rule
+
+    async def __call__(self, request: Request) -> Principal | None:
+        """Who asks, where that is known. Raises `Unauthenticated`, `Forbidden` or `OutsideTownship`."""
+        return admitted(request, self.rule)
+
+
+def may(*roles: frozenset[Role], scope: Scope) -> Any:
+    """A dependency: whoever calls has one of the roles (none given: the route is public)."""
+    return Depends(Check(Rule(frozenset().union(*roles), scope)))
+
+
+def rule_of(route: APIRoute) -> Rule | None:
+    """The rule a route declares."""
+    checks = [one.dependency for one in route.dependencies if isinstance(one.dependency, Check)]
+    return checks[0].rule if len(checks) == 1 else None
+
+
+def admitted(request: Request, rule: Rule) -> Principal | None:
+    """Who asks, if the rule lets them. What the rule cannot see, a place in the body, the route asks itself."""
+    if not hasattr(request.state, "principal"):
+        request.state.principal = authenticated(request)
+    principal: Principal | None = request.state.principal
+    if rule.public:
+        return principal
+    if principal is None:
+        raise Unauthenticated(reason="no `Authorization` header was sent")
+    principal.must_have(rule.roles)
+    if rule.scope == "county":
+        principal.must_cover(None)
+    return principal
+
+
+def authenticated(request: Request) -> Principal | None:
+    """Who shows a token or key; None for nobody. Raises `Unauthenticated` for one that is not valid."""
+    header = request.headers.get("authorization")
+    if header is None:
+        return None
+    authenticate: Callable[[str], Principal] = request.app.state.authenticate
+    return authenticate(header)
+
+
+async def principal_of(request: Request) -> Principal:
+    """Who asks, in a route that is not public."""
+    principal: Principal | None = request.state.principal
+    assert principal is not None
+    return principal
+
+
+async def visitor_of(request: Request) -> Principal | None:
+    """Who asks, in a public route; None for nobody in particular."""
+    principal: Principal | None = request.state.principal
+    return principal
+
+
+async def office_of(request: Request) -> Office:
+    """The open store."""
+    office: Office = request.app.state.office
+    return office
+
+
+Caller = Annotated[Principal, Depends(principal_of)]
+Visitor = Annotated[Principal | None, Depends(visitor_of)]
+Served = Annotated[Office, Depends(office_of)]

@@ -1,0 +1,155 @@
+"""Lists: filtered, sorted, cut into pages, and reduced to some fields, the same way everywhere.
+
+A cursor holds the position of the record the first page was read at, so that pages fit together whatever is recorded
+meanwhile, and how far the list was read. It is opaque to callers and made for one list, order and filter.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Generic, TypeVar
+
+import msgspec
+from fastapi import Depends, Query, Request
+from pydantic import BaseModel, Field
+
+from api.moments import Asked, Known, When, known
+from api.problems import RequestUnclear
+from domain.errors import Refusal
+from service.county import County
+from service.registers import Moment
+
+LIMIT_MAX = 1000
+Item = TypeVar("Item", bound=BaseModel)
+Selection = dict[str, Any]
+"""An item reduced to the fields asked for."""
+
+
+class CursorUnreadable(Refusal):
+    """A cursor that this list did not make."""
+
+    code = "cursor-unreadable"
+    sentence_en = "The cursor {given} does not belong to this list, its order and its filters."
+    cure_en = "Take the `next` of the page before as it is, or begin again without a cursor."
+
+
+class Page(BaseModel, Generic[Item]):
+    """One page of a list."""
+
+    items: Annotated[list[Item] | list[Selection], Field(description="Whole items, or only the `fields` asked for.")]
+    total: Annotated[int, Field(ge=0, description="Items of the list, over all pages.")]
+    next: Annotated[str | None, Field(description="Cursor of the next page; null on the last one.")] = None
+    at: Annotated[Known, Field(description="The moment the list is of; the same on every page.")]
+    currency: Annotated[str, Field(description="Of every field that ends in `_fen`.", examples=["CNY"])] = "CNY"
+
+
+class _Cursor(msgspec.Struct, array_like=True):
+    position: int
+    start: int
+    made_for: str
+
+
+@dataclass(frozen=True)
+class Listing:
+    """How a list was asked for."""
+
+    asked: Asked
+    limit: int
+    sort: tuple[str, ...]
+    fields: tuple[str, ...]
+    start: int
+    position: int | None
+    """That of the first page, on later ones."""
+    made_for: str
+
+    def at(self, county: County) -> Moment:
+        """The moment of the list: that of its first page."""
+        if self.position is None:
+            return self.asked.at(county)
+        pinned = Moment(self.position, self.asked.as_of)
+        return (
+            pinned
+            if self.asked.known_at is None
+            else Moment(self.position, self.asked.as_of, self.asked.known_at.date())
+        )
+
+    def page(self, model: type[Item], rows: Iterable[Mapping[str, Any]], at: Moment) -> Page[Item]:
+        """The page of the rows, which are filtered already and have an order of their own. Raises `RequestUnclear`."""
+        chosen = self._sorted(model, list(rows))
+        end = self.start + self.limit
+        part = chosen[self.start : end]
+        more = _Cursor(at.position, end, self.made_for) if end < len(chosen) else None
+        items: Any = part
+        if self.fields:
+            _must_be_fields(model, self.fields, "fields")
+            items = [{name: row[name] for name in self.fields} for row in part]
+        return Page[model].model_construct(  # type: ignore[valid-type]
+            items=items, total=len(chosen), next=None if more is None else _text_of(more), at=known(at), currency="CNY"
+        )
+
+    def _sorted(self, model: type[Item], rows: list[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+        names = [one.removeprefix("-") for one in self.sort]
+        _must_be_fields(model, names, "sort")
+        for name, given in reversed(list(zip(names, self.sort, strict=True))):
+            rows.sort(key=_order_of(name), reverse=given.startswith("-"))
+        return rows
+
+
+def _order_of(name: str) -> Callable[[Mapping[str, Any]], tuple[bool, Any]]:
+    """Values in their order, what has none last."""
+
+    def key(row: Mapping[str, Any]) -> tuple[bool, Any]:
+        value = row[name]
+        return (value is None, "" if value is None else value if isinstance(value, int | str) else str(value))
+
+    return key
+
+
+def _must_be_fields(model: type[BaseModel], names: Sequence[str], where: str) -> None:
+    for name in names:
+        if name not in model.model_fields:
+            known_ones = ", ".join(model.model_fields)
+            raise RequestUnclear(where=where, given=f"“{name[:40]}”", expected=f"an item has {known_ones}")
+
+
+async def listing(
+    request: Request,
+    when: When,
+    limit: Annotated[int, Query(ge=1, le=LIMIT_MAX, description="Items a page has at most.")] = 100,
+    cursor: Annotated[str | None, Query(max_length=200, description="The `next` of the page before.")] = None,
+    sort: Annotated[
+        str | None, Query(max_length=200, description="Fields, comma-separated; `-` before one: falling.")
+    ] = None,
+    fields: Annotated[str | None, Query(max_length=500, description="Only these fields, comma-separated.")] = None,
+) -> Listing:
+    """How a list is asked for. Raises `CursorUnreadable`."""
+    told = sorted(
+        (name, value) for name, value in request.query_params.multi_items() if name not in ("cursor", "limit")
+    )
+    made_for = hashlib.sha256(msgspec.json.encode((request.url.path, told))).hexdigest()[:16]
+    read = _Cursor(0, 0, made_for) if cursor is None else _read(cursor)
+    if read.made_for != made_for or read.start < 0 or read.position < 0:
+        raise CursorUnreadable(given=(cursor or "")[:40])
+    position = read.position if cursor is not None else None
+    return Listing(when, limit, _names(sort), _names(fields), read.start, position, made_for)
+
+
+def _names(given: str | None) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for part in (given or "").split(",") if (name := part.strip())))
+
+
+def _text_of(cursor: _Cursor) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).decode().rstrip("=")
+
+
+def _read(cursor: str) -> _Cursor:
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)), type=_Cursor)
+    except (ValueError, msgspec.MsgspecError):
+        raise CursorUnreadable(given=cursor[:40]) from None
+
+
+Listed = Annotated[Listing, Depends(listing)]

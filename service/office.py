@@ -1,0 +1,75 @@
+"""One store opened for many at once: what a server holds for as long as it runs.
+
+The log serves all threads; read models serve one at a time, so each borrows a `County` of its own from a pool. The
+desk is one connection of the process, a lock around each statement.
+"""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from desk.database import Desk
+from desk.people import People
+from desk.sqlite_desk import SQLiteDesk
+from history.port import Clock
+from history.store import open_log, store_named
+from projections.views import Views, ViewsUnavailable
+from service.county import County, desk_of, file_of, new_person_id, now
+
+
+class Office:
+    """The store at an address, made if there is none. `clock` is another one only where a year is told in a moment.
+
+    Close it when the server ends. Raises what `open_county` raises.
+    """
+
+    def __init__(self, url: str, *, clock: Clock = now) -> None:
+        self.url = url
+        self.where = store_named(url)
+        """The address without a password."""
+        self.clock = clock
+        self.log = open_log(url, clock=clock, chance=secrets.token_bytes)
+        place = desk_of(url)
+        self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
+        self.people = People(self.desk, new_person_id)
+        self._lock = threading.Lock()
+        self._idle: list[County] = []
+        self._closed = False
+
+    def head(self) -> int:
+        """The position of the last fact."""
+        return self.log.head()
+
+    @contextmanager
+    def county(self) -> Iterator[County]:
+        """Borrow the county for one thread; after a fault of its tables it is not lent again."""
+        with self._lock:
+            county = self._idle.pop() if self._idle else None
+        if county is None:
+            county = County(self.where, self.log, Views(file_of(self.url, self.log, "views")), self.people, self.clock)
+        sound = True
+        try:
+            yield county
+        except ViewsUnavailable:
+            sound = False
+            raise
+        finally:
+            with self._lock:
+                kept = sound and not self._closed
+                if kept:
+                    self._idle.append(county)
+            if not kept:
+                county.views.close()
+
+    def close(self) -> None:
+        """Give everything back; what is borrowed is closed when it comes back."""
+        with self._lock:
+            self._closed, idle, self._idle = True, self._idle, []
+        for county in idle:
+            county.views.close()
+        self.people.close()
+        self.log.close()
