@@ -123,13 +123,14 @@ class Webhooks:
             "UPDATE webhooks SET old_secret = secret, old_until = ?, secret = ? WHERE id = ?", (old_until, secret, hook)
         )
 
-    def reached(self, hook: str, position: int) -> None:
-        """Everything up to a position was acknowledged, given up, or not wanted."""
-        self._desk.run(
+    def reached(self, hook: str, position: int) -> bool:
+        """Everything up to a position was acknowledged, given up, or not wanted; whether to go on from there."""
+        found = self._desk.run(
             "UPDATE webhooks SET position = ?, failures = 0, next_try = '', last_error = ''"
-            " WHERE id = ? AND position < ?",
+            " WHERE id = ? AND position < ? RETURNING paused",
             (position, hook, position),
         )
+        return found == [(0,)]
 
     def failed(self, hook: str, position: int, next_try: str, error: str) -> None:
         """One more attempt at the fact after a position failed; nothing where somebody has got further meanwhile."""

@@ -2,7 +2,7 @@
 
 A server that calls addresses others give it can be made to call what only it can reach: its own administration, a
 cloud's metadata, a neighbour on the intranet. So there is a list, TONGCHOU_WEBHOOK_TARGETS, and what is not on it is
-not called. Its entries, with commas or blanks between, are `host`, `host:port`, `*.domain`, `10.1.2.3:8443`, `10.1.0.0/16`,
+not called. Its entries, with commas or blanks between, are `host`, `host:port`, `*.domain`, `10.1.2.3`, `10.1.0.0/16`,
 `[fd00::5]`, each with `http://` before it where plain HTTP may be used. A host's address must be a public one unless an
 entry names that very address or a network around it.
 
