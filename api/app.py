@@ -12,6 +12,8 @@ from fastapi.routing import APIRoute
 from api import problems
 from api.reading import Answers
 from api.routes import ROUTERS
+from api.stopping import heard
+from api.tails import Tails
 from service.access.principal import Principal, Unauthenticated
 from service.faults import FAMILIES
 from service.office import Office
@@ -39,6 +41,7 @@ def create_app(office: Office) -> FastAPI:
     )
     app.state.office = office
     app.state.answers = Answers()
+    app.state.tails = Tails(office.feed)
     app.state.authenticate = _nobody
     problems.install(app, FAMILIES)
     for router in ROUTERS:
@@ -49,7 +52,11 @@ def create_app(office: Office) -> FastAPI:
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
-    yield
+    feed = app.state.office.feed
+    feed.start()
+    with heard(feed.watch.end):
+        yield
+    feed.close()
 
 
 def _name_of(route: APIRoute) -> str:

@@ -10,6 +10,7 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from desk.database import Desk
@@ -19,6 +20,8 @@ from history.port import Clock
 from history.store import open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.county import County, desk_of, file_of, new_person_id, now
+from service.feed.feed import Feed
+from service.feed.webhooks import Sealing
 
 
 class Office:
@@ -26,6 +29,8 @@ class Office:
 
     Close it when the server ends. Raises what `open_county` raises.
     """
+
+    secret: Sealing
 
     def __init__(self, url: str, *, clock: Clock = now) -> None:
         self.url = url
@@ -39,6 +44,11 @@ class Office:
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What others follow the record by; what is started of it ends with the office."""
+        return Feed(self.log, self.desk, self.clock, lambda: self.secret)
 
     def head(self) -> int:
         """The position of the last fact."""
@@ -69,6 +79,7 @@ class Office:
         """Give everything back; what is borrowed is closed when it comes back."""
         with self._lock:
             self._closed, idle, self._idle = True, self._idle, []
+        self.feed.close()
         for county in idle:
             county.views.close()
         self.people.close()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import funds, units
+from api.routes import facts, funds, units, webhooks
 
 ROUTERS: tuple[APIRouter, ...] = (
+    facts.router,
     funds.router,
     units.router,
+    webhooks.router,
 )

@@ -19,10 +19,10 @@ TAGS_MAX = 10
 TAG_LENGTH_MAX = 200
 
 
-class FactTypeUnknown(Refusal):
+class NoSuchFactType(Refusal):
     """A follower asks for facts of a name no fact has: it would wait for ever."""
 
-    code = "fact-type-unknown"
+    code = "no-such-fact-type"
     sentence_en = "No fact has the type “{given}”."
     cure_en = "Write a stored name such as money.disbursed, or the whole type, cn.tongchou.money.disbursed."
 
@@ -51,11 +51,11 @@ class Wanted(NamedTuple):
 
     @classmethod
     def parse(cls, types: Iterable[str], tags: Iterable[str]) -> Wanted:
-        """Read what a caller gave, with or without the prefix. Raises `FactTypeUnknown` or `FactTagUnclear`."""
+        """Read what a caller gave, with or without the prefix. Raises `NoSuchFactType` or `FactTagUnclear`."""
         names = tuple(sorted({one.removeprefix(TYPE_PREFIX) for one in types}))
         for name in names:
             if name not in FACT_BY_NAME:
-                raise FactTypeUnknown(given=_shown(name))
+                raise NoSuchFactType(given=_shown(name))
         wanted = tuple(sorted(set(tags)))
         for number, tag in enumerate(wanted):
             kind, _, code = tag.partition(":")

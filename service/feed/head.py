@@ -34,10 +34,11 @@ class HeadWatch:
         """The last position seen."""
 
     def start(self) -> None:
-        """Begin to watch; once is enough. Raises a `StoreFault` where the store cannot be asked."""
+        """Begin to watch, also once more after `close`. Raises a `StoreFault` where the store cannot be asked."""
         with self._lock:
-            if self._thread is not None or self.closed:
+            if self._thread is not None:
                 return
+            self.closed = False
             self.head = self._log.head()
             self._log.recorder.listen(self._wake)
             self._thread = threading.Thread(target=self._watch, name="feed-head", daemon=True)

@@ -18,6 +18,8 @@ from service.feed.pinned import Line, Outbound, Outcome
 from service.feed.signing import new_secret, signature
 from service.feed.targets import Targets, parse_target
 
+__all__ = ["Changes", "DeadLetter", "Hook", "WebhookBook"]
+
 HOOKS_MAX = 100
 BOTH_SIGN = timedelta(hours=24)
 """How long a secret that was replaced signs beside the new one."""
@@ -112,6 +114,14 @@ class WebhookBook:
         )
         self.kept.add(made)
         return made, secret
+
+    def all(self) -> list[Hook]:
+        """Every webhook, the oldest first."""
+        return self.kept.all()
+
+    def count_dead_letters(self) -> dict[str, int]:
+        """How many dead letters each webhook has that has any."""
+        return self.kept.count_dead_letters()
 
     def get(self, hook: str) -> Hook:
         """One webhook."""
