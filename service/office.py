@@ -15,13 +15,15 @@ from pathlib import Path
 
 from desk.database import Desk
 from desk.people import People
+from desk.prints import Prints
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
-from history.store import open_log, store_named
+from history.store import in_memory, open_log, store_named
 from projections.views import Views, ViewsUnavailable
+from service.access.access import Access
+from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
-from service.feed.webhooks import Sealing
 
 
 class Office:
@@ -29,8 +31,6 @@ class Office:
 
     Close it when the server ends. Raises what `open_county` raises.
     """
-
-    secret: Sealing
 
     def __init__(self, url: str, *, clock: Clock = now) -> None:
         self.url = url
@@ -49,6 +49,19 @@ class Office:
     def feed(self) -> Feed:
         """What others follow the record by; what is started of it ends with the office."""
         return Feed(self.log, self.desk, self.clock, lambda: self.secret)
+
+    @cached_property
+    def secret(self) -> Secret:
+        """The secret this store is served with: a file of the user's, made on first sight; of a store in memory, none.
+
+        Raises `SecretOfAnother`, `SecretUnreadable` or `KeyFileExposed`.
+        """
+        return Secret.random() if in_memory(self.url) else secret_of(self.log.recorder.store_id, Prints(self.desk))
+
+    @cached_property
+    def access(self) -> Access:
+        """Who has access: accounts, sessions, API keys."""
+        return Access(self.desk, self.people, self.clock, self.log.recorder.store_id, lambda: self.secret)
 
     def head(self) -> int:
         """The position of the last fact."""

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import facts, funds, units, webhooks
+from api.routes import accounts, api_keys, attempts, facts, funds, sessions, units, webhooks
 
 ROUTERS: tuple[APIRouter, ...] = (
     facts.router,
     funds.router,
     units.router,
     webhooks.router,
+    sessions.router,
+    accounts.router,
+    api_keys.router,
+    attempts.router,
 )

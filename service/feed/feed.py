@@ -12,21 +12,22 @@ from desk.leases import Leases
 from desk.webhooks import Webhooks
 from history.log import Log
 from history.port import Clock
+from service.access.secret import Secret
 from service.feed.delivery import Dispatcher
 from service.feed.facts import Facts
 from service.feed.head import HeadWatch
 from service.feed.pinned import Outbound
 from service.feed.targets import Targets
-from service.feed.webhooks import Sealing, WebhookBook
+from service.feed.webhooks import WebhookBook
 
 
 class Feed:
     """Nothing runs before `start`; what only reads needs no start. Raises `WebhookTargetsUnclear` where it is used."""
 
-    def __init__(self, log: Log, desk: Desk, clock: Clock, sealing: Callable[[], Sealing]) -> None:
+    def __init__(self, log: Log, desk: Desk, clock: Clock, secret: Callable[[], Secret]) -> None:
         self._desk = desk
         self._clock = clock
-        self._sealing = sealing
+        self._secret = secret
         self._dispatcher: Dispatcher | None = None
         self.facts = Facts(log)
         self.watch = HeadWatch(log)
@@ -47,7 +48,7 @@ class Feed:
         return WebhookBook(
             Webhooks(self._desk),
             self.facts,
-            self._sealing,
+            self._secret,
             clock=self._clock,
             chance=secrets.token_bytes,
             targets=self.targets,

@@ -7,11 +7,11 @@ import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from desk.webhooks import DeadLetter, Hook, Webhooks
 from domain.errors import Refusal
 from history.port import Chance, Clock, moment_text
+from service.access.secret import Secret
 from service.feed.envelope import EVENT, Envelope, as_event, ping
 from service.feed.facts import Facts, Wanted
 from service.feed.pinned import Line, Outbound, Outcome
@@ -42,16 +42,6 @@ class TooManyWebhooks(Refusal):
     cure_en = "Delete one that is no longer needed, or let its receiver pass facts on."
 
 
-class Sealing(Protocol):
-    """What encrypts with the secret of the server, and reads it again."""
-
-    def seal(self, purpose: str, content: bytes, about: str) -> str:
-        """Encrypt something about one thing."""
-
-    def unseal(self, purpose: str, box: str, about: str) -> bytes:
-        """What was sealed."""
-
-
 @dataclass(frozen=True)
 class Changes:
     """What of a webhook is to be another; None leaves it."""
@@ -69,7 +59,7 @@ class WebhookBook:
         self,
         kept: Webhooks,
         facts: Facts,
-        sealing: Callable[[], Sealing],
+        secret: Callable[[], Secret],
         *,
         clock: Clock,
         chance: Chance,
@@ -77,7 +67,7 @@ class WebhookBook:
     ) -> None:
         self.kept = kept
         self._facts = facts
-        self._sealing = sealing
+        self._secret = secret
         self._clock = clock
         self._chance = chance
         self._targets = targets
@@ -101,7 +91,7 @@ class WebhookBook:
             url=url,
             types=wanted.types,
             tags=wanted.tags,
-            secret=self._sealing().seal(_PURPOSE, secret.encode(), hook),
+            secret=self._secret().seal(_PURPOSE, secret.encode(), hook),
             old_secret="",
             old_until="",
             position=head if after is None else after,
@@ -154,7 +144,7 @@ class WebhookBook:
         """A new secret, shown this once; the one before signs beside it for a day."""
         self.get(hook)
         secret = new_secret(self._chance)
-        sealed = self._sealing().seal(_PURPOSE, secret.encode(), hook)
+        sealed = self._secret().seal(_PURPOSE, secret.encode(), hook)
         self.kept.change_secret(hook, sealed, moment_text(self._clock() + BOTH_SIGN))
         return secret
 
@@ -198,4 +188,4 @@ class WebhookBook:
     def _secrets(self, hook: Hook, now: datetime) -> list[str]:
         """Those that sign now, the newest first."""
         boxes = [hook.secret, *([hook.old_secret] if hook.old_secret and moment_text(now) < hook.old_until else [])]
-        return [self._sealing().unseal(_PURPOSE, box, hook.id).decode() for box in boxes]
+        return [self._secret().unseal(_PURPOSE, box, hook.id).decode() for box in boxes]
