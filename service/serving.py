@@ -67,7 +67,8 @@ class Serving:
 def prepare(serving: Serving, *, allow_remote: bool = False, new_secret: bool = False) -> NewKey | None:
     """See that the store can be served, make what is missing; the first key, on a store nobody has an account of.
 
-    Raises `RemoteNotAllowed`, `StoreNotServable`, `AddressUnusable`, `WebhookTargetsUnclear`, and what opening the store and its secret raises.
+    Raises `RemoteNotAllowed`, `StoreNotServable`, `AddressUnusable`, `WebhookTargetsUnclear`, and what opening the
+    store and its secret raises.
     """
     if not allow_remote and not _is_loopback(serving.host):
         raise RemoteNotAllowed(host=serving.host)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -27,7 +28,7 @@ from service.access.principal import ROLES, Principal
 from service.county import Actor
 from service.office import Office
 from tests.api.serving import serving
-from tests.year import YearClock, finished_year
+from tests.year import YearClock
 
 FACTS = 80
 SIGNED = {"Authorization": "Bearer x"}
@@ -40,11 +41,11 @@ class Served(NamedTuple):
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(year_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A finished year behind a real server, to be added to; heartbeats come often."""
-    with finished_year(tmp_path_factory.mktemp("tail")) as year:
-        store = year.county.store
-    office = Office(store, clock=YearClock(date(2026, 12, 2)))
+    copy = tmp_path_factory.mktemp("tail") / "county.db"
+    shutil.copy(year_store.removeprefix("sqlite:///"), copy)
+    office = Office(f"sqlite:///{copy}", clock=YearClock(date(2026, 12, 2)))
     app = create_app(office)
     app.state.authenticate = lambda header: Principal("all", "Everybody", "all-posts", frozenset(ROLES))
     app.state.tails = Tails(office.feed, heartbeat_seconds=0.2)
@@ -157,6 +158,7 @@ sys.stdout.write("ended well")
 """
 
 
+@pytest.mark.slow
 def test_a_server_asked_to_stop_lets_its_listeners_go_and_ends(year_store: str) -> None:
     with socket.socket() as place:
         place.bind(("127.0.0.1", 0))
