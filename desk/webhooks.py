@@ -140,11 +140,12 @@ class Webhooks:
         )
 
     def bury(self, letter: DeadLetter) -> None:
-        """Keep a fact as one that was given up; one that is kept already stays as it is."""
+        """Keep a fact as one that was given up; one that is kept already, or of a deleted webhook, changes nothing."""
         self._desk.run(
-            f"INSERT INTO dead_letters ({_LETTER}) SELECT ?, ?, ?, ?, ?, ?, ?"
-            " WHERE EXISTS (SELECT 1 FROM webhooks WHERE id = ?) ON CONFLICT DO NOTHING",
-            [*(int(one) if isinstance(one, bool) else one for one in astuple(letter)), letter.hook],
+            f"INSERT INTO dead_letters ({_LETTER}) SELECT id, CAST(? AS BIGINT), CAST(? AS INTEGER),"
+            " CAST(? AS INTEGER), CAST(? AS TEXT), CAST(? AS TEXT), 0 FROM webhooks WHERE id = ?"
+            " ON CONFLICT DO NOTHING",
+            (letter.position, letter.attempts, letter.last_status, letter.last_error, letter.buried_at, letter.hook),
         )
 
     def dead_letters(self, hook: str, after: int, limit: int) -> list[DeadLetter]:

@@ -23,7 +23,7 @@ EVENT = "application/cloudevents+json"
 BATCH = "application/cloudevents-batch+json"
 LINES = "application/x-ndjson"
 
-_NOT_A_SUBJECT = {"command", "department", "voucher"}
+_NOT_A_SUBJECT = ("command:", "department:", "voucher:")
 
 
 class Envelope(msgspec.Struct, frozen=True, kw_only=True):
@@ -90,9 +90,14 @@ def subject_of(name: str, tags: Iterable[str]) -> str | UnsetType:
 
     Tags go from the general to the particular, so that the last of `unit:…, fund:…, commitment:…` is the commitment.
     """
-    about = [tag for tag in tags if tag.partition(":")[0] not in _NOT_A_SUBJECT]
     kind = name.partition(".")[0] + ":"
-    return next((tag for tag in about if tag.startswith(kind)), about[-1] if about else UNSET)
+    last: str | UnsetType = UNSET
+    for tag in tags:
+        if tag.startswith(kind):
+            return tag
+        if not tag.startswith(_NOT_A_SUBJECT):
+            last = tag
+    return last
 
 
 def as_batch(envelopes: Iterable[Envelope]) -> bytes:
