@@ -16,16 +16,18 @@ from contextlib import contextmanager
 from datetime import date
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
+from eventsourcing.dcb.api import DCBEvent
 
 from api.app import create_app
 from api.tails import Tails
 from domain.decisions.funds import AmendFund
 from service.access.principal import ROLES, Principal
 from service.county import Actor
+from service.feed.facts import FactsPage
 from service.office import Office
 from tests.api.serving import serving
 from tests.year import YearClock
@@ -156,6 +158,41 @@ uvicorn.run(app, fd=int(sys.argv[2]), log_level="error")
 office.close()
 sys.stdout.write("ended well")
 """
+
+
+def test_a_consumer_that_takes_nothing_holds_no_memory_and_misses_nothing(tmp_path: Path) -> None:
+    """Of many facts only as many are read as fit between the two; the rest is read when it is taken."""
+    office, head = Office(f"sqlite:///{tmp_path / 'long.db'}"), 15_000
+    data = b'{"type":"fund.closed","mandate":{"effective_on":"2026-03-31"},"v":1,"why":"%b"}' % (b"-" * 600)
+    office.log.recorder.append([DCBEvent(type="fund.closed", data=data, tags=["fund:a"])] * head)
+    app = create_app(office)
+    app.state.authenticate = lambda header: Principal("all", "Everybody", "all-posts", frozenset(ROLES))
+    facts = office.feed.facts
+    read: list[int] = []
+    ask = facts.page
+
+    def counted(after: int, *asked: Any, **more: Any) -> FactsPage:
+        read.append(after)
+        return ask(after, *asked, **more)
+
+    with serving(app) as (url, _), pytest.MonkeyPatch.context() as patch, socket.socket() as slow:
+        patch.setattr(facts, "page", counted)
+        slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        slow.connect(("127.0.0.1", int(url.rpartition(":")[2])))
+        slow.sendall(b"GET /v1/facts/stream?after=0 HTTP/1.0\r\nHost: a\r\nAuthorization: Bearer x\r\n\r\n")
+        before = -1
+        while len(read) != before or before < 2:  # until it stands still
+            before = len(read)
+            time.sleep(0.2)
+        assert max(read) < head / 2
+        last = b""
+        with slow.makefile("rb") as stream:
+            while int(last or b"0") < head:
+                line = stream.readline()
+                if line.startswith(b"id: "):
+                    assert int(line[4:]) == int(last or b"0") + 1
+                    last = line[4:]
+    office.close()
 
 
 @pytest.mark.slow
