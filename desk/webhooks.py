@@ -118,9 +118,11 @@ class Webhooks:
         )
 
     def change_secret(self, hook: str, secret: str, old_until: str) -> None:
-        """A new secret; the present one signs beside it until the moment."""
+        """A new secret, tried at once; the present one signs beside it until the moment."""
         self._desk.run(
-            "UPDATE webhooks SET old_secret = secret, old_until = ?, secret = ? WHERE id = ?", (old_until, secret, hook)
+            "UPDATE webhooks SET old_secret = secret, old_until = ?, secret = ?, failures = 0, next_try = ''"
+            " WHERE id = ?",
+            (old_until, secret, hook),
         )
 
     def reached(self, hook: str, position: int) -> bool:

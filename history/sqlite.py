@@ -255,9 +255,7 @@ class SQLiteRecorder(FactRecorder):
 
     def _fetch(self, where: str, values: list[int], expected: int, columns: str = COLUMNS) -> list[Any]:
         with self._reading() as connection:
-            rows = connection.execute(
-                f"SELECT {columns} FROM facts WHERE {where} ORDER BY position", values
-            ).fetchall()
+            rows = connection.execute(f"SELECT {columns} FROM facts WHERE {where} ORDER BY position", values).fetchall()
         if len(rows) != expected:
             raise self._gap(values[0])
         return rows

@@ -223,9 +223,12 @@ class Dispatcher:
         """One attempt at a dead letter; whether the receiver answered at all."""
         if not self._leads():
             return False
-        event = await asyncio.to_thread(self._facts.one, position)
-        async with self._outbound.line(parse_target(hook.url)) as line:
-            outcome = await self._book.send(line, hook, event)
+        try:
+            event = await asyncio.to_thread(self._facts.one, position)
+            async with self._outbound.line(parse_target(hook.url)) as line:
+                outcome = await self._book.send(line, hook, event)
+        except Refusal as refusal:
+            outcome = Outcome(0, refusal.sentence)
         if outcome.delivered:
             await asyncio.to_thread(self._kept.delivered_again, hook.id, position)
         else:

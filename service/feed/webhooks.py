@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from desk.webhooks import DeadLetter, Hook, Webhooks
 from domain.errors import Refusal
 from history.port import Chance, Clock, moment_text
-from service.access.secret import Secret
+from service.access.secret import BoxDamaged, Secret
 from service.feed.envelope import EVENT, Envelope, as_event, ping
 from service.feed.facts import Facts, Wanted
 from service.feed.pinned import Line, Outbound, Outcome
@@ -186,6 +187,9 @@ class WebhookBook:
         )
 
     def _secrets(self, hook: Hook, now: datetime) -> list[str]:
-        """Those that sign now, the newest first."""
-        boxes = [hook.secret, *([hook.old_secret] if hook.old_secret and moment_text(now) < hook.old_until else [])]
-        return [self._secret().unseal(_PURPOSE, box, hook.id).decode() for box in boxes]
+        """Those that sign now, the newest first. An old one that cannot be read any more is not missed."""
+        signing = [self._secret().unseal(_PURPOSE, hook.secret, hook.id).decode()]
+        if hook.old_secret and moment_text(now) < hook.old_until:
+            with suppress(BoxDamaged):
+                signing.append(self._secret().unseal(_PURPOSE, hook.old_secret, hook.id).decode())
+        return signing

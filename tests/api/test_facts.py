@@ -100,6 +100,15 @@ def test_a_filtered_feed_is_the_whole_feed_without_the_rest(client: TestClient, 
     assert every_page(client, **query) == [one for one in every_page(client) if wanted(one)]
 
 
+def test_a_page_is_packed_where_that_is_asked_for_and_says_what_it_depends_on(client: TestClient) -> None:
+    plain, packed = (client.get("/v1/facts", headers={"Accept-Encoding": one}) for one in ("identity", "gzip"))
+    assert "content-encoding" not in plain.headers
+    assert packed.headers["content-encoding"] == "gzip"
+    assert packed.content == plain.content
+    assert int(packed.headers["content-length"]) < len(plain.content) / 3
+    assert packed.headers["vary"] == "Accept, Accept-Encoding, Authorization"
+
+
 def test_a_follower_gets_on_although_nothing_matches(client: TestClient, office: Office) -> None:
     answer = client.get("/v1/facts", params={"type": "fund.closed", "limit": 1})
     assert answer.json() == []
