@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from api import problems
@@ -54,9 +55,11 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
     feed = app.state.office.feed
     feed.start()
-    with heard(feed.watch.end):
-        yield
-    feed.close()
+    try:
+        with heard(feed.watch.end):
+            yield
+    finally:
+        await run_in_threadpool(feed.close)
 
 
 def _name_of(route: APIRoute) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import ADMIN, AUDIT, Caller, Served, may
 from api.problems import problems
@@ -26,6 +26,9 @@ from service.office import Office
 
 router = APIRouter(tags=["webhooks"])
 
+WebhookId = Annotated[
+    str, Path(pattern="^wh-[0-9a-f]{32}$", description="Its id.", examples=["wh-3df970db9c6d4848951c149fe35db55e"])
+]
 FAULTS = (401, 403, 404, 422, 503)
 
 
@@ -49,13 +52,13 @@ def create_webhook(
 
 
 @router.get("/webhooks/{webhook}", dependencies=[may(ADMIN, AUDIT, scope="county")], responses=problems(*FAULTS))
-def get_webhook(served: Served, webhook: str) -> Webhook:
+def get_webhook(served: Served, webhook: WebhookId) -> Webhook:
     """One webhook."""
     return _shown(served, [served.feed.webhooks.get(webhook)])[0]
 
 
 @router.patch("/webhooks/{webhook}", dependencies=[may(ADMIN, scope="county")], responses=problems(*FAULTS))
-def change_webhook(served: Served, webhook: str, changes: WebhookChanges) -> Webhook:
+def change_webhook(served: Served, webhook: WebhookId, changes: WebhookChanges) -> Webhook:
     """Send what comes from now on elsewhere, or other facts; pause it, or let it go on where it was."""
     paused = None if changes.state is None else changes.state == "paused"
     wanted = Changes(changes.url, changes.types, changes.tags, paused)
@@ -65,19 +68,19 @@ def change_webhook(served: Served, webhook: str, changes: WebhookChanges) -> Web
 @router.delete(
     "/webhooks/{webhook}", status_code=204, dependencies=[may(ADMIN, scope="county")], responses=problems(*FAULTS)
 )
-def delete_webhook(served: Served, webhook: str) -> None:
+def delete_webhook(served: Served, webhook: WebhookId) -> None:
     """Call it no more, and forget its secrets and dead letters."""
     served.feed.webhooks.delete(webhook)
 
 
 @router.post("/webhooks/{webhook}/secret", dependencies=[may(ADMIN, scope="county")], responses=problems(*FAULTS))
-def rotate_webhook_secret(served: Served, webhook: str) -> WebhookSecret:
+def rotate_webhook_secret(served: Served, webhook: WebhookId) -> WebhookSecret:
     """A new secret; for a day the one before signs beside it, so that the receiver can change over."""
     return WebhookSecret(secret=served.feed.webhooks.rotate(webhook))
 
 
 @router.post("/webhooks/{webhook}/test", dependencies=[may(ADMIN, scope="county")], responses=problems(*FAULTS))
-def try_webhook(served: Served, webhook: str) -> Tried:
+def try_webhook(served: Served, webhook: WebhookId) -> Tried:
     """Call it now with an event that tells of no fact (`cn.tongchou.webhook.pinged`), and say what came of it."""
     outcome = served.feed.webhooks.test(webhook, served.feed.outbound)
     return Tried(delivered=outcome.delivered, status=outcome.status or None, error=outcome.error or None)
@@ -88,7 +91,7 @@ def try_webhook(served: Served, webhook: str) -> Tried:
 )
 def list_dead_letters(
     served: Served,
-    webhook: str,
+    webhook: WebhookId,
     after: Annotated[int, Query(ge=0, le=2**53, description="The position of the last one known.")] = 0,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Letters:
@@ -114,7 +117,7 @@ def list_dead_letters(
     dependencies=[may(ADMIN, scope="county")],
     responses=problems(*FAULTS),
 )
-def redeliver_dead_letters(served: Served, webhook: str, again: Again) -> AskedAgain:
+def redeliver_dead_letters(served: Served, webhook: WebhookId, again: Again) -> AskedAgain:
     """Try dead letters once more, each under the id it had; those that are acknowledged leave the list."""
     return AskedAgain(letters=served.feed.webhooks.redeliver(webhook, again.positions))
 

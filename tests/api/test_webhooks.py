@@ -95,6 +95,24 @@ def test_dead_letters_are_listed_in_pages_and_asked_for_again(client: httpx.Clie
     client.delete(f"/webhooks/{hook}")
 
 
+@pytest.mark.parametrize("hook,status", [("wh-" + "0" * 32, 404), ("%00", 422), ("wh-1", 422), ("%F0%9F%92%A9", 422)])
+def test_a_webhook_that_is_not_there_is_a_problem_whatever_is_asked_of_it(
+    client: httpx.Client, hook: str, status: int
+) -> None:
+    at = f"/webhooks/{hook}"
+    answers = [
+        client.get(at),
+        client.patch(at, json={}),
+        client.delete(at),
+        client.post(f"{at}/secret"),
+        client.post(f"{at}/test"),
+        client.get(f"{at}/dead-letters"),
+        client.post(f"{at}/dead-letters/redeliver", json={}),
+    ]
+    assert [answer.status_code for answer in answers] == [status] * len(answers)
+    assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
+
+
 @pytest.mark.parametrize(
     "body,code",
     [
