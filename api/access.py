@@ -120,8 +120,8 @@ async def visit_of_request(request: Request) -> Visit:
 
 def visit_of(request: Request) -> Visit:
     """Where a request comes from and what it asks, as it is noted: the route's template, never what stands in it."""
-    route = request.scope.get("route")
-    path = route.path if isinstance(route, APIRoute) else "(no such address)"
+    route = getattr(request.scope.get("fastapi", {}).get("effective_route_context"), "path", None)
+    path = str(route or "(no such address)")
     address = request.client.host if request.client else "unknown"
     return Visit(address, request.method, path, getattr(request.state, "request_id", None) or "")
 

@@ -31,6 +31,7 @@ _STATUS_OF_CODE = {
     "key-beyond-owner": 403,
     "password-wrong": 403,
     "login-throttled": 429,
+    "logins-busy": 429,
     "password-unfit": 422,
     "login-name-unfit": 422,
     "person-or-post-unfit": 422,
@@ -61,6 +62,10 @@ _STATUS_OF_CODE = {
     "webhook-url-unclear": 422,
     "webhook-target-not-allowed": 422,
     "too-many-listeners": 503,
+    "scenario-not-shipped": 404,
+    "scenario-reaches-out": 422,
+    "too-many-queued": 503,
+    "job-failed": 500,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
@@ -137,10 +142,15 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
     if explained is None:
         raise fault
     status = status_of(explained.code, explained.exit)
-    if status in _TURNED_AWAY and explained.code not in _NOTED:
-        note_refused(request, explained.code, str(getattr(fault, "details", {}).get("reason", "")))
+    note_turned_away(request, status, explained.code, fault)
     headers = _headers_of(status, fault)
     return problem(request, status, explained.code, " ".join(explained.sentences), headers=headers, **explained.details)
+
+
+def note_turned_away(request: Request, status: int, code: str, fault: Exception) -> None:
+    """Note a request that was answered with 401, 403 or 429, for auditors; a page's as well as a program's."""
+    if status in _TURNED_AWAY and code not in _NOTED:
+        note_refused(request, code, str(getattr(fault, "details", {}).get("reason", "")))
 
 
 def _headers_of(status: int, fault: Exception) -> dict[str, str] | None:
@@ -173,7 +183,9 @@ def handle_http(request: Request, fault: Exception) -> JSONResponse:
 
 def handle_bug(request: Request, fault: Exception) -> JSONResponse:
     """A fault of the program: one sentence to the caller, the rest to the log."""
-    return problem(request, 500, "internal", text("api.internal", language(request)))
+    request_id = getattr(request.state, "request_id", None)  # answered outside of what adds it to all others
+    headers = {"x-request-id": request_id} if request_id else None
+    return problem(request, 500, "internal", text("api.internal", language(request)), headers=headers)
 
 
 def install(app: FastAPI, families: tuple[type[Exception], ...]) -> None:
@@ -205,5 +217,6 @@ _MEANING = {
     422: "The request does not fit the contract, or what it asks cannot be.",
     428: "State the version the change is based on (If-Match).",
     429: "Too many attempts; `Retry-After` says when to try again.",
+    500: "The program itself failed.",
     503: "The store, its tables or the search cannot be used now.",
 }

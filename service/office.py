@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from desk.database import Desk
+from desk.jobs import Jobs
 from desk.people import People
 from desk.prints import Prints
 from desk.sqlite_desk import SQLiteDesk
@@ -24,6 +25,7 @@ from service.access.access import Access
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
+from service.jobs.queue import JobQueue
 
 
 class Office:
@@ -41,6 +43,8 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        jobs = file_of(url, self.log, "jobs")
+        self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False

@@ -152,8 +152,13 @@ def give_password(access: Access, account: Account, visit: Visit, *, by: str | N
 def change_password(access: Access, principal: Principal, visit: Visit, *, old: str, new: str) -> None:
     """Set one's own password, knowing the old one; every other session ends.
 
-    Raises `LoginThrottled`, `PasswordWrong` or `PasswordUnfit`.
+    Raises `PasswordWrong`, `PasswordUnfit`, `LoginThrottled` or `LoginsBusy`.
     """
+    with access.passwords.in_line():
+        _change_password(access, principal, visit, old, new)
+
+
+def _change_password(access: Access, principal: Principal, visit: Visit, old: str, new: str) -> None:
     account = known_account(access, principal.account)
     begin_attempt(access, account.login, visit.address)
     _, hashed = access.accounts.with_password(account.login)

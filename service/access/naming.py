@@ -19,7 +19,7 @@ class LoginNameUnfit(Refusal):
 
 
 def login_name(given: str) -> str:
-    """The spelling that counts: NFKC, without case (RFC 8265, 3.3)."""
+    """The spelling that counts: NFKC, without case."""
     return unicodedata.normalize("NFKC", given[:256]).strip().casefold()
 
 

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from service.access.access import Access
-from service.access.accounts import Account, known_account
+from service.access.accounts import Account, forget_account, known_account
 from service.access.keys import NewKey, make_key
 from service.access.noting import AT_THE_MACHINE, note_change, tidy
 from service.access.roles import Grant
-from service.county import must_be_there
+from service.county import County, must_be_there
 from service.office import Office
 
-__all__ = ["AT_THE_MACHINE", "Access", "Account", "NewKey", "first_key", "open_access"]
+__all__ = ["AT_THE_MACHINE", "Access", "Account", "NewKey", "first_key", "forget_person", "open_access"]
 
 FIRST_LOGIN, FIRST_PERSON, FIRST_POST = "admin", "admin", "administrator"
 FIRST_KEY_DAYS = 1
@@ -32,6 +32,17 @@ def open_access(url: str) -> Iterator[Access]:
         yield office.access
     finally:
         office.close()
+
+
+def forget_person(url: str, county: County, name: str) -> bool:
+    """Erase a name for good, and the account of whoever bore it; whether there was such a name.
+
+    On a branch (`county`) neither is erased.
+    """
+    if county.branch is None:
+        with open_access(url) as access:
+            forget_account(access, name)
+    return county.people.erase(name)
 
 
 def first_key(access: Access) -> NewKey | None:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from threading import BoundedSemaphore
 
@@ -18,8 +20,9 @@ from argon2.profiles import RFC_9106_LOW_MEMORY
 from domain.errors import Refusal
 
 LENGTH_MIN, LENGTH_MAX = 12, 200
-"""NIST SP 800-63B-4, 3.1.1.2 asks for 15 where nothing else protects, 8 with a second factor, and to allow 64."""
-AT_ONCE = 2
+"""Characters. Ours: guessing is slowed to about 1,440 tries a day and name, and four words fit."""
+AT_ONCE, IN_LINE = 2, 6
+"""Hashes computed at once in a process, and requests that may be waiting for theirs; others go on being answered."""
 
 
 class PasswordUnfit(Refusal):
@@ -30,12 +33,30 @@ class PasswordUnfit(Refusal):
     cure_en = "Take 12 to 200 characters, such as several words, without your login name in them."
 
 
+class LoginsBusy(Refusal):
+    """More passwords to check than this process takes on; asked before it is looked at whose it is."""
+
+    code = "logins-busy"
+    sentence_en = "So many are logging in at this moment that this attempt was not looked at."
+    cure_en = "Try again in {wait_seconds} seconds."
+
+
 class Passwords:
     """Hashing and checking, with the parameters RFC 9106, 4 recommends where memory is limited."""
 
     def __init__(self) -> None:
         self._hasher = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
-        self._room = BoundedSemaphore(AT_ONCE)
+        self._room, self._line = BoundedSemaphore(AT_ONCE), BoundedSemaphore(IN_LINE)
+
+    @contextmanager
+    def in_line(self) -> Iterator[None]:
+        """A place in the line of those whose password is checked. Raises `LoginsBusy` where it is full."""
+        if not self._line.acquire(blocking=False):
+            raise LoginsBusy(wait_seconds=1)
+        try:
+            yield
+        finally:
+            self._line.release()
 
     def hash(self, password: str) -> str:
         """The argon2id hash of a password, with its salt and parameters."""
@@ -75,5 +96,5 @@ def must_be_fit(password: str, login: str) -> None:
 
 
 def _normal(password: str) -> str:
-    """One form for what looks the same, so that another keyboard gives the same password (NIST SP 800-63B)."""
+    """One form for what looks the same, so that another keyboard gives the same password."""
     return unicodedata.normalize("NFKC", password)

@@ -49,7 +49,15 @@ class LoggedIn:
 
 
 def log_in(access: Access, login: str, password: str, visit: Visit) -> LoggedIn:
-    """Begin a session. Raises `LoginThrottled` or `LoginRefused`; exactly one hash is computed for any name."""
+    """Begin a session; exactly one hash is checked, whatever the name.
+
+    Raises `LoginRefused`, `LoginThrottled` or `LoginsBusy`.
+    """
+    with access.passwords.in_line():
+        return _let_in(access, login, password, visit)
+
+
+def _let_in(access: Access, login: str, password: str, visit: Visit) -> LoggedIn:
     name, at = login_name(login), access.clock()
     account, hashed = access.accounts.with_password(name)
     whose = None if account is None else account.id

@@ -91,7 +91,7 @@ class Tokens:
                 options=_OPTIONS,
             )
             return _claims(said["header"], said["payload"])
-        except (jwt.PyJWTError, TypeError, ValueError, KeyError, OverflowError):
+        except (jwt.PyJWTError, TypeError, ValueError, KeyError, OverflowError, OSError):
             raise Unauthenticated(reason=NOT_VALID) from None
 
 
