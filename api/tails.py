@@ -79,6 +79,8 @@ class Tails:
                     await asyncio.wait_for(news.wait(), self._heartbeat_seconds)
                 except TimeoutError:
                     yield f": \nid: {at}\n\n".encode()
+        except Refusal:
+            return  # the store cannot be read now: whoever comes back is told why, or goes on where it was
         finally:
             watch.unsubscribe(told)
             self.listeners -= 1

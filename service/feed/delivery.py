@@ -15,6 +15,7 @@ import asyncio
 import threading
 import uuid
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -42,7 +43,7 @@ _GONE = 410
 
 @dataclass(frozen=True)
 class Patience:
-    """How a fact is tried: so often, waiting twice as long after each, up to a bound; some five hours in all."""
+    """How a fact is tried: so often, waiting twice as long after each, up to a bound; some three hours in all."""
 
     attempts: int = 14
     first_seconds: float = 5.0
@@ -110,6 +111,8 @@ class Dispatcher:
 
     async def _deliver(self) -> None:
         self._loop = asyncio.get_running_loop()
+        # resolvers that hang must not keep the lease from being renewed
+        self._loop.set_default_executor(ThreadPoolExecutor(2 * LINES_MAX, "feed-webhooks"))
         self._watch.subscribe(self._nudge)
         try:
             while not self._stopping:
