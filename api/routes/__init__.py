@@ -13,6 +13,7 @@ from api.routes import (
     computing,
     evidence_files,
     exports,
+    facts,
     funds,
     jobs,
     plan_papers,
@@ -21,16 +22,19 @@ from api.routes import (
     scenarios,
     sessions,
     units,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
+    facts.router,
     funds.router,
     plan_papers.router,
     units.router,
     deciding.router,
     register_imports.router,
     evidence_files.router,
+    webhooks.router,
     sessions.router,
     accounts.router,
     api_keys.router,
