@@ -28,9 +28,9 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from api.access import admitted, rule_of
-from api.problems import handle_fault, handle_invalid
+from api.problems import RequestUnclear, handle_fault, handle_invalid, problems
 from api.strict import read_strictly, takes
-from api.writing import KEY
+from api.writing import KEY, KEY_FORM, KEY_PARAMETER
 from service.faults import FAMILIES
 from service.repeats import Answer, AnswerNotKept, Attempt, StillAtWork
 
@@ -42,27 +42,55 @@ _ABOUT_THE_REQUEST = frozenset({"request-invalid", "request-unclear", "version-m
 _KEPT_HEADERS = ("content-type", "location", "etag")
 
 
-class WriteRoute(APIRoute):
-    """A route that changes something: strict bodies, and answers kept under keys."""
+class StrictRoute(APIRoute):
+    """A route whose bodies are read strictly; answers are not kept, as where a secret is asked for."""
 
-    waits = True
+    documented: dict[int | str, dict[str, Any]] = problems(400, 408, 413, 415)
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **stated: Any) -> None:
+        if set(stated.get("methods") or ("GET",)) & {"POST", "PUT", "PATCH"}:
+            stated["responses"] = {**self.documented, **(stated.get("responses") or {})}
+        super().__init__(path, endpoint, **stated)
 
     def get_route_handler(self) -> Work:
         """See `APIRoute.get_route_handler`."""
         usual = super().get_route_handler()
-        rule, expected, waits = rule_of(self), takes(self), self.waits
+        rule, expected = rule_of(self), takes(self)
 
         async def handle(request: Request) -> Response:
-            principal = None if rule is None else await admitted(request, rule)
+            if rule is not None:
+                await admitted(request, rule)
             if expected is not None:
                 await read_strictly(request, expected)
-            key = request.headers.get(KEY)
-            if key is None or principal is None or request.method == "GET":
-                return await usual(request)
-            attempt = Attempt(request.app.state.office, principal, key, await _print_of(request, expected))
-            return await _Call(request, attempt).answered(usual, waits)
+            return await self.answer(request, usual, expected)
 
         return handle
+
+    async def answer(self, request: Request, usual: Work, expected: str | None) -> Response:
+        """The answer to a request that was let in and read."""
+        return await usual(request)
+
+
+class WriteRoute(StrictRoute):
+    """A route that changes something: the same call under the same key is carried out once."""
+
+    documented = problems(400, 408, 409, 413, 415, 422)
+    waits = True
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **stated: Any) -> None:
+        if self.waits and set(stated.get("methods") or ("GET",)) != {"GET"}:
+            stated["openapi_extra"] = {"parameters": [KEY_PARAMETER], **(stated.get("openapi_extra") or {})}
+        super().__init__(path, endpoint, **stated)
+
+    async def answer(self, request: Request, usual: Work, expected: str | None) -> Response:
+        """See `StrictRoute.answer`."""
+        key, principal = request.headers.get(KEY), getattr(request.state, "principal", None)
+        if key is None or principal is None or request.method == "GET":
+            return await usual(request)
+        if not KEY_FORM.fullmatch(key):
+            raise RequestUnclear(where=KEY, given="what was sent", expected="1 to 200 visible ASCII characters")
+        attempt = Attempt(request.app.state.office, principal, key, await _print_of(request, expected))
+        return await _Call(request, attempt).answered(usual, self.waits)
 
 
 class DecisionRoute(WriteRoute):

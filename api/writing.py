@@ -7,6 +7,7 @@ instead of the record, which cannot be reached from there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,6 +29,23 @@ from service.repeats import keyed
 from service.versions import Kind, based_on
 
 KEY = "Idempotency-Key"
+KEY_LENGTH_MAX = 200
+KEY_PATTERN = r"^[\x21-\x7e]+$"
+KEY_FORM = re.compile(rf"[\x21-\x7e]{{1,{KEY_LENGTH_MAX}}}")
+KEY_MEANING = (
+    "A name of the caller's for this call. Sent again with the same content, it gets the same answer and nothing is "
+    "done twice."
+)
+KEY_EXAMPLE = "5f0c6c0e-2d0f-4f5b-9d5e-0a7c3c7f1f10"
+KEY_PARAMETER: dict[str, Any] = {
+    "name": KEY,
+    "in": "header",
+    "required": False,
+    "description": KEY_MEANING,
+    "schema": {"type": "string", "minLength": 1, "maxLength": KEY_LENGTH_MAX, "pattern": KEY_PATTERN},
+    "example": KEY_EXAMPLE,
+}
+"""The header as routes document it that do not read it themselves."""
 REFUSED = problems(400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 503)
 """What a decision can be answered beside its receipt."""
 
@@ -160,11 +178,10 @@ async def writing(
         str | None,
         Header(
             min_length=1,
-            max_length=200,
-            pattern=r"^[\x21-\x7e]+$",
-            description="A name of the caller's for this call. Sent again with the same content, it gets the same "
-            "answer and nothing is decided twice.",
-            examples=["5f0c6c0e-2d0f-4f5b-9d5e-0a7c3c7f1f10"],
+            max_length=KEY_LENGTH_MAX,
+            pattern=KEY_PATTERN,
+            description=KEY_MEANING,
+            examples=[KEY_EXAMPLE],
         ),
     ] = None,
     if_match: Annotated[

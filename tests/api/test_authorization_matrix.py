@@ -64,8 +64,6 @@ ADDRESSES = {
     "trace_money": (f"/v1/traces?of={PLAN}.service.v1", f"/v1/traces?of={PLAN}.service.v4"),
 }
 """Names of routes that learn the place in a way of their own -> an address of the own township, one of another."""
-PLACES_IN_BODIES: set[str] = set()
-"""Names of routes that look at the place only once they have a body, each held to it by a test of its own."""
 DOORS = {"unauthenticated", "forbidden", "outside-township", "password-must-change"}
 
 
