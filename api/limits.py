@@ -32,8 +32,8 @@ BODY_SECONDS_MAX = 30.0
 SLOWEST_BYTES_PER_SECOND = 64 * 1024
 """… and so much longer for what came of it: a drop now and then buys no time."""
 DRAINED_BYTES_MAX, DRAINED_SECONDS_MAX = 16 * MEBIBYTE, 2.0
-REQUEST_SECONDS_MAX = 60.0
-"""Until an answer begins; long work is a job."""
+REQUEST_SECONDS_MAX = 75.0
+"""Until an answer begins; long work is a job, for which who prefers to waits a minute at most."""
 ORIGINS = "TONGCHOU_ORIGINS"
 HEADERS = {
     b"x-content-type-options": b"nosniff",

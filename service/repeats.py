@@ -17,7 +17,7 @@ from service.office import Office
 
 __all__ = ["Answer", "AnswerNotKept", "Attempt", "Begun", "KeyUsedOtherwise", "StillAtWork", "keyed"]
 
-DEAD_AFTER = timedelta(seconds=65)
+DEAD_AFTER = timedelta(seconds=80)
 """Nobody works on one call for longer: an attempt begun before that died with its process."""
 
 
