@@ -120,7 +120,7 @@ class ReadRoute(APIRoute):
                 if response.status_code != 200 or not getattr(response, "body", None):
                     return response
                 response.headers["vary"] = "Accept, Accept-Encoding, Accept-Language, Authorization"
-                response.headers["cache-control"] = "no-cache" if rule.public else "private, no-cache"
+                response.headers["cache-control"] = "no-cache" if principal is None else "private, no-cache"
                 kept = answers.keep(key, head, response)
             return kept.response(request)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.access import READ, Served, may
-from api.derived import model_of, row_of, rows_of
+from api.derived import item_of, model_of
 from api.lists import Listed, Page
 from api.moments import When
 from api.problems import problems
@@ -31,9 +31,7 @@ def list_funds(
     with served.county() as county:
         at = listed.at(county)
         found = register_at(county, at).funds.values()
-        rows = rows_of(
-            fund for fund in found if department in (None, fund.department) and pooled in (None, fund.pooled)
-        )
+        rows = (fund for fund in found if department in (None, fund.department) and pooled in (None, fund.pooled))
         return listed.page(FundOut, rows, at)
 
 
@@ -44,4 +42,4 @@ def get_fund(served: Served, when: When, fund: str) -> FundOut:
         found = register_at(county, when.at(county)).funds.get(fund)
         if found is None:
             raise UnknownFund(fund=fund)
-        return FundOut.model_validate(row_of(found))
+        return item_of(FundOut, found)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.access import READ, Caller, Served, may
-from api.derived import model_of, row_of, rows_of
+from api.derived import item_of, model_of
 from api.lists import Listed, Page
 from api.moments import When
 from api.problems import problems
@@ -33,7 +33,7 @@ def list_units(
     """Every unit of the register; of an account limited to townships, theirs."""
     with served.county() as county:
         at = listed.at(county)
-        rows = rows_of(
+        rows = (
             unit
             for unit in register_at(county, at).units.values()
             if caller.covers(unit.township)
@@ -53,4 +53,4 @@ def get_unit(served: Served, caller: Caller, when: When, unit: str) -> UnitOut:
         if found is None:
             raise UnknownUnit(unit=unit)
         caller.must_cover(found.township)
-        return UnitOut.model_validate(row_of(found))
+        return item_of(UnitOut, found)
