@@ -66,7 +66,9 @@ def render_report(
     Raises `ForeignPlan` when plan and register do not belong together.
     """
     view = make_view(register, policy, plan, measures)
-    return environment().get_template("report.html.j2").render(_context(view, lang_default, generated_for))
+    content = report_parts(view, generated_for)
+    page = page_parts(lang_default, further=_chip_style(content["clauses"]))
+    return environment().get_template("report.html.j2").render({**page, **content})
 
 
 @cache
@@ -84,12 +86,12 @@ def environment() -> Environment:
     return found
 
 
-def _context(view: View, lang_default: Lang, generated_for: Mapping[str, object]) -> dict[str, Any]:
+def report_parts(view: View, generated_for: Mapping[str, object]) -> dict[str, Any]:
+    """Every sentence, picture and table of a plan's report by its name; `generated_for` as `render_report` takes it."""
     citations = Citations(view.policy)
     hearing = heard(view, generated_for)
     legend = clause_legend(cited(view, citations) | ({"M27"} if hearing else set()))
     return {
-        **page_parts(lang_default, further=_chip_style(legend)),
         "county": name(view.register),
         "title": Both(free(view.policy.title.zh).zh, free(view.policy.title.en).en),
         "policy": view.policy,

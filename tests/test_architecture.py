@@ -29,7 +29,7 @@ MAY_KNOW: dict[str, set[str]] = {
         "desk", "documents", "domain", "history", "intake", "optimizer", "projections", "scenarios", "texts",
     },
     "api": {"domain", "service", "texts"},
-    "web": {"domain", "service", "texts"},
+    "web": {"api", "domain", "service", "texts"},  # pages are routes too, under the same rules of who may call them
     "cli": {"domain", "service", "texts"},
 }  # fmt: skip
 # measures every room, and the peers below, also on the tests' PostgreSQL server; no room knows it

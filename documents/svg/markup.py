@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 from markupsafe import Markup, escape
 
-from texts import Both
+from texts import Both, Lang
 
 Child = Markup | Both | str | None
 """What may stand inside an element: finished markup, a text, or nothing."""
+
+
+_SPOKEN: ContextVar[Lang | None] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(lang: Lang) -> Iterator[None]:
+    """What is drawn inside says everything in one language: a server knows whom it answers, a file does not."""
+    token = _SPOKEN.set(lang)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(token)
 
 
 def tag(name: str, *children: Child, **attributes: object) -> Markup:
@@ -25,15 +42,17 @@ def tag(name: str, *children: Child, **attributes: object) -> Markup:
 
 def spans(both: Both) -> Markup:
     """A text in both languages for HTML, of which the page's style shows one; plain text where they are the same."""
-    if both.zh == both.en:
-        return Markup(escape(both.zh))
+    lang = _SPOKEN.get()
+    if lang is not None or both.zh == both.en:
+        return Markup(escape(both[lang or "zh"]))
     return Markup(f"<span lang=zh>{escape(both.zh)}</span><span lang=en>{escape(both.en)}</span>")
 
 
 def label(both: Both, **attributes: object) -> Markup:
     """A text in both languages inside a picture: one `<text>` per language, or one for both where they are the same."""
-    if both.zh == both.en:
-        return tag("text", both.zh, **attributes)
+    lang = _SPOKEN.get()
+    if lang is not None or both.zh == both.en:
+        return tag("text", both[lang or "zh"], **attributes)
     return tag("text", both.zh, lang="zh", **attributes) + tag("text", both.en, lang="en", **attributes)
 
 
@@ -43,8 +62,8 @@ def picture(
     """A whole picture with its name and the sentence that states its finding, for those who do not see it."""
     return tag(
         "svg",
-        tag("title", title.line, id=f"{identity}-title"),
-        tag("desc", description.line, id=f"{identity}-desc"),
+        tag("title", _line(title), id=f"{identity}-title"),
+        tag("desc", _line(description), id=f"{identity}-desc"),
         *children,
         viewBox=f"0 0 {width} {height}",
         role="img" if class_ != "map" else "group",
@@ -55,7 +74,13 @@ def picture(
     )
 
 
+def _line(both: Both) -> str:
+    lang = _SPOKEN.get()
+    return both.line if lang is None else both[lang]
+
+
 def _child(child: Child) -> str:
     if isinstance(child, Both):
-        return str(escape(child.lines))
+        lang = _SPOKEN.get()
+        return str(escape(child.lines if lang is None else child[lang]))
     return str(escape(child)) if child is not None else ""

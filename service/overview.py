@@ -1,0 +1,108 @@
+"""Use case of the overview: what became of every fund's money, and what waits for whom, at a moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from service.county import County
+from service.hearing import objections_at
+from service.ledger import ledger_at
+from service.plan_reading import standing
+from service.registers import Moment, day_of, register_at, registered
+from texts import Both
+
+NEXT_STEP: dict[str, tuple[str, str]] = {
+    "drafted": ("propose", "planner"),
+    "proposed": ("review", "approver"),
+    "reviewed": ("announce", "approver"),
+    "announced": ("close-objections", "approver"),
+    "objections_closed": ("approve", "approver"),
+    "approved": ("notice", "planner"),
+    "returned": ("adjust", "planner"),
+}
+"""State of a plan -> the step it waits for, and the role that takes it (M27)."""
+
+
+@dataclass(frozen=True)
+class FundStanding:
+    """One fund's money, in fen; each figure is part of the one before it, but for what was carried over."""
+
+    fund: str
+    name: Both
+    plannable_fen: int
+    arrived_fen: int
+    committed_fen: int
+    disbursed_fen: int
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Something that waits for somebody."""
+
+    kind: Literal["plan", "objection", "tranche"]
+    subject: str
+    step: str
+    role: str
+    overdue: bool = False
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The county's money at a moment."""
+
+    funds: tuple[FundStanding, ...]
+    waiting: tuple[Waiting, ...]
+
+    @property
+    def plannable_fen(self) -> int:
+        """All funds together."""
+        return sum(fund.plannable_fen for fund in self.funds)
+
+    @property
+    def committed_fen(self) -> int:
+        """All funds together."""
+        return sum(fund.committed_fen for fund in self.funds)
+
+    @property
+    def disbursed_fen(self) -> int:
+        """All funds together."""
+        return sum(fund.disbursed_fen for fund in self.funds)
+
+
+def overview_at(county: County, at: Moment) -> Overview:
+    """The overview at a moment; empty before anything is registered."""
+    if not registered(county, at):
+        return Overview((), ())
+    register, day = register_at(county, at), day_of(county, at)
+    committed, disbursed = dict.fromkeys(register.funds, 0), dict.fromkeys(register.funds, 0)
+    for row in ledger_at(county, at):
+        if row.unit is not None and row.fund in committed:
+            committed[row.fund] += row.committed_fen
+            disbursed[row.fund] += row.disbursed_fen - row.returned_fen
+    funds = tuple(
+        FundStanding(
+            code,
+            Both(fund.name_zh, fund.name_en or fund.name_zh),
+            fund.plannable_fen,
+            fund.arrived_fen,
+            committed[code],
+            disbursed[code],
+        )
+        for code, fund in register.funds.items()
+    )
+    waiting = [
+        Waiting("plan", plan, *NEXT_STEP[state]) for plan, state, _ in standing(county, at) if state in NEXT_STEP
+    ]
+    waiting += [
+        Waiting("objection", one.lodged.objection, "answer", "approver")
+        for one in objections_at(county, at)
+        if one.state == "open"
+    ]
+    waiting += [
+        Waiting("tranche", f"{code}/{one.code}", "receive", "treasurer", overdue=one.due_on < day)
+        for code, fund in register.funds.items()
+        for one in fund.tranches
+        if one.arrived_on is None and one.due_on is not None
+    ]
+    return Overview(funds, tuple(waiting))

@@ -1,0 +1,26 @@
+"""The pages over a finished year of the small county, seen by somebody with every role."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from service.access.principal import ROLES, Principal
+from service.office import Office
+from tests.api.conftest import office, year_store
+from web.app import add_pages
+
+__all__ = ["office", "year_store"]
+
+
+@pytest.fixture(scope="module")
+def pages(office: Office) -> Iterator[TestClient]:
+    """Somebody with every role."""
+    app = create_app(office)
+    app.state.authenticate = lambda header: Principal("all", "Everybody", "all-posts", frozenset(ROLES))
+    add_pages(app)
+    with TestClient(app, headers={"Authorization": "Bearer x"}) as client:
+        yield client

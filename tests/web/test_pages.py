@@ -1,0 +1,35 @@
+"""Every page in both languages, now and in the past; what is not there is a page too."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from fastapi.testclient import TestClient
+
+PAGES = ["/", "/plans", "/plans/2026-01"]
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_is_in_one_language_and_asks_nobody_else_for_anything(pages: TestClient, path: str, lang: str) -> None:
+    answer = pages.get(path, params={"lang": lang})
+    assert answer.status_code == 200
+    body = re.sub(r"<p class=\"switch\".*?</p>", "", answer.text)
+    assert (re.search(r"[\u4e00-\u9fff]", body) is not None) is (lang == "zh")
+    assert not re.search(r"(src|href)=\"(https?:)?//", answer.text)
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert "<style" not in answer.text
+    assert not re.search(r"\s(style|on\w+)=", answer.text)
+
+
+def test_a_past_day_says_so(pages: TestClient) -> None:
+    assert "past-band" in pages.get("/?as_of=2026-05-01").text
+    assert "past-band" not in pages.get("/").text
+
+
+@pytest.mark.parametrize("path,status", [("/plans/none", 404), ("/nothing", 404), ("/?as_of=soon", 422)])
+def test_what_is_not_there_is_a_page_that_says_so(pages: TestClient, path: str, status: int) -> None:
+    answer = pages.get(path)
+    assert answer.status_code == status
+    assert answer.headers["content-type"].startswith("text/html")

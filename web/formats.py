@@ -1,0 +1,43 @@
+"""Dates, numbers and money as a reader of a language writes them (CLDR, by Babel): 2026年3月31日, 31 Mar 2026."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal, format_percent
+
+from domain.money import Lang, wan_yuan, yuan
+
+LOCALES: dict[Lang, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
+
+
+def day_text(value: date, lang: Lang) -> str:
+    """A date in the usual length."""
+    return format_date(value, "long" if lang == "zh" else "medium", locale=LOCALES[lang])
+
+
+def moment_text(value: datetime, lang: Lang) -> str:
+    """A date with its time, in the zone of this machine."""
+    return format_datetime(value.astimezone(), "medium", locale=LOCALES[lang], tzinfo=value.astimezone().tzinfo)
+
+
+def number_text(value: int | Decimal, lang: Lang) -> str:
+    """A figure with its separators."""
+    return format_decimal(value, locale=LOCALES[lang])
+
+
+def percent_text(share: Decimal, lang: Lang) -> str:
+    """A share of a whole."""
+    return format_percent(share, "#,##0.0%", locale=LOCALES[lang])
+
+
+def money_text(fen: int, lang: Lang) -> str:
+    """An amount as planners read it: 万元 in Chinese, yuan to the fen in English."""
+    return wan_yuan(fen) if lang == "zh" else yuan(fen, "en")
+
+
+def resident_money_text(fen: int, lang: Lang) -> str:
+    """An amount as residents read it: yuan to the fen in both languages."""
+    return yuan(fen, lang)

@@ -1,0 +1,1 @@
+"""One module per page; each has an `APIRouter` that `web/app.py` lists."""

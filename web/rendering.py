@@ -1,0 +1,138 @@
+"""From a template and what it shows to a page: one language, everything escaped, the same head and foot everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from fastapi import Request
+from fastapi.responses import HTMLResponse
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup
+
+from domain.money import Lang
+from service.access.principal import Principal
+from service.county import County
+from service.registers import Moment, current_register, moment
+from service.sealing import resting_on
+from service.showing import drawing, speaking
+from texts import Both, text
+from web.formats import day_text, moment_text, money_text, number_text, percent_text
+from web.languages import page_language, remember
+from web.static_files import address
+from web.visitors import form_token, visitor_of
+
+TEMPLATES = Path(__file__).parent / "templates"
+CSP = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
+"""The pages in the head, in order; the first of an address's parts says which one is open."""
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a page is about: a county at a moment, and who looks at it in which language."""
+
+    request: Request
+    county: County
+    at: Moment
+    lang: Lang
+    who: Principal | None
+
+    @property
+    def past(self) -> bool:
+        """Whether another moment than now was asked for."""
+        return self.at.as_of is not None or self.at.position < self.county.log.head()
+
+    def stamps(self) -> list[tuple[str, str]]:
+        """What the head says of the moment: as of, known at, checkpoint."""
+        resting = resting_on(self.county, self.at.position)
+        as_of, known_on = self.at.as_of or self.county.today(), self.at.known_on
+        known = day_text(known_on, self.lang) if known_on else f"#{self.at.position}"
+        stamps = [("as_of", day_text(as_of, self.lang)), ("known_at", known)]
+        return [(text(f"stamp.{name}", self.lang), value) for name, value in stamps] + [
+            (text("stamp.checkpoint", self.lang), resting.stamp or text("web.not_sealed", self.lang))
+        ]
+
+
+def looked(request: Request, county: County, at: Moment | None = None) -> Looked:
+    """The ground of a page."""
+    return Looked(request, county, at or moment(county), page_language(request), visitor_of(request))
+
+
+def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> HTMLResponse:
+    """A whole page. `content` are the names its template uses; a `Both` prints in the language of the page."""
+    register = current_register(here.county)
+    county_name = Both(register.name_zh, register.name_en or register.name_zh) if register else Both("", "")
+    common: Mapping[str, Any] = {
+        "here": here,
+        "lang": here.lang,
+        "who": here.who,
+        "county_name": county_name,
+        "navigation": NAVIGATION,
+        "path": here.request.url.path,
+        "query": dict(here.request.query_params),
+        "form_token": form_token(here.request),
+    }
+    with speaking(here.lang):
+        html = environment(here.lang).get_template(template).render({**common, **content})
+    response = HTMLResponse(html, status, headers=dict(HEADERS))
+    remember(here.request, response)
+    return response
+
+
+HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cache-control": "no-store",
+    "vary": "Accept-Language, Cookie",
+}
+
+
+@cache
+def environment(lang: Lang) -> Environment:
+    """Templates in one language."""
+    found = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: value[lang] if isinstance(value, Both) else value,
+    )
+
+    def said(key: str, **values: object) -> str:
+        return text(key, lang, **{n: v[lang] if isinstance(v, Both) else v for n, v in values.items()})
+
+    found.globals.update(
+        t=said,
+        static=address,
+        with_query=with_query,
+        drawing=lambda name: Markup(drawing(name)),
+        clause_name=lambda clause: text(f"clause.{clause}", lang),
+    )
+    found.filters.update(
+        day=lambda value: day_text(value, lang),
+        moment=lambda value: moment_text(value, lang),
+        money=lambda fen: money_text(fen, lang),
+        number=lambda value: number_text(value, lang),
+        percent=lambda share: percent_text(share, lang),
+    )
+    return found
+
+
+@pass_context
+def with_query(context: Context, **changes: object) -> str:
+    """The address of this page with other answers to some of its questions; None takes one out."""
+    query = {**context["query"], **changes}
+    kept = urlencode({name: value for name, value in query.items() if value is not None})
+    return f"{context['path']}?{kept}" if kept else str(context["path"])
