@@ -19,6 +19,7 @@ from history.port import Clock
 from history.store import open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.county import County, desk_of, file_of, new_person_id, now
+from service.kept import Kept
 from service.payments import Payments
 
 
@@ -38,6 +39,7 @@ class Office:
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
         self.payments = Payments()
+        self.kept = Kept()
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False

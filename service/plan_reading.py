@@ -61,12 +61,14 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     life = plans_at(county, at).plans.get(plan)
     if life is None or life.content is None:
         raise UnknownPlan(plan=plan)
-    content = life.content
+    return Planned(computed_of(county, life.content), plan, str(life.state), None, hearing_of(county, life, at))
+
+
+def computed_of(county: County, content: Plan) -> Computed:
+    """A plan's content with the register and policy it was computed from, and what it does: the same for ever."""
     basis = Moment(content.run.register_position)
-    register = register_at(county, basis)
-    loaded = policy_of(county, content)
-    computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
-    return Planned(computed, plan, str(life.state), None, hearing_of(county, life, at))
+    register, loaded = register_at(county, basis), policy_of(county, content)
+    return Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
 
 
 def newest(county: County, plan: str | None = None, at: Moment | None = None) -> Planned:
