@@ -35,6 +35,9 @@ PAY: frozenset[Role] = frozenset(("treasurer",))
 AUDIT: frozenset[Role] = frozenset(("auditor",))
 ADMIN: frozenset[Role] = frozenset(("admin",))
 
+NAMED: frozenset[Role] = EVERYONE - {"reader"}
+"""Who sees the names behind pseudonymous ids: people of the county at work, not other programs and not the public."""
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -84,6 +87,16 @@ def admitted(request: Request, rule: Rule) -> Principal | None:
     if rule.scope == "county":
         principal.must_cover(None)
     return principal
+
+
+def sees_names(principal: Principal | None) -> bool:
+    """Whether answers to this principal may carry names of persons."""
+    return principal is not None and bool(principal.roles & NAMED)
+
+
+def sees_all(principal: Principal | None) -> bool:
+    """Whether this principal may read what is not public and about the county as a whole."""
+    return principal is not None and principal.covers(None)
 
 
 def authenticated(request: Request) -> Principal | None:

@@ -12,7 +12,7 @@ KEPT_MAX = 64
 
 
 class Kept:
-    """For many threads. What is kept under a key must follow from the key alone, so that nothing ever is out of date."""
+    """For many threads. What is kept under a key must follow from the key alone: nothing ever is out of date."""
 
     def __init__(self, kept_max: int = KEPT_MAX) -> None:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
@@ -29,17 +29,15 @@ class Kept:
                 return found
             busy = self._busy.setdefault(key, Lock())
         with busy:
-            with self._lock:
-                if key in self._kept:
-                    found = self._kept[key]
-                    return found
-            try:
-                made = work_out()
-            finally:
-                with self._lock:
+            if key not in self._kept:
+                try:
+                    self._keep(key, work_out())
+                finally:
                     self._busy.pop(key, None)
-            with self._lock:
-                self._kept[key] = made
-                while len(self._kept) > self._kept_max:
-                    self._kept.popitem(last=False)
-            return made
+            return self.get(key, work_out)
+
+    def _keep(self, key: Hashable, made: object) -> None:
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > self._kept_max:
+                self._kept.popitem(last=False)

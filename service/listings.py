@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import Struct
 
 from documents.measure_words import measure_name
+from domain.errors import Refusal
 from domain.facts import POLICY_FACTS
 from domain.facts.policies import PolicyAdopted
 from domain.folds import PolicyFold
@@ -19,6 +20,14 @@ from service.hearing import objections_at
 from service.policies import parse_policy
 from service.posts import posts_at
 from service.registers import Moment, counting, day_of
+
+
+class PolicyUnknown(Refusal):
+    """A policy, or a version of one, that was never adopted."""
+
+    code = "policy-unknown"
+    sentence_en = "No policy {policy} of version {version} was adopted by then."
+    cure_en = "GET /v1/policies lists those that were."
 
 
 class PostRow(Struct, frozen=True, kw_only=True):
