@@ -78,7 +78,8 @@ def _type_of(hint: Any) -> Any:
     if hint is Decimal:
         return str
     if origin in (tuple, list, frozenset, set):
-        return list[_type_of(inside[0])]  # type: ignore[misc]  # made from a hint
+        kinds = tuple(dict.fromkeys(_type_of(one) for one in inside if one is not ...))
+        return list[Union[kinds]]  # type: ignore[valid-type]  # noqa: UP007  # made from a list of types
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
         return dict[str, _type_of(inside[1])]  # type: ignore[misc]  # made from a hint
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
