@@ -10,9 +10,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import problems
+from api.access import authenticator
 from api.reading import Answers
 from api.routes import ROUTERS
-from service.access.principal import Principal, Unauthenticated
 from service.faults import FAMILIES
 from service.office import Office
 
@@ -39,7 +39,7 @@ def create_app(office: Office) -> FastAPI:
     )
     app.state.office = office
     app.state.answers = Answers()
-    app.state.authenticate = _nobody
+    app.state.authenticate = authenticator(office.access)
     problems.install(app, FAMILIES)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
@@ -54,7 +54,3 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
 
 def _name_of(route: APIRoute) -> str:
     return route.name
-
-
-def _nobody(header: str) -> Principal:
-    raise Unauthenticated(reason="what was sent is neither a token nor a key of this server")

@@ -5,6 +5,9 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.routes import (
+    accounts,
+    api_keys,
+    attempts,
     funds,
     ledger,
     payments,
@@ -15,6 +18,7 @@ from api.routes import (
     projects,
     records,
     register,
+    sessions,
     units,
 )
 
@@ -30,4 +34,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_reasons.router,
     plan_proof.router,
+    sessions.router,
+    accounts.router,
+    api_keys.router,
+    attempts.router,
 )
