@@ -56,6 +56,10 @@ _STATUS_OF_CODE = {
     "no-policy": 404,
     "nothing-registered": 404,
     "moved": 503,
+    "scenario-not-shipped": 404,
+    "scenario-reaches-out": 422,
+    "too-many-queued": 503,
+    "job-failed": 500,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
@@ -173,7 +177,9 @@ def handle_http(request: Request, fault: Exception) -> JSONResponse:
 
 def handle_bug(request: Request, fault: Exception) -> JSONResponse:
     """A fault of the program: one sentence to the caller, the rest to the log."""
-    return problem(request, 500, "internal", text("api.internal", language(request)))
+    request_id = getattr(request.state, "request_id", None)  # answered outside of what adds it to all others
+    headers = {"x-request-id": request_id} if request_id else None
+    return problem(request, 500, "internal", text("api.internal", language(request)), headers=headers)
 
 
 def install(app: FastAPI, families: tuple[type[Exception], ...]) -> None:
@@ -205,5 +211,6 @@ _MEANING = {
     422: "The request does not fit the contract, or what it asks cannot be.",
     428: "State the version the change is based on (If-Match).",
     429: "Too many attempts; `Retry-After` says when to try again.",
+    500: "The program itself failed.",
     503: "The store, its tables or the search cannot be used now.",
 }

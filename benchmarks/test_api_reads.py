@@ -7,6 +7,7 @@ of a group are what counts. `first` is the answer that nobody has asked for befo
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -50,17 +51,14 @@ def test_reading(
     """So many requests, one after another on each of a few connections."""
     benchmark.group = f"{path}, {'gzip' if packed else 'plain'}: {REQUESTS} requests"
     headers = SIGNED_IN | ({"Accept-Encoding": "gzip"} if packed else {})
-    with Client(served, PATHS[path], headers) as client:
+    with ExitStack() as closing:
+        client = closing.enter_context(Client(served, PATHS[path], headers))
         content = client.content()
-        if subject == "application":
-            got = in_rounds(benchmark, client.ask, args=(REQUESTS,), rounds=ROUNDS, warmup_rounds=1)
-    if subject == "bare route":
-        (tmp_path / "bytes").write_bytes(content)
-        with (
-            serving("benchmarks.served:bare", {"BENCH_BYTES": str(tmp_path / "bytes")}) as port,
-            Client(port, "/bare", headers) as client,
-        ):
-            got = in_rounds(benchmark, client.ask, args=(REQUESTS,), rounds=ROUNDS, warmup_rounds=1)
+        if subject == "bare route":
+            (tmp_path / "bytes").write_bytes(content)
+            port = closing.enter_context(serving("benchmarks.served:bare", {"BENCH_BYTES": str(tmp_path / "bytes")}))
+            client = closing.enter_context(Client(port, "/bare", headers))
+        got = in_rounds(benchmark, client.ask, args=(REQUESTS,), rounds=ROUNDS, warmup_rounds=1)
     assert got == REQUESTS * len(content)
 
 

@@ -14,6 +14,7 @@ from functools import cached_property
 from pathlib import Path
 
 from desk.database import Desk
+from desk.jobs import Jobs
 from desk.people import People
 from desk.prints import Prints
 from desk.sqlite_desk import SQLiteDesk
@@ -23,6 +24,7 @@ from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
+from service.jobs.queue import JobQueue
 from service.kept import Kept
 from service.payments import Payments
 
@@ -44,6 +46,8 @@ class Office:
         self.people = People(self.desk, new_person_id)
         self.payments = Payments()
         self.kept = Kept()
+        jobs = file_of(url, self.log, "jobs")
+        self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False

@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from service.access.principal import Principal, Role
+from service.access.principal import Principal, Role, Unauthenticated
 from service.office import Office
 from tests.year import PLAN
 
@@ -132,3 +132,29 @@ def test_an_answer_to_somebody_is_not_for_shared_caches(by: Callable[[str], Test
     assert by("nobody").get("/v1/plans").headers["cache-control"] == "no-cache"
     assert by("auditor").get("/v1/plans").headers["cache-control"] == "private, no-cache"
     assert "Authorization" in by("nobody").get("/v1/plans").headers["vary"]
+
+
+def test_an_answer_kept_for_somebody_is_not_given_to_whom_its_route_would_refuse(office: Office) -> None:
+    app = create_app(office)
+    valid = {"auditor", "east"}
+
+    def authenticate(header: str) -> Principal:
+        who = header.removeprefix("Bearer ")
+        if who not in valid:
+            raise Unauthenticated(reason="it was revoked")
+        return WHO[who]
+
+    app.state.authenticate = authenticate
+    with TestClient(app) as client:
+
+        def asked(who: str | None, path: str = "/v1/funds") -> int:
+            headers = {} if who is None else {"Authorization": f"Bearer {who}"}
+            return int(client.get(path, headers=headers).status_code)
+
+        assert [asked("auditor"), asked("auditor")] == [200, 200]
+        assert [asked(None), asked("east"), asked("nonsense")] == [401, 403, 401]
+        valid.remove("auditor")
+        assert asked("auditor") == 401
+        hidden = f"/v1/plans/{PLAN}?position={DRAFTED}"
+        valid.add("auditor")
+        assert [asked("auditor", hidden), asked(None, hidden), asked("east", hidden)] == [200, 404, 404]
