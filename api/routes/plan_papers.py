@@ -1,7 +1,7 @@
 """The papers of one plan as files: table, report, numbers, certificate, model.
 
-A plan that is, or has been, announced is before everybody's eyes, and so are its papers; those of a plan on its way
-there are for whoever may read.
+What was announced is before everybody's eyes, and so are its papers; for who may see which plan see
+`api/plans_seen.py`.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from api.access import READ, Served, Visitor, may
 from api.downloads import Download, send, whole_file_of
 from api.languages import language
 from api.moments import Asked, When
+from api.plans_seen import seen
 from api.problems import problems
-from service.access.principal import Principal, Unauthenticated
-from service.county import County
-from service.exports.shelf import PAPERS, PUBLISHED, file_name, state_at, version_of, write_paper
+from service.access.principal import Principal
+from service.exports.shelf import PAPERS, file_name, version_of, write_paper
 from service.office import Office
-from service.registers import Moment
+from service.plan_steps import is_published
 
 router = APIRouter(tags=["plans"])
 MEANING = {
@@ -42,7 +42,7 @@ def _prepared(
     lang = language(request)
     with served.county() as county:
         at = when.at(county)
-        public = _must_be_open_to(county, visitor, plan, at)
+        public = is_published(seen(county, plan, at, visitor))
         yield Download(
             name=name,
             file_name=file_name(county, at, name, lang, plan),
@@ -51,17 +51,6 @@ def _prepared(
             public=public,
             write=lambda path: write_paper(county, at, path, name, plan, lang=lang, step=step),
         )
-
-
-def _must_be_open_to(county: County, visitor: Principal | None, plan: str, at: Moment) -> bool:
-    """Whether the plan was published at the moment; whoever asks for one that was not must be allowed to read it."""
-    if state_at(county, plan, at) in PUBLISHED:
-        return True
-    if visitor is None:
-        raise Unauthenticated(reason="the plan has not been published")
-    visitor.must_have(READ)
-    visitor.must_cover(None)
-    return False
 
 
 def _route(name: str) -> Callable[..., Coroutine[Any, Any, Response]]:
