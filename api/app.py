@@ -11,9 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from api import problems
+from api.access import authenticator
 from api.reading import Answers
 from api.routes import ROUTERS
-from service.access.principal import Principal, Unauthenticated
 from service.faults import FAMILIES
 from service.jobs.runner import Runner
 from service.jobs.settings import solvers
@@ -48,7 +48,7 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     app.state.office = office
     app.state.warm = warm
     app.state.answers = Answers()
-    app.state.authenticate = _nobody
+    app.state.authenticate = authenticator(office.access)
     problems.install(app, FAMILIES)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
@@ -69,7 +69,3 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
 
 def _name_of(route: APIRoute) -> str:
     return route.name
-
-
-def _nobody(header: str) -> Principal:
-    raise Unauthenticated(reason="what was sent is neither a token nor a key of this server")

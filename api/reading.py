@@ -108,7 +108,7 @@ class ReadRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if rule is None:
                 return await usual(request)
-            principal = admitted(request, rule)
+            principal = await admitted(request, rule)
             office, answers = request.app.state.office, request.app.state.answers
             head = office.head()
             sight = principal and (principal.roles, principal.townships)

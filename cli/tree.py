@@ -34,6 +34,7 @@ COMMANDS: dict[str, str] = {
     "trade-off": "explore:trade_off",
     "importance": "explore:importance",
     "robust": "explore:robust",
+    "serve": "serve:serve_",
 }
 """Name -> module of this room, and the function in it; in the order `--help` lists them."""
 GROUPS: dict[str, str] = {
@@ -47,6 +48,8 @@ GROUPS: dict[str, str] = {
     "objection": "objections:app",
     "evidence": "evidence:app",
     "post": "posts:app",
+    "account": "accounts:app",
+    "api-key": "api_keys:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import audit_work, computing, funds, jobs, plan_questions, scenarios, units
+from api.routes import (
+    accounts,
+    api_keys,
+    attempts,
+    audit_work,
+    computing,
+    funds,
+    jobs,
+    plan_questions,
+    scenarios,
+    sessions,
+    units,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
@@ -14,4 +26,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     scenarios.router,
     audit_work.router,
     jobs.router,
+    sessions.router,
+    accounts.router,
+    api_keys.router,
+    attempts.router,
 )
