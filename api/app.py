@@ -12,8 +12,10 @@ from fastapi.routing import APIRoute
 
 from api import problems
 from api.access import authenticator
+from api.operations import router as operations
 from api.reading import Answers
 from api.routes import ROUTERS
+from api.watching import Watched
 from service.faults import FAMILIES
 from service.jobs.runner import Runner
 from service.jobs.settings import solvers
@@ -52,6 +54,8 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     problems.install(app, FAMILIES)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    app.include_router(operations)
+    app.add_middleware(Watched)  # last, so that it is the first to see a request and the last to see its answer
     return app
 
 

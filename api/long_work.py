@@ -27,7 +27,7 @@ from service.jobs.problems import kept_problem
 from service.jobs.queue import JobQueue, JobRow, UnknownJob
 from service.office import Office
 
-WAIT_SECONDS_MAX = 60.0
+WAIT_SECONDS_MAX = 50.0
 """Longer than this nobody is let wait; who prefers to is answered 202."""
 OTHERS_SECONDS = 0.25
 """How often a job is looked at that another process may change."""
@@ -47,8 +47,10 @@ def seconds_preferred(header: str | None) -> float:
 class Asking:
     """Takes a request for long work, on behalf of the route that got it."""
 
-    def __init__(self, request: Request, office: Office, caller: Principal, prefer: str | None) -> None:
-        self._request, self._office, self._caller = request, office, caller
+    def __init__(
+        self, request: Request, office: Office, caller: Principal, prefer: str | None, key: str | None
+    ) -> None:
+        self._request, self._office, self._caller, self._key = request, office, caller, key
         self._wait_seconds = seconds_preferred(prefer)
 
     async def answer(self, kind: str, ask: Ask) -> Response:
@@ -72,7 +74,7 @@ class Asking:
     def _queue(self, kind: str, ask: Ask) -> str:
         decides = kinds()[kind].decides
         person = self._office.people.id_of(self._caller.person) if decides else ""
-        return self._office.jobs.ask(kind, ask, self._caller, person)
+        return self._office.jobs.ask(kind, ask, self._caller, person, self._key)
 
 
 async def _asking(
@@ -85,8 +87,12 @@ async def _asking(
             description="`wait=N`: answer 200 with the result if it is there in N seconds (RFC 7240).", max_length=200
         ),
     ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=200, description="The same request under the same key is one job."),
+    ] = None,
 ) -> Asking:
-    return Asking(request, office, caller, prefer)
+    return Asking(request, office, caller, prefer, idempotency_key)
 
 
 LongWork = Annotated[Asking, Depends(_asking)]

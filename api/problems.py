@@ -60,6 +60,7 @@ _STATUS_OF_CODE = {
     "scenario-reaches-out": 422,
     "too-many-queued": 503,
     "job-failed": 500,
+    "job-key-reused": 422,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
@@ -177,7 +178,9 @@ def handle_http(request: Request, fault: Exception) -> JSONResponse:
 
 def handle_bug(request: Request, fault: Exception) -> JSONResponse:
     """A fault of the program: one sentence to the caller, the rest to the log."""
-    return problem(request, 500, "internal", text("api.internal", language(request)))
+    request_id = getattr(request.state, "request_id", None)  # answered outside of what adds it to all others
+    headers = {"x-request-id": request_id} if request_id else None
+    return problem(request, 500, "internal", text("api.internal", language(request)), headers=headers)
 
 
 def install(app: FastAPI, families: tuple[type[Exception], ...]) -> None:

@@ -9,7 +9,9 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
-from contextlib import closing
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 
 import uvicorn
@@ -24,6 +26,8 @@ from service.office import Office
 
 APPLICATION = "web.serving:application"
 STORE = "TONGCHOU_STORE"
+COUNTS = "PROMETHEUS_MULTIPROC_DIR"
+"""Read by the Prometheus client when it is loaded."""
 GRACE_SECONDS = 30
 """How long requests under way may take once the server is asked to end."""
 
@@ -85,19 +89,35 @@ def prepare(serving: Serving, *, allow_remote: bool = False, new_secret: bool = 
 def serve(serving: Serving) -> None:
     """Answer requests until the process is told to end; then finish those under way."""
     os.environ[STORE] = serving.url  # workers are processes of their own
-    uvicorn.run(
-        APPLICATION,
-        factory=True,
-        host=serving.host,
-        port=serving.port,
-        workers=serving.workers,
-        timeout_graceful_shutdown=GRACE_SECONDS,
-        proxy_headers=serving.proxy is not None,
-        forwarded_allow_ips=serving.proxy or "",
-        server_header=False,
-        ws="none",
-        access_log=False,
-    )
+    with _counting_together(serving.workers):
+        uvicorn.run(
+            APPLICATION,
+            factory=True,
+            host=serving.host,
+            port=serving.port,
+            workers=serving.workers,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+            proxy_headers=serving.proxy is not None,
+            forwarded_allow_ips=serving.proxy or "",
+            server_header=False,
+            ws="none",
+            log_config=None,  # the application says how it logs
+            access_log=False,
+        )
+
+
+@contextmanager
+def _counting_together(workers: int) -> Iterator[None]:
+    """Let several processes count as one: into files of a folder they are told before they start."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="tongchou-counts-") as folder:
+        os.environ[COUNTS] = folder
+        try:
+            yield
+        finally:
+            del os.environ[COUNTS]
 
 
 def store_served() -> str:

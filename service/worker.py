@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from domain.errors import Refusal
 from service.child import STOP
+from service.spans import span
 
 if TYPE_CHECKING:
     from optimizer.solve.engine import Listener
@@ -119,7 +120,8 @@ class Worker:
         self._stopped.clear()
         self.start()
         try:
-            return self._exchange(request, listener, within_seconds)
+            with span("search", kind=type(request).__name__):
+                return self._exchange(request, listener, within_seconds)
         except _LineBroken as broken:
             how = self._how_it_ended()
             self._kill()

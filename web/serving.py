@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from fastapi import FastAPI
 
 from api.app import create_app
+from api.logs import install
 from service.office import Office
 from service.serving import store_served
 from web.app import add_pages
@@ -18,6 +20,7 @@ def application() -> FastAPI:
     """One worker's application, with an office of its own."""
     office = Office(store_served())
     app = create_app(office, warm=True)
+    app.state.log = install(sys.stderr)
     add_pages(app)
     running = app.router.lifespan_context
 

@@ -10,8 +10,10 @@ from api.routes import (
     attempts,
     audit_work,
     computing,
+    exports,
     funds,
     jobs,
+    plan_papers,
     plan_questions,
     scenarios,
     sessions,
@@ -19,15 +21,17 @@ from api.routes import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    exports.router,
     funds.router,
+    plan_papers.router,
     units.router,
+    sessions.router,
+    accounts.router,
+    api_keys.router,
+    attempts.router,
     computing.router,
     plan_questions.router,
     scenarios.router,
     audit_work.router,
     jobs.router,
-    sessions.router,
-    accounts.router,
-    api_keys.router,
-    attempts.router,
 )
