@@ -31,7 +31,8 @@ WAIT_SECONDS_MAX = 50.0
 """Longer than this nobody is let wait; who prefers to is answered 202."""
 OTHERS_SECONDS = 0.25
 """How often a job is looked at that another process may change."""
-OWN_SECONDS = 10.0
+OWN_SECONDS = 1.0
+"""How often one is looked at that is worked on here, and whether this server is to end."""
 HEARTBEAT_SECONDS = 15.0
 SEES_ALL = frozenset(("admin", "auditor"))
 _STATED = ("type", "title", "status", "detail", "code")
@@ -197,7 +198,7 @@ async def ended(queue: JobQueue, name: str, seconds: float) -> JobRow:
             event.clear()
             job = await run_in_threadpool(queue.get, name)
             left = ends - clock()
-            if job.ended or left <= 0:
+            if job.ended or left <= 0 or queue.ending:
                 return job
             await _waited(event, min(left, _patience(queue, job)))
 
@@ -226,6 +227,6 @@ async def events(queue: JobQueue, name: str, after: int, lang: Lang) -> AsyncIte
             elif clock() - silent_since >= HEARTBEAT_SECONDS:
                 silent_since = clock()
                 yield b": still at it\n\n"
-            if job.ended:
-                return
-            await _waited(event, min(HEARTBEAT_SECONDS, _patience(queue, job)))
+            if job.ended or queue.ending:
+                return  # whoever reads on asks another process, or this one when it is there again
+            await _waited(event, _patience(queue, job))

@@ -81,6 +81,8 @@ class JobQueue:
         self.clock = clock
         self.runner: str | None = None
         """Who works in this process, if anybody does: what becomes of his jobs is told at once."""
+        self.ending = False
+        """Whether this process was asked to end: nobody shall wait for a job here any more."""
         self._folder = folder
         self._moved = threading.Condition()
         self._moves = 0
@@ -170,6 +172,10 @@ class JobQueue:
             watchers = list(self._watchers.get(job, ()))
         for watcher in watchers:
             watcher()
+
+    def end(self) -> None:
+        """Let whoever waits for a job here go soon; a handler of signals may call it."""
+        self.ending = True
 
     def move(self) -> None:
         """Wake whoever waits for work: there is some, or nobody shall wait any more."""
