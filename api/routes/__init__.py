@@ -11,6 +11,7 @@ from api.routes import (
     audit_work,
     computing,
     exports,
+    facts,
     funds,
     jobs,
     ledger,
@@ -27,11 +28,13 @@ from api.routes import (
     scenarios,
     sessions,
     units,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     register.router,
     exports.router,
+    facts.router,
     funds.router,
     plan_papers.router,
     units.router,
@@ -43,6 +46,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     plans.router,
     plan_reasons.router,
     plan_proof.router,
+    webhooks.router,
     sessions.router,
     accounts.router,
     api_keys.router,
