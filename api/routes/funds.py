@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api.access import READ, Served, may
+from api.codes import FundCode
 from api.derived import item_of, model_of
 from api.lists import Listed, Page
 from api.moments import When
@@ -46,7 +47,7 @@ def list_funds(
 
 
 @router.get("/funds/{fund}", dependencies=[may(READ, scope="county")], responses=FAULTS)
-def get_fund(served: Served, when: When, response: Response, fund: str) -> FundOut:
+def get_fund(served: Served, when: When, response: Response, fund: FundCode) -> FundOut:
     """One fund. Its `ETag` is the version that changes of it may state in `If-Match`."""
     with served.county() as county:
         at = when.at(county)
@@ -59,7 +60,7 @@ def get_fund(served: Served, when: When, response: Response, fund: str) -> FundO
 def list_tranches(
     served: Served,
     listed: Listed,
-    fund: str,
+    fund: FundCode,
     arrived: Annotated[bool | None, Query(description="Only those that arrived, or only those to come.")] = None,
 ) -> Page[TrancheOut]:
     """The parts in which a fund's money comes."""
@@ -70,7 +71,7 @@ def list_tranches(
 
 
 @router.get("/funds/{fund}/pledges", dependencies=[may(READ, scope="county")], responses=FAULTS)
-def list_pledges(served: Served, listed: Listed, fund: str) -> Page[PledgeOut]:
+def list_pledges(served: Served, listed: Listed, fund: FundCode) -> Page[PledgeOut]:
     """What helping bodies promised to a fund, in money or in kind, and what has come of it."""
     with served.county() as county:
         at = listed.at(county)

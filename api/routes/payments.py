@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query
 
 from api.access import READ, Caller, Served, may
+from api.codes import CommitmentCode, DisbursementCode
 from api.derived import item_of, model_of
 from api.lists import Listed, Page
 from api.moments import When
@@ -56,7 +57,7 @@ def list_commitments(
 
 
 @router.get("/commitments/{commitment}", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_commitment(served: Served, caller: Caller, when: When, commitment: str) -> CommitmentOut:
+def get_commitment(served: Served, caller: Caller, when: When, commitment: CommitmentCode) -> CommitmentOut:
     """One commitment."""
     with served.county() as county:
         at = when.at(county)
@@ -96,7 +97,7 @@ def list_disbursements(
 
 
 @router.get("/disbursements/{disbursement}", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_disbursement(served: Served, caller: Caller, when: When, disbursement: str) -> DisbursementOut:
+def get_disbursement(served: Served, caller: Caller, when: When, disbursement: DisbursementCode) -> DisbursementOut:
     """One disbursement."""
     with served.county() as county:
         at = when.at(county)

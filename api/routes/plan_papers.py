@@ -13,6 +13,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access import READ, Served, Visitor, may
+from api.codes import PlanCode
 from api.downloads import Download, send, whole_file_of
 from api.languages import language
 from api.moments import Asked, When
@@ -54,11 +55,11 @@ def _prepared(
 
 
 def _route(name: str) -> Callable[..., Coroutine[Any, Any, Response]]:
-    async def get_paper(request: Request, served: Served, visitor: Visitor, when: When, plan: str) -> Response:
+    async def get_paper(request: Request, served: Served, visitor: Visitor, when: When, plan: PlanCode) -> Response:
         return await send(request, _prepared(request, served, visitor, when, plan, name, None))
 
     async def get_model(
-        request: Request, served: Served, visitor: Visitor, when: When, plan: str, step: Step = None
+        request: Request, served: Served, visitor: Visitor, when: When, plan: PlanCode, step: Step = None
     ) -> Response:
         return await send(request, _prepared(request, served, visitor, when, plan, name, step))
 
@@ -71,6 +72,7 @@ for _name, _media_type in PAPERS.items():
         _route(_name),
         name=f"plan_{_name.replace('.', '_')}",
         summary=MEANING[_name],
+        description=MEANING[_name],
         # a model is found by a search of its own, which is not for everybody to start
         dependencies=[may(READ, scope="county") if _name.startswith("model.") else may(scope="open")],
         responses=whole_file_of(_media_type) | problems(401, 403, 404, 409, 422, 503),

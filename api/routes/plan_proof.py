@@ -5,6 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter
 
 from api.access import Served, Visitor, may
+from api.codes import PlanCode
 from api.moments import When
 from api.plans_seen import about, seen
 from api.problems import problems
@@ -19,7 +20,7 @@ FAULTS = problems(401, 404, 422, 503)
 
 
 @router.get("/plans/{plan}/verification", dependencies=[may(scope="open")], responses=FAULTS)
-def verify_plan(served: Served, visitor: Visitor, when: When, plan: str) -> Verification:
+def verify_plan(served: Served, visitor: Visitor, when: When, plan: PlanCode) -> Verification:
     """Check a plan anew, without any solver, against the register and policy it was computed from."""
     with served.county() as county:
         at = when.at(county)
@@ -30,7 +31,7 @@ def verify_plan(served: Served, visitor: Visitor, when: When, plan: str) -> Veri
 
 
 @router.get("/plans/{plan}/certificate", dependencies=[may(scope="open")], responses=problems(401, 404, 409, 422, 503))
-def get_certificate(served: Served, visitor: Visitor, when: When, plan: str) -> Certificate:
+def get_certificate(served: Served, visitor: Visitor, when: When, plan: PlanCode) -> Certificate:
     """The portable certificate of a plan as it was computed; one changed by hand has none (409)."""
     with served.county() as county:
         asked = about(served, county, plan, when.at(county), visitor)
@@ -38,7 +39,7 @@ def get_certificate(served: Served, visitor: Visitor, when: When, plan: str) -> 
 
 
 @router.get("/plans/{plan}/notice", dependencies=[may(scope="open")], responses=problems(401, 403, 404, 422, 503))
-def get_notice(served: Served, visitor: Visitor, when: When, plan: str) -> Notice:
+def get_notice(served: Served, visitor: Visitor, when: When, plan: PlanCode) -> Notice:
     """What the public is told: every unit's money, until when objections may be lodged, and what was decided.
 
     A plan that was not announced has no notice (403).

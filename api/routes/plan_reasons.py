@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Query
 
 from api.access import READ, Served, Visitor, may
+from api.codes import LineCode, PlanCode
 from api.derived import item_of, model_of
 from api.languages import Language
 from api.lists import Listed, Page
@@ -38,7 +39,7 @@ def get_reasons(
     visitor: Visitor,
     when: When,
     lang: Language,
-    plan: str,
+    plan: PlanCode,
     unit: Annotated[str, Path(max_length=200, description="A unit, by code or name.")],
 ) -> ReasonsOut:
     """Why a unit gets what it gets: every piece of its money with rule, clause and figures, to the fen."""
@@ -48,7 +49,7 @@ def get_reasons(
 
 @router.get("/plans/{plan}/lines/{line}/reasons", dependencies=[may(scope="open")], responses=FAULTS)
 def list_line_reasons(
-    served: Served, visitor: Visitor, listed: Listed, lang: Language, plan: str, line: str
+    served: Served, visitor: Visitor, listed: Listed, lang: Language, plan: PlanCode, line: LineCode
 ) -> Page[BecauseOut]:
     """The pieces of one line, which sum to its amount."""
     with served.county() as county:
@@ -64,7 +65,7 @@ def list_obstacles(
     visitor: Visitor,
     listed: Listed,
     lang: Language,
-    plan: str,
+    plan: PlanCode,
     subject: Annotated[str, Path(max_length=200, description="A project or a unit, by code or name.")],
 ) -> Page[ObstacleOut]:
     """What stands in the way of a project, or of each project of a unit and of its being a demonstration site.
@@ -86,7 +87,7 @@ def list_plan_rules(
     visitor: Visitor,
     listed: Listed,
     lang: Language,
-    plan: str,
+    plan: PlanCode,
     binding: Annotated[bool | None, Query(description="Only rules that bind, or only slack ones.")] = None,
 ) -> Page[StandingOut]:
     """How every rule stands: binding or slack, how much room its numbers leave, and what a step is worth by prices."""
@@ -99,7 +100,7 @@ def list_plan_rules(
 @router.get(
     "/plans/{plan}/fund-worth", dependencies=[may(READ, scope="county")], responses=problems(401, 403, 404, 422, 503)
 )
-def list_fund_worth(served: Served, visitor: Visitor, listed: Listed, plan: str) -> Page[WorthOut]:
+def list_fund_worth(served: Served, visitor: Visitor, listed: Listed, plan: PlanCode) -> Page[WorthOut]:
     """What more project money in each fund would add to the last objective, by prices."""
     with served.county() as county:
         at = listed.at(county)
@@ -108,7 +109,7 @@ def list_fund_worth(served: Served, visitor: Visitor, listed: Listed, plan: str)
 
 
 @router.get("/plans/{plan}/measures", dependencies=[may(scope="open")], responses=FAULTS)
-def get_plan_measures(served: Served, visitor: Visitor, when: When, plan: str) -> MeasuresOut:
+def get_plan_measures(served: Served, visitor: Visitor, when: When, plan: PlanCode) -> MeasuresOut:
     """What a plan does to whom: money by township, kind and group, and inequality before and after (M11, M13)."""
     with served.county() as county:
         return item_of(MeasuresOut, about(served, county, plan, when.at(county), visitor).planned.computed.measures)

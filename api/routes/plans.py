@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query, Response
 from msgspec.structs import replace
 
 from api.access import Served, Visitor, may, sees_all, sees_names
+from api.codes import LineCode, PlanCode
 from api.derived import item_of, model_of, rows_of
 from api.lists import Listed, Page
 from api.moments import When
@@ -52,7 +53,7 @@ def list_plans(
 
 
 @router.get("/plans/{plan}", dependencies=[may(scope="open")], responses=FAULTS)
-def get_plan(served: Served, visitor: Visitor, when: When, response: Response, plan: str) -> PlanOut:
+def get_plan(served: Served, visitor: Visitor, when: When, response: Response, plan: PlanCode) -> PlanOut:
     """One plan without its lines. Its `ETag` is the version that decisions about it may state in `If-Match`."""
     with served.county() as county:
         at = when.at(county)
@@ -102,7 +103,7 @@ def list_plan_lines(
     served: Served,
     visitor: Visitor,
     listed: Listed,
-    plan: str,
+    plan: PlanCode,
     fund: Annotated[str | None, Query(max_length=64, description="Only of this fund.")] = None,
     unit: Annotated[str | None, Query(max_length=64, description="Only of this unit.")] = None,
     township: Annotated[str | None, Query(max_length=64, description="Only of units of this township.")] = None,
@@ -128,7 +129,7 @@ def list_plan_lines(
 
 
 @router.get("/plans/{plan}/lines/{line}", dependencies=[may(scope="open")], responses=FAULTS)
-def get_plan_line(served: Served, visitor: Visitor, when: When, plan: str, line: str) -> LineOut:
+def get_plan_line(served: Served, visitor: Visitor, when: When, plan: PlanCode, line: LineCode) -> LineOut:
     """One line of a plan."""
     with served.county() as county:
         return item_of(LineOut, line_of(about(served, county, plan, when.at(county), visitor), line))
@@ -139,7 +140,7 @@ def list_not_funded(
     served: Served,
     visitor: Visitor,
     listed: Listed,
-    plan: str,
+    plan: PlanCode,
     reason: Annotated[str | None, Query(max_length=20, description="Only for this reason.")] = None,
 ) -> Page[LeftOut]:
     """The admitted projects a plan leaves out, each with what adding it, and nothing else, would do."""
@@ -151,7 +152,7 @@ def list_not_funded(
 
 
 @router.get("/plans/{plan}/life", dependencies=[may(scope="open")], responses=FAULTS)
-def list_plan_steps(served: Served, visitor: Visitor, listed: Listed, plan: str) -> Page[StepOut]:
+def list_plan_steps(served: Served, visitor: Visitor, listed: Listed, plan: PlanCode) -> Page[StepOut]:
     """Every step a plan has taken and every objection to it: when, by which post, why.
 
     Persons are pseudonymous ids; names come only to the county's people. What an objection says is not for the public.
@@ -173,7 +174,7 @@ def list_plan_objections(
     served: Served,
     visitor: Visitor,
     listed: Listed,
-    plan: str,
+    plan: PlanCode,
     state: Annotated[str | None, Query(max_length=20, description="Only open, upheld, … ones.")] = None,
 ) -> Page[ObjectionOut]:
     """The objections to a plan and what came of each (公示, M27). Who objects, and in which words, is not public."""

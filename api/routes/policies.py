@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from api.access import READ, Served, may
+from api.codes import PolicyCode, PolicyVersion
 from api.languages import Language
 from api.lists import Listed, Page
 from api.moments import When
@@ -54,7 +55,7 @@ def get_policy_in_force(
 
 
 @router.get("/policies/{policy}/{version}", dependencies=[may(READ, scope="open")], responses=FAULTS)
-def get_policy(served: Served, when: When, policy: str, version: int) -> PolicyRead:
+def get_policy(served: Served, when: When, policy: PolicyCode, version: PolicyVersion) -> PolicyRead:
     """One version of a policy: its text, and the rules as they are read."""
     with served.county() as county:
         found = policy_rows(county, when.at(county))

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Query, Response
 
 from api.access import READ, Caller, Served, may
+from api.codes import ProjectCode
 from api.derived import item_of, model_of
 from api.lists import Listed, Page
 from api.moments import When
@@ -64,7 +65,7 @@ def list_projects(
 
 
 @router.get("/projects/{project}", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_project(served: Served, caller: Caller, when: When, response: Response, project: str) -> ProjectOut:
+def get_project(served: Served, caller: Caller, when: When, response: Response, project: ProjectCode) -> ProjectOut:
     """One project. Its `ETag` is the version that changes of it may state in `If-Match`."""
     with served.county() as county:
         at = when.at(county)
@@ -74,7 +75,7 @@ def get_project(served: Served, caller: Caller, when: When, response: Response, 
 
 
 @router.get("/projects/{project}/progress", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_project_progress(served: Served, caller: Caller, when: When, project: str) -> ProgressOut:
+def get_project_progress(served: Served, caller: Caller, when: When, project: ProjectCode) -> ProgressOut:
     """How far one project has come, with the day of each step and its money."""
     with served.county() as county:
         at = when.at(county)

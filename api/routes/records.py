@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from msgspec.structs import replace
 
 from api.access import READ, Caller, Served, may, sees_names
+from api.codes import EvidenceCode, PostCode
 from api.derived import item_of, model_of
 from api.languages import Language
 from api.lists import Listed, Page
@@ -42,7 +43,7 @@ def list_posts(
 
 
 @router.get("/posts/{post}", dependencies=[may(READ, scope="open")], responses=FAULTS)
-def get_post(served: Served, when: When, post: str) -> PostOut:
+def get_post(served: Served, when: When, post: PostCode) -> PostOut:
     """One post."""
     with served.county() as county:
         found = next((one for one in post_rows(county, when.at(county)) if one.post == post), None)
@@ -87,7 +88,7 @@ def list_evidence(
 
 
 @router.get("/evidence/{evidence}", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_evidence(served: Served, caller: Caller, when: When, evidence: str) -> EvidenceOut:
+def get_evidence(served: Served, caller: Caller, when: When, evidence: EvidenceCode) -> EvidenceOut:
     """One piece of evidence."""
     with served.county() as county:
         at = when.at(county)

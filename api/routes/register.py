@@ -8,6 +8,7 @@ from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
 
 from api.access import READ, Caller, Served, may
+from api.codes import TownshipCode
 from api.derived import item_of, model_of
 from api.lists import Listed, Page
 from api.moments import Known, When, known
@@ -90,7 +91,7 @@ def list_townships(
 
 
 @router.get("/townships/{township}", dependencies=[may(READ, scope="open")], responses=FAULTS)
-def get_township(served: Served, when: When, township: str) -> TownshipOut:
+def get_township(served: Served, when: When, township: TownshipCode) -> TownshipOut:
     """One township."""
     with served.county() as county:
         found = register_at(county, when.at(county)).townships.get(township)

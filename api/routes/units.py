@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 
 from api.access import READ, Caller, Served, may
+from api.codes import UnitCode
 from api.derived import item_of, model_of
 from api.languages import Language
 from api.lists import Listed, Page
@@ -53,7 +54,7 @@ def list_units(
 
 
 @router.get("/units/{unit}", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_unit(served: Served, caller: Caller, when: When, response: Response, unit: str) -> UnitOut:
+def get_unit(served: Served, caller: Caller, when: When, response: Response, unit: UnitCode) -> UnitOut:
     """One unit. Its `ETag` is the version that changes of it may state in `If-Match`."""
     with served.county() as county:
         at = when.at(county)
@@ -63,7 +64,7 @@ def get_unit(served: Served, caller: Caller, when: When, response: Response, uni
 
 
 @router.get("/units/{unit}/money", dependencies=[may(READ, scope="place")], responses=FAULTS)
-def get_unit_money(served: Served, caller: Caller, when: When, lang: Language, unit: str) -> MoneyOut:
+def get_unit_money(served: Served, caller: Caller, when: When, lang: Language, unit: UnitCode) -> MoneyOut:
     """What a unit got and why: of every plan in force each piece with rule, clause and figures, and what was paid."""
     with served.county() as county:
         at = when.at(county)
