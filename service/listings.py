@@ -26,7 +26,7 @@ class PolicyUnknown(Refusal):
     """A policy, or a version of one, that was never adopted."""
 
     code = "policy-unknown"
-    sentence_en = "No policy {policy} of version {version} was adopted by then."
+    sentence_en = "No such policy {policy}, or no such version of it, was adopted by then."
     cure_en = "GET /v1/policies lists those that were."
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Response
 from msgspec.structs import replace
 
-from api.access import Served, Visitor, may, sees_all, sees_names
+from api.access import READ, Served, Visitor, may, sees_all, sees_names
 from api.codes import LineCode, PlanCode
 from api.derived import item_of, model_of, rows_of
 from api.lists import Listed, Page
@@ -185,6 +185,21 @@ def list_plan_objections(
     if not sees_all(visitor):
         found = [replace(one, text=None, objector=None) for one in found]
     return listed.page(ObjectionOut, found, at)
+
+
+@router.get("/objections", dependencies=[may(READ, scope="county")], responses=problems(401, 403, 404, 422, 503))
+def list_objections(
+    served: Served,
+    listed: Listed,
+    unit: Annotated[str | None, Query(max_length=64, description="Only about this unit.")] = None,
+    state: Annotated[str | None, Query(max_length=20, description="Only open, upheld, … ones.")] = None,
+) -> Page[ObjectionOut]:
+    """The objections to all plans, in the order they were lodged."""
+    with served.county() as county:
+        at = listed.at(county)
+        found = objection_rows(county, at)
+    rows = (one for one in found if unit in (None, one.unit) and state in (None, one.state))
+    return listed.page(ObjectionOut, rows, at)
 
 
 def _row(life: PlanFold) -> dict[str, Any]:

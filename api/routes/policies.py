@@ -11,7 +11,7 @@ from api.access import READ, Served, may
 from api.codes import PolicyCode, PolicyVersion
 from api.languages import Language
 from api.lists import Listed, Page
-from api.moments import When
+from api.moments import Asked, When
 from api.problems import problems
 from api.reading import ReadRoute
 from api.schemas.policies import Found, PolicyCheck, PolicyChecked, PolicyOut, PolicyRead
@@ -19,6 +19,7 @@ from service.baselines import baseline_for
 from service.collision_words import finding_said
 from service.listings import PolicyUnknown, policy_rows
 from service.names import Names
+from service.office import Office
 from service.planning import plans_at
 from service.policies import parse_policy, policy_at
 from service.policy_check import check_policy
@@ -54,15 +55,16 @@ def get_policy_in_force(
     return PolicyRead.of(found.policy, found.policy_hash, found.text)
 
 
+@router.get("/policies/{policy}", dependencies=[may(READ, scope="open")], responses=FAULTS)
+def get_newest_policy(served: Served, when: When, policy: PolicyCode) -> PolicyRead:
+    """The version of a policy that was adopted last."""
+    return _read(served, when, policy, None)
+
+
 @router.get("/policies/{policy}/{version}", dependencies=[may(READ, scope="open")], responses=FAULTS)
 def get_policy(served: Served, when: When, policy: PolicyCode, version: PolicyVersion) -> PolicyRead:
     """One version of a policy: its text, and the rules as they are read."""
-    with served.county() as county:
-        found = policy_rows(county, when.at(county))
-    for row, text in reversed(found):
-        if (row.policy, row.version) == (policy, version):
-            return PolicyRead.of(parse_policy(text).policy, row.policy_hash, text)
-    raise PolicyUnknown(policy=policy, version=version)
+    return _read(served, when, policy, version)
 
 
 @router.post("/policy-checks", dependencies=[may(READ, scope="county")], responses=FAULTS)
@@ -93,3 +95,12 @@ def check_policy_text(served: Served, when: When, lang: Language, body: PolicyCh
             for one in checked.findings
         ],
     )
+
+
+def _read(served: Office, when: Asked, policy: str, version: int | None) -> PolicyRead:
+    with served.county() as county:
+        found = policy_rows(county, when.at(county))
+    for row, text in reversed(found):
+        if row.policy == policy and version in (None, row.version):
+            return PolicyRead.of(parse_policy(text).policy, row.policy_hash, text)
+    raise PolicyUnknown(policy=policy)

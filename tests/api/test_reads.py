@@ -173,6 +173,7 @@ def test_policies_are_listed_read_and_checked(client: TestClient) -> None:
     (row,) = items(client, "policies", in_force=True)
     read = client.get(f"/v1/policies/{row['policy']}/{row['version']}").json()
     assert read == client.get("/v1/policies/in-force").json()
+    assert read == client.get(f"/v1/policies/{row['policy']}").json()
     assert read["policy_hash"] == row["policy_hash"]
     assert {rule["kind"] for rule in read["rules"]} <= {"must", "should"}
     before, after = (
