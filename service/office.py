@@ -19,6 +19,7 @@ from history.port import Clock
 from history.store import open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.county import County, desk_of, file_of, new_person_id, now
+from service.proofs import Proofs
 
 
 class Office:
@@ -36,6 +37,7 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import funds, units
+from api.routes import checkpoints, disclosures, funds, proofs, units
 
 ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     units.router,
+    checkpoints.router,
+    proofs.router,
+    disclosures.router,
 )
