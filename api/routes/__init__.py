@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from api.routes import checkpoints, disclosures, funds, proofs, units
+from api.routes import (
+    audit_lists,
+    checkpoints,
+    diffs,
+    disclosures,
+    funds,
+    history,
+    proofs,
+    traces,
+    units,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
@@ -12,4 +22,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     checkpoints.router,
     proofs.router,
     disclosures.router,
+    history.router,
+    traces.router,
+    diffs.router,
+    audit_lists.router,
 )
