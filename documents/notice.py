@@ -84,11 +84,25 @@ def render_notice(view: View, published: Published, lang: Lang) -> str:
 
 def render_unit_notice(view: View, unit: UnitView, published: Published, proof: Proof | None, lang: Lang) -> str:
     """The sheet of one unit: what it gets part by part and why, from which fund for what, its proof as a QR code."""
-    citations = Citations(view.policy)
     code = code_of(proof.payload) if proof is not None else None
     context = {
+        **unit_content(view, unit),
         "title": both(f"notice.unit_title_{published.state}", unit=name(unit.unit), years=years(view.budget_years)),
         "answer": both(f"notice.unit_answer_{published.state}", total=small_money(unit.total_fen)),
+        "proof": proof,
+        "code": code,
+        "code_size": both("notice.qr_size", version=code.version, modules=code.modules, side=code.side_mm)
+        if code
+        else None,
+        "county_sheet": COUNTY_SHEET,
+    }
+    return environment(lang).get_template("notice_unit.html.j2").render(**context, **_common(view, published, lang))
+
+
+def unit_content(view: View, unit: UnitView) -> dict[str, Any]:
+    """What a unit gets, part by part and line by line, each with its reason and clause, for papers and pages."""
+    citations = Citations(view.policy)
+    return {
         "about": both(
             "notice.unit_about",
             township=name(unit.township),
@@ -112,14 +126,7 @@ def render_unit_notice(view: View, unit: UnitView, published: Published, proof: 
             )
             for line in unit.lines
         ],
-        "proof": proof,
-        "code": code,
-        "code_size": both("notice.qr_size", version=code.version, modules=code.modules, side=code.side_mm)
-        if code
-        else None,
-        "county_sheet": COUNTY_SHEET,
     }
-    return environment(lang).get_template("notice_unit.html.j2").render(**context, **_common(view, published, lang))
 
 
 @cache

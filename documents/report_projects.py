@@ -98,6 +98,21 @@ def left_out(view: View, citations: Citations) -> list[LeftOut]:
     return result
 
 
+def left_out_of(view: View, citations: Citations, unit: str) -> list[tuple[Both, list[LeftOutProject]]]:
+    """The projects of one unit that were left out, by the reason in words."""
+    return [
+        (both(f"left_out.{reason}.label"), rows)
+        for reason, entries in view.not_funded_by_reason().items()
+        if (
+            rows := [
+                _left_out_project(entry, view, citations)
+                for entry in entries
+                if view.register.projects[entry.project].unit == unit
+            ]
+        )
+    ]
+
+
 def _project_row(entry: ProjectView, citations: Citations) -> ProjectRow:
     return ProjectRow(
         name(entry.project),

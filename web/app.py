@@ -5,12 +5,13 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import overview, plans
+from web.pages import overview, plans, units
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
     overview.router,
     plans.router,
+    units.router,
 )
 
 

@@ -22,7 +22,7 @@ from service.registers import Moment, current_register, moment
 from service.sealing import resting_on
 from service.showing import drawing, speaking
 from texts import Both, text
-from web.formats import day_text, moment_text, money_text, number_text, percent_text
+from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
 from web.languages import page_language, remember
 from web.static_files import address
 from web.visitors import form_token, visitor_of
@@ -124,6 +124,7 @@ def environment(lang: Lang) -> Environment:
         day=lambda value: day_text(value, lang),
         moment=lambda value: moment_text(value, lang),
         money=lambda fen: money_text(fen, lang),
+        yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
     )

@@ -7,7 +7,7 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-PAGES = ["/", "/plans", "/plans/2026-01"]
+PAGES = ["/", "/plans", "/plans/2026-01", "/units", "/units/v1"]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

@@ -1,0 +1,93 @@
+"""What a village reads of itself: its money part by part and why, what was left out, its place in the county."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from documents.citations import Citations
+from documents.notice import unit_content
+from documents.report_projects import left_out_of
+from documents.view import UnitView, View, make_view
+from documents.wording import name
+from documents.wording import standing as standing_of
+from domain.decisions.common import UnknownUnit
+from domain.money import Lang
+from service.county import County
+from service.plan_reading import NoPlanYet, planned, standing
+from service.planning import Planned
+from service.registers import Moment
+from service.showing import speaking
+from texts import Both
+
+PUBLIC_STATES = ("announced", "objections_closed", "approved", "noticed", "superseded")
+"""States in which everybody may read a plan: it was announced (公示, M27) and not taken back."""
+
+
+@dataclass(frozen=True)
+class UnitPlace:
+    """One unit among all: how much it gets, and the how-manieth it is per household."""
+
+    code: str
+    name: Both
+    about: Both
+    total_fen: int
+    per_household_fen: int | None
+    is_site: bool
+
+
+@dataclass(frozen=True)
+class TownshipPlace:
+    """The units of one township."""
+
+    name: Both
+    units: tuple[UnitPlace, ...]
+
+
+def newest_public(county: County, at: Moment) -> Planned:
+    """The newest plan everybody may read. Raises `NoPlanYet`."""
+    public = [plan for plan, state, _ in standing(county, at) if state in PUBLIC_STATES]
+    if not public:
+        raise NoPlanYet
+    return planned(county, public[-1], at)
+
+
+def view_of(found: Planned) -> View:
+    """A plan joined with its register."""
+    computed = found.computed
+    return make_view(computed.register, computed.loaded.policy, computed.plan, computed.measures)
+
+
+def unit_places(found: Planned) -> list[TownshipPlace]:
+    """Every unit, township by township."""
+    return [
+        TownshipPlace(name(town), tuple(_place(unit) for unit in units)) for town, units in view_of(found).by_township
+    ]
+
+
+def shown_unit(found: Planned, unit: str, lang: Lang) -> dict[str, Any]:
+    """What the page of a unit shows. Raises `UnknownUnit`."""
+    view = view_of(found)
+    place = view.by_code.get(unit)
+    if place is None:
+        raise UnknownUnit(unit=unit)
+    order = sorted(view.units, key=lambda one: -(one.per_household_fen or 0))
+    with speaking(lang):
+        return {
+            **unit_content(view, place),
+            "place": _place(place),
+            "rank": order.index(place) + 1,
+            "units": len(order),
+            "left_out": left_out_of(view, Citations(view.policy), unit),
+        }
+
+
+def _place(unit: UnitView) -> UnitPlace:
+    return UnitPlace(
+        unit.unit.code,
+        name(unit.unit),
+        standing_of(unit.unit),
+        unit.total_fen,
+        unit.per_household_fen,
+        unit.is_site,
+    )
