@@ -73,7 +73,7 @@ class Diff:
         return [
             {
                 "position": one.recorded.position,
-                "recorded_at": one.recorded.recorded_at.isoformat(),
+                "recorded_at": one.recorded.recorded_at.isoformat().replace("+00:00", "Z"),
                 "fact": one.recorded.fact.stored_name(),
                 "about": one.about,
                 "by": one.who,

@@ -10,7 +10,7 @@ from api.access import READ, Served, may
 from api.lists import Listed
 from api.problems import problems
 from api.reading import ReadRoute
-from api.schemas.telling import AuditListName, AuditListOut, FindingOut
+from api.schemas.telling import AuditListName, AuditListOut, FindingOut, Said
 from service.asking.lists import LISTS, Choices, audit_list
 from texts import both
 
@@ -58,4 +58,4 @@ def get_audit_list(
         at = listed.at(county)
         found = audit_list(county, kind, at, choices).json()
         page = listed.page(FindingOut, found["findings"], at)
-        return AuditListOut.model_construct(**dict(page), list=kind, rule=found["rule"])
+        return AuditListOut.model_construct(**dict(page), list=kind, rule=Said.model_validate(found["rule"]))

@@ -10,7 +10,7 @@ from api.access import READ, Caller, Served, may
 from api.lists import Listed
 from api.problems import problems
 from api.reading import ReadRoute
-from api.schemas.telling import Story, ToldFact
+from api.schemas.telling import Story, SubjectOut, ToldFact
 from service.asking.stories import story_of
 from service.asking.subjects import township_of
 
@@ -43,4 +43,4 @@ def get_history(
         story = story_of(county, subject, at)
         caller.must_cover(township_of(county, story.subject, at))
         page = listed.page(ToldFact, [one.json() for one in story.told], at)
-        return Story.model_construct(**dict(page), subject=story.json()["subject"])
+        return Story.model_construct(**dict(page), subject=SubjectOut.model_validate(story.json()["subject"]))

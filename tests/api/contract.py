@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
+from starlette.routing import compile_path
 
-REFS = "#/components/schemas/"
+V1 = "/v1"
 
 
 @cache
@@ -28,11 +29,31 @@ def strict(app: FastAPI) -> dict[str, Any]:
     return schema
 
 
-def operation_of(app: FastAPI, method: str, path: str) -> tuple[str, dict[str, Any]]:
-    """The template and operation that answer an address."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and method in route.methods and route.path_regex.match(path):
-            return route.path, strict(app)["paths"][route.path_format][method.lower()]
+def routes_of(app: FastAPI) -> dict[str, APIRoute]:
+    """Every route of ours by method and address; fails when the application has one that is in none of our routers.
+
+    An application keeps routers as they are and not their routes, so that `app.routes` has none of them.
+    """
+    routers = [getattr(one, "original_router", None) for one in app.routes]
+    known = [router for router in routers if router is not None]
+    strays = [one for one in app.routes if isinstance(one, APIRoute)]
+    found = [route for router in known for route in router.routes]
+    assert all(isinstance(route, APIRoute) for route in found), "a router inside a router is not looked into"
+    ours = {f"{method} {V1}{route.path}": route for route in found for method in sorted(route.methods)}
+    ours |= {f"{method} {route.path}": route for route in strays for method in sorted(route.methods)}
+    told = {f"{method.upper()} {path}" for path, ways in app.openapi()["paths"].items() for method in ways}
+    assert told == {name.replace(":path}", "}") for name, route in ours.items() if route.include_in_schema}
+    return ours
+
+
+def operation_of(app: FastAPI, method: str, path: str) -> dict[str, Any]:
+    """The operation that answers an address."""
+    for name, route in routes_of(app).items():
+        way, _, template = name.partition(" ")
+        regex, shown, _ = compile_path(template)
+        if way == method and route.include_in_schema and regex.match(path):
+            found: dict[str, Any] = strict(app)["paths"][shown][method.lower()]
+            return found
     raise AssertionError(f"nothing answers {method} {path}")
 
 
@@ -40,7 +61,7 @@ def must_fit(client: TestClient, answer: Any) -> Any:
     """The JSON of an answer that is exactly what the contract says of it; fails otherwise."""
     request = answer.request
     app: Any = client.app
-    _, operation = operation_of(app, request.method, request.url.path)
+    operation = operation_of(app, request.method, request.url.path)
     assert str(answer.status_code) in operation["responses"], (answer.status_code, answer.text[:500])
     content = operation["responses"][str(answer.status_code)]["content"]
     kind = answer.headers["content-type"].partition(";")[0]
