@@ -36,6 +36,11 @@ _STATUS_OF_CODE = {
     "side-unclear": 422,
     "proof-out-of-range": 422,
     "choice-out-of-range": 422,
+    "statement-outside": 422,
+    "too-large": 413,
+    "branch-name-unfit": 422,
+    "reason-missing": 422,
+    "decided-by-another": 403,
     "subject-ambiguous": 422,
     "not-cited": 404,
     "no-plan-then": 404,
@@ -121,7 +126,9 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
         raise fault
     status = status_of(explained.code, explained.exit)
     headers = {"Retry-After": "1"} if status == 503 else None
-    return problem(request, status, explained.code, " ".join(explained.sentences), headers=headers, **explained.details)
+    # of many faults the first sentence counts them, and `errors` has each
+    sentences = explained.sentences[:1] if "errors" in explained.details else explained.sentences
+    return problem(request, status, explained.code, " ".join(sentences), headers=headers, **explained.details)
 
 
 def handle_invalid(request: Request, fault: Exception) -> JSONResponse:

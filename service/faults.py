@@ -13,7 +13,7 @@ from domain.formula import FormulaFault
 from domain.money import Lang
 from domain.policy.faults import PolicyFaults
 from history.faults import FactFault, StoreFault
-from intake.faults import IntakeFault, RegisterFaults
+from intake.faults import CellFault, IntakeFault, RegisterFaults
 from optimizer.solve.engine import SolverFault
 from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
@@ -67,7 +67,9 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
     """The fault in words; None for what is no fault of input, store or search but of the program."""
     match fault:
         case RegisterFaults():
-            return Explained("register-faults", tuple(fault.sentence(lang).splitlines()), Exit.BAD_INPUT)
+            errors = [_cell_json(one, lang) for one in fault.faults]
+            lines = tuple(fault.sentence(lang).splitlines())
+            return Explained("register-faults", lines, Exit.BAD_INPUT, {"errors": errors})
         case PolicyFaults():
             return Explained("policy-faults", tuple(one.sentence for one in fault.faults), Exit.BAD_INPUT)
         case IntakeFault():
@@ -79,7 +81,7 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
         case RulesCollide():
             return _explain_collision(fault, lang)
         case Refusal():
-            return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
+            return Explained(fault.code, (refusal_text(fault, lang),), exit_of(type(fault)))
         case DeskUnavailable():
             reason = worded(fault.reason) if lang == "zh" else fault.reason
             said = text("cli.desk", lang, where=fault.where, reason=reason)
@@ -92,6 +94,19 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained("file", (sentence,), Exit.BAD_INPUT)
         case _:
             return None
+
+
+def _cell_json(fault: CellFault, lang: Lang) -> dict[str, Any]:
+    """One faulty cell as a program reads it."""
+    place = {
+        "sheet": fault.sheet,
+        "row": fault.row,
+        "counted": fault.counted,
+        "column": fault.column,
+        "letter": fault.letter,
+    }
+    said = {"value": fault.value, "code": fault.code, "problem": fault.problem[lang], "cure": fault.cure[lang]}
+    return place | said
 
 
 def _in_words(fault: OSError, lang: Lang) -> str:
@@ -115,22 +130,18 @@ def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
     return Explained(fault.code, lines, Exit.NO_PLAN, details)
 
 
-def _exit_of(refusal: Refusal) -> Exit:
-    match refusal:
-        case (
-            SearchUnfinished()
-            | ExplorationUnfinished()
-            | PlanNotVerified()
-            | SearchCrashed()
-            | SearchOverran()
-            | SearchCancelled()
-        ):
-            return Exit.SOLVER
-        case SweepStopped():
-            return Exit.INTERRUPTED
-        case StoreFault() | FactFault() | ViewsUnavailable() | SweepWithoutRoom():
-            return Exit.STORE
-        case PolicyUnreadable() | CaseFault():
-            return Exit.BAD_INPUT
-        case _:
-            return Exit.REFUSED
+def exit_of(kind: type[Refusal]) -> Exit:
+    """Which end a command comes to by a refusal of this kind."""
+    return next((end for end, kinds in _EXITS if issubclass(kind, kinds)), Exit.REFUSED)
+
+
+_EXITS: tuple[tuple[Exit, tuple[type[Refusal], ...]], ...] = (
+    (
+        Exit.SOLVER,
+        (SearchUnfinished, ExplorationUnfinished, PlanNotVerified, SearchCrashed, SearchOverran, SearchCancelled),
+    ),
+    (Exit.NO_PLAN, (RulesCollide,)),
+    (Exit.INTERRUPTED, (SweepStopped,)),
+    (Exit.STORE, (StoreFault, FactFault, ViewsUnavailable, SweepWithoutRoom)),
+    (Exit.BAD_INPUT, (PolicyUnreadable, CaseFault)),
+)

@@ -6,12 +6,14 @@ from fastapi import APIRouter
 
 from api.routes import (
     audit_lists,
+    branches,
     checkpoints,
     diffs,
     disclosures,
     funds,
     history,
     proofs,
+    reconciliations,
     traces,
     units,
 )
@@ -26,4 +28,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     traces.router,
     diffs.router,
     audit_lists.router,
+    reconciliations.router,
+    branches.router,
 )
