@@ -5,13 +5,14 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import overview, plans, units
+from web.pages import audit, overview, plans, units
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
     overview.router,
     plans.router,
     units.router,
+    audit.router,
 )
 
 

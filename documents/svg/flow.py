@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from documents.svg.labels import width_em, wrapped
-from documents.svg.markup import label, picture, tag
+from documents.svg.markup import label, picture, spoken, tag
 from texts import Both
 
 WIDTH = 640
@@ -107,7 +107,7 @@ def _fund_end(end: End, place: tuple[float, float], colour: str, far: int) -> Ma
     y, high = place
     room = (far - LEFT - BAR) / TYPE
     pieces = [tag("rect", x=LEFT, y=f"{y:.1f}", width=BAR, height=f"{max(high, 1):.1f}", class_=colour)]
-    for lang in ("zh", "en"):
+    for lang in spoken():
         lines = wrapped(end.name[lang], room, NAME_LINES)
         for line, above in zip(lines, reversed(range(len(lines))), strict=True):
             baseline = f"{y - 6 - LINE * (above + 1):.1f}"

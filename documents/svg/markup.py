@@ -27,6 +27,12 @@ def speaking(lang: Lang) -> Iterator[None]:
         _SPOKEN.reset(token)
 
 
+def spoken() -> tuple[Lang, ...]:
+    """The languages in which a picture says things: both, or the one of `speaking`."""
+    lang = _SPOKEN.get()
+    return ("zh", "en") if lang is None else (lang,)
+
+
 def tag(name: str, *children: Child, **attributes: object) -> Markup:
     """One element. `None` attributes are left out; `class_`, `stroke_width` are written `class`, `stroke-width`."""
     written = "".join(

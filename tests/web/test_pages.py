@@ -7,7 +7,17 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-PAGES = ["/", "/plans", "/plans/2026-01", "/units", "/units/v1"]
+PAGES = [
+    "/",
+    "/plans",
+    "/plans/2026-01",
+    "/units",
+    "/units/v1",
+    "/audit",
+    "/audit?as_of=2026-06-30",
+    "/audit?trace=d1",
+    "/audit?since=20",
+]
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])

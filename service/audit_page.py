@@ -1,0 +1,197 @@
+"""What the auditor's page shows of a moment: the rails of time, every fund's money then, where it went, the chain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from markupsafe import Markup
+
+from documents.svg.flow import End, flow, fund_class
+from documents.svg.timeline import Happened, Moments, timeline
+from documents.wording import money, money_unit, name
+from domain.facts import Fact
+from domain.facts.funds import TrancheReceived
+from domain.facts.plans import (
+    ObjectionsClosed,
+    PlanAnnounced,
+    PlanApproved,
+    PlanDrafted,
+    PlanNoticed,
+    PlanProposed,
+    PlanReturned,
+    PlanReviewed,
+    PlanSuperseded,
+)
+from domain.facts.policies import PolicyAdopted
+from domain.facts.register import CountyNamed
+from domain.facts.spending import CommitmentReleased, LineCommitted, MoneyDisbursed, MoneyReturned
+from domain.money import Lang
+from history.log import Recorded
+from history.note import cosigned_at
+from service.county import County
+from service.keys import keyring
+from service.ledger import ledger_at
+from service.registers import Moment, register_at
+from service.sealing import Resting, kept, resting_on
+from service.showing import speaking
+from texts import Both, both
+
+DECIDED: tuple[type[Fact], ...] = (
+    CountyNamed,
+    PolicyAdopted,
+    TrancheReceived,
+    PlanDrafted,
+    PlanProposed,
+    PlanReviewed,
+    PlanAnnounced,
+    ObjectionsClosed,
+    PlanApproved,
+    PlanReturned,
+    PlanNoticed,
+    PlanSuperseded,
+)
+"""Named on the rails."""
+SPENT: tuple[type[Fact], ...] = (LineCommitted, CommitmentReleased, MoneyDisbursed, MoneyReturned)
+"""A thin stroke each."""
+STROKES_FROM, STROKES_MAX = 20_000, 400
+"""Strokes come from so many facts before the end of the log, and of those so many, evenly, and every late one."""
+
+
+@dataclass(frozen=True)
+class FundThen:
+    """One fund's money at a moment, in fen."""
+
+    fund: str
+    name: Both
+    css: str
+    announced_fen: int
+    arrived_fen: int
+    committed_fen: int
+    disbursed_fen: int
+
+    @property
+    def to_commit_fen(self) -> int:
+        """What has arrived and is not committed."""
+        return self.arrived_fen - self.committed_fen
+
+
+@dataclass(frozen=True)
+class Chain:
+    """How far the record is sealed, and who signed."""
+
+    facts: int
+    sealed: int
+    unsealed: int
+    root: str
+    witnesses: tuple[str, ...]
+    key_known: bool
+
+
+def rails(county: County, at: Moment, lang: Lang) -> tuple[Markup | None, list[Happened]]:
+    """The picture of the two times, and the named decisions on it; no picture of an empty record."""
+    as_of, known_on = at.as_of or county.today(), at.known_on or _day_of(county, at.position)
+    facts = sorted({one.position: one for one in _happened(county, at, as_of)}.values(), key=lambda one: one.position)
+    if not facts:
+        return None, []
+    late = sum(one.late for one in facts)
+    with speaking(lang):
+        drawn = timeline(
+            facts,
+            Moments(as_of, known_on, county.today()),
+            (both("web.audit.as_of"), both("web.audit.known_at")),
+            [both(f"web.month.{month}") for month in range(1, 13)],
+            title=both("web.audit.rails"),
+            finding=both("web.audit.rails_finding", late=late),
+        )
+    return drawn, [one for one in facts if one.name is not None]
+
+
+def funds_then(county: County, at: Moment) -> list[FundThen]:
+    """Every fund's money at a moment. Raises `NothingRegistered`."""
+    funds, sums = register_at(county, at).funds, dict[str, list[int]]()
+    for row in ledger_at(county, at):
+        found = sums.setdefault(row.fund, [0, 0, 0, 0])
+        if row.unit is None and row.project is None:
+            found[0], found[1] = row.announced_fen, row.arrived_fen
+        else:
+            found[2] += row.committed_fen
+            found[3] += row.disbursed_fen - row.returned_fen
+    return [
+        FundThen(code, name(fund), fund_class(code, number), *sums.get(code, [0, 0, 0, 0]))
+        for number, (code, fund) in enumerate(funds.items())
+    ]
+
+
+def committed_flow(county: County, at: Moment, lang: Lang) -> tuple[Markup | None, Both]:
+    """Where committed money goes, fund by township, and the sentence that says it."""
+    register = register_at(county, at)
+    ribbons, towns = dict[tuple[str, str], int](), dict[str, int]()
+    for row in ledger_at(county, at):
+        unit = register.units.get(row.unit or "")
+        if unit is not None and row.committed_fen > 0:
+            key = (row.fund, unit.township)
+            ribbons[key] = ribbons.get(key, 0) + row.committed_fen
+            towns[unit.township] = towns.get(unit.township, 0) + row.committed_fen
+    if not towns:
+        return None, both("web.audit.nothing_committed")
+    ordered = sorted(towns, key=lambda code: (-towns[code], code))
+    funds = [code for code in register.funds if any(fund == code for fund, _ in ribbons)]
+    finding = both(
+        "web.audit.flow_finding", town=name(register.townships[ordered[0]]), amount=money_unit(towns[ordered[0]])
+    )
+    sums = {fund: sum(fen for (of, _), fen in ribbons.items() if of == fund) for fund in funds}
+    with speaking(lang):
+        drawn = flow(
+            {fund: End(name(register.funds[fund]), money(sums[fund]), sums[fund]) for fund in funds},
+            {town: End(name(register.townships[town]), money(towns[town]), towns[town]) for town in ordered},
+            ribbons,
+            [fund_class(fund, list(register.funds).index(fund)) for fund in funds],
+            title=both("web.audit.flow"),
+            description=finding,
+        )
+    return drawn, finding
+
+
+def chain(county: County, at: Moment) -> Chain:
+    """How far the record is sealed at a moment, as the checkpoints kept say; verifying anew is another question."""
+    resting: Resting = resting_on(county, at.position)
+    known = {key.name for key in keyring(county).witnesses}
+    notes = [note for note, says in kept(county.log.recorder) if says.size == resting.sealed]
+    signed = {line.name for note in notes for line in note.signatures if cosigned_at(line) and line.name in known}
+    return Chain(
+        at.position,
+        resting.sealed,
+        resting.unsealed,
+        resting.root.hex(),
+        tuple(sorted(signed)),
+        keyring(county).at(max(at.position, 1)) is not None,
+    )
+
+
+def _happened(county: County, at: Moment, as_of: date) -> Iterator[Happened]:
+    for recorded in county.log.facts(types=DECIDED):
+        yield _as_happened(recorded, at, as_of, both(f"web.timeline.{recorded.fact.stored_name()}"))
+    head = county.log.head()
+    spent = [
+        _as_happened(one, at, as_of, None) for one in county.log.facts(after=max(head - STROKES_FROM, 0), types=SPENT)
+    ]
+    step = max(len(spent) // STROKES_MAX, 1)
+    yield from (one for number, one in enumerate(spent) if one.late or number % step == 0)
+
+
+def _as_happened(recorded: Recorded, at: Moment, as_of: date, named: Both | None) -> Happened:
+    counts_on = recorded.fact.mandate.effective_on
+    standing: Literal["known", "unknown", "later"] = (
+        "unknown" if recorded.position > at.position else "later" if counts_on > as_of else "known"
+    )
+    return Happened(recorded.position, counts_on, recorded.recorded_at.date(), named, standing)
+
+
+def _day_of(county: County, position: int) -> date:
+    if position >= county.log.head():
+        return county.today()
+    last = next(iter(county.log.facts(after=max(position, 1) - 1, until=max(position, 1))))
+    return last.recorded_at.date()

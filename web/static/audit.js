@@ -1,0 +1,36 @@
+// The slider over the record: while it moves the page is fetched for that position and its pictures are exchanged.
+let underWay = null;
+
+const exchange = (fresh) => {
+  for (const place of ["main .lead", "main .picture", "main .two", "main .chain", ".head .stamps"]) {
+    const [mine, theirs] = [document.querySelector(place), fresh.querySelector(place)];
+    if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
+  }
+  document.body.className = fresh.body.className;
+  const [mine, theirs] = [document.querySelector(".past-band"), fresh.querySelector(".past-band")];
+  if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
+  else if (theirs) document.querySelector(".head").after(document.adoptNode(theirs));
+  else if (mine) mine.remove();
+};
+
+const show = async (address) => {
+  underWay?.abort();
+  underWay = new AbortController();
+  try {
+    const answer = await fetch(address, { signal: underWay.signal });
+    if (!answer.ok) return;
+    exchange(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    history.replaceState(null, "", address);
+  } catch (fault) {
+    if (fault.name !== "AbortError") throw fault;
+  }
+};
+
+const form = document.getElementById("moments");
+const slider = form?.elements.namedItem("position");
+slider?.addEventListener("input", () => {
+  document.getElementById("at-position").value = `#${slider.value}`;
+  const query = new URLSearchParams(new FormData(form));
+  for (const [name, value] of [...query]) if (!value) query.delete(name);
+  show(`/audit?${query}`);
+});
