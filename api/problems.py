@@ -21,6 +21,11 @@ TYPES = "/v1/problems/"
 
 _STATUS_OF_EXIT = {Exit.REFUSED: 409, Exit.BAD_INPUT: 422, Exit.NO_PLAN: 422, Exit.STORE: 503, Exit.SOLVER: 503}
 _STATUS_OF_CODE = {
+    "request-invalid": 422,
+    "no-such-address": 404,
+    "no-such-method": 405,
+    "bad-request": 400,
+    "internal": 500,
     "unauthenticated": 401,
     "forbidden": 403,
     "outside-township": 403,

@@ -89,6 +89,12 @@ class Answers:
                     self._give_up(next(iter(self._kept)))
         return kept
 
+    def forget(self) -> None:
+        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
     def _give_up(self, key: Hashable) -> None:
         former = self._kept.pop(key, None)
         if former is not None:

@@ -1,4 +1,4 @@
-"""Every kind of problem a program can be told, by its code: what it says and the cure, as templates in both languages."""
+"""Every kind of problem a program can be told, by its code: what it says and the cure, as templates, zh and en."""
 
 from __future__ import annotations
 
@@ -20,6 +20,10 @@ SAID_IN_TEXTS = {
     "desk-unavailable": ("cli.desk", Exit.STORE),
     "solver-failed": ("cli.solver", Exit.SOLVER),
     "file": ("cli.file", Exit.BAD_INPUT),
+    "request-invalid": ("api.invalid", Exit.BAD_INPUT),
+    **{
+        code: (f"api.{code}", Exit.REFUSED) for code in ("no-such-address", "no-such-method", "bad-request", "internal")
+    },
 }
 """Codes without a refusal, and where the catalogue has their sentence."""
 TITLES = "problem."

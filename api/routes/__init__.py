@@ -12,6 +12,7 @@ from api.routes import (
     disclosures,
     funds,
     history,
+    house,
     proofs,
     reconciliations,
     traces,
@@ -30,4 +31,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     audit_lists.router,
     reconciliations.router,
     branches.router,
+    house.fixed,
+    house.router,
 )

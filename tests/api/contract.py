@@ -69,6 +69,9 @@ def must_fit(client: TestClient, answer: Any) -> Any:
     if not kind.endswith("json"):
         return answer.text
     found = answer.json()
+    if kind == "application/problem+json":
+        told = client.get(found["type"])
+        assert (told.status_code, told.json()["status"]) == (200, answer.status_code), (found["type"], told.text)
     schema = {**content[kind].get("schema", {}), "components": strict(app)["components"]}
     faults = sorted(Draft202012Validator(schema).iter_errors(found), key=str)
     assert not faults, [f"{fault.json_path}: {fault.message[:200]}" for fault in faults[:5]]
