@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from api import problems
+from api.contract import contract_of
 from api.reading import Answers
 from api.routes import ROUTERS
 from service.access.principal import Principal, Unauthenticated
@@ -43,6 +44,7 @@ def create_app(office: Office) -> FastAPI:
     problems.install(app, FAMILIES)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    app.openapi = contract_of(app, ROUTERS)  # type: ignore[method-assign]  # as FastAPI's own manual does it
     return app
 
 

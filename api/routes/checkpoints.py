@@ -23,7 +23,7 @@ from service.checkpoints import (
 from service.sealing import offer, take_back
 
 router = APIRouter(tags=["proofs"])
-CheckpointOut: Any = model_of(CheckpointShown, "Checkpoint")
+CheckpointOut: Any = model_of(CheckpointShown)
 KeysOut: Any = model_of(SigningKeys, "SigningKeys")
 SealsOut: Any = model_of(Seals, "Seals")
 NOTE_BYTES = 64 * 1024
