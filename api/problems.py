@@ -13,11 +13,13 @@ from starlette.exceptions import HTTPException
 from api.languages import language
 from domain.errors import Refusal
 from domain.money import Lang
-from service.faults import Exit, explain
+from service.faults import Exit, explain, places_of
 from texts import text
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "/v1/problems/"
+SAID_MAX = 6
+"""Sentences of `detail` where every fault stands in `errors` too."""
 
 _STATUS_OF_EXIT = {Exit.REFUSED: 409, Exit.BAD_INPUT: 422, Exit.NO_PLAN: 422, Exit.STORE: 503, Exit.SOLVER: 503}
 _STATUS_OF_CODE = {
@@ -83,6 +85,7 @@ class Problem(BaseModel):
     conflicts: Annotated[
         list[dict[str, Any]] | None, Field(description="Rules that cannot all hold, where no plan exists.")
     ] = None
+    errors_total: Annotated[int | None, Field(description="How many faults there are, listed or not.")] = None
     repairs: Annotated[
         list[dict[str, Any]] | None, Field(description="The cheapest ways out, where no plan exists.")
     ] = None
@@ -131,9 +134,9 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
         raise fault
     status = status_of(explained.code, explained.exit)
     headers = {"Retry-After": "1"} if status == 503 else None
-    # of many faults the first sentence counts them, and `errors` has each
-    sentences = explained.sentences[:1] if "errors" in explained.details else explained.sentences
-    return problem(request, status, explained.code, " ".join(sentences), headers=headers, **explained.details)
+    details = {**explained.details, **places_of(fault, lang)}
+    sentences = explained.sentences[: SAID_MAX if "errors" in details else None]
+    return problem(request, status, explained.code, " ".join(sentences), headers=headers, **details)
 
 
 def handle_invalid(request: Request, fault: Exception) -> JSONResponse:

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+import msgspec
+
 from desk.people import DeskUnavailable
 from domain.errors import Refusal
 from domain.figures import ScoringFault
@@ -13,7 +15,7 @@ from domain.formula import FormulaFault
 from domain.money import Lang
 from domain.policy.faults import PolicyFaults
 from history.faults import FactFault, StoreFault
-from intake.faults import CellFault, IntakeFault, RegisterFaults
+from intake.faults import IntakeFault, RegisterFaults
 from optimizer.solve.engine import SolverFault
 from projections.views import ViewsUnavailable
 from service.collision_words import collision_said, conflict_json, finding_json, finding_said, repair_json
@@ -37,6 +39,9 @@ FAMILIES: tuple[type[Exception], ...] = (
     DeskUnavailable,
 )
 """Every family of faults that `explain` has words for, beside those of the machine's own files."""
+
+ERRORS_MAX = 1000
+"""So many faults of one file are listed by themselves."""
 
 
 class Exit(IntEnum):
@@ -67,9 +72,7 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
     """The fault in words; None for what is no fault of input, store or search but of the program."""
     match fault:
         case RegisterFaults():
-            errors = [_cell_json(one, lang) for one in fault.faults]
-            lines = tuple(fault.sentence(lang).splitlines())
-            return Explained("register-faults", lines, Exit.BAD_INPUT, {"errors": errors})
+            return Explained("register-faults", tuple(fault.sentence(lang).splitlines()), Exit.BAD_INPUT)
         case PolicyFaults():
             return Explained("policy-faults", tuple(one.sentence for one in fault.faults), Exit.BAD_INPUT)
         case IntakeFault():
@@ -96,17 +99,31 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return None
 
 
-def _cell_json(fault: CellFault, lang: Lang) -> dict[str, Any]:
-    """One faulty cell as a program reads it."""
-    place = {
-        "sheet": fault.sheet,
-        "row": fault.row,
-        "counted": fault.counted,
-        "column": fault.column,
-        "letter": fault.letter,
-    }
-    said = {"value": fault.value, "code": fault.code, "problem": fault.problem[lang], "cure": fault.cure[lang]}
-    return place | said
+def places_of(fault: BaseException, lang: Lang = "en") -> dict[str, Any]:
+    """Every fault of a file by itself, with its place, as `errors` (at most `ERRORS_MAX`); nothing for other faults."""
+    match fault:
+        case RegisterFaults():
+            cells = [
+                {
+                    "sheet": one.sheet,
+                    "row": one.row,
+                    "column": one.column,
+                    "letter": one.letter,
+                    "value": one.value,
+                    "code": one.code,
+                    "problem": one.problem[lang],
+                    "cure": one.cure[lang],
+                }
+                for one in fault.faults[:ERRORS_MAX]
+            ]
+            return {"errors": cells, "errors_total": fault.count}
+        case PolicyFaults():
+            return {
+                "errors": [msgspec.to_builtins(one) for one in fault.faults[:ERRORS_MAX]],
+                "errors_total": len(fault.faults),
+            }
+        case _:
+            return {}
 
 
 def _in_words(fault: OSError, lang: Lang) -> str:

@@ -7,14 +7,12 @@ from functools import cache
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 from starlette.routing import compile_path
 
 from api.contract import PARTIAL
-
-V1 = "/v1"
 
 
 @cache
@@ -32,20 +30,16 @@ def strict(app: FastAPI) -> dict[str, Any]:
 
 
 def routes_of(app: FastAPI) -> dict[str, APIRoute]:
-    """Every route of ours by method and address; fails when the application has one that is in none of our routers.
-
-    An application keeps routers as they are and not their routes, so that `app.routes` has none of them.
-    """
-    routers = [getattr(one, "original_router", None) for one in app.routes]
-    known = [router for router in routers if router is not None]
-    strays = [one for one in app.routes if isinstance(one, APIRoute)]
-    found = [route for router in known for route in router.routes]
-    assert all(isinstance(route, APIRoute) for route in found), "a router inside a router is not looked into"
-    ours = {f"{method} {V1}{route.path}": route for route in found for method in sorted(route.methods)}
-    ours |= {f"{method} {route.path}": route for route in strays for method in sorted(route.methods)}
+    """Every route of ours by method and address, those of routers included; the schema tells of the same ones."""
+    found = {
+        f"{method} {one.path}": one.original_route
+        for one in iter_route_contexts(app.routes)
+        if isinstance(one.original_route, APIRoute)
+        for method in sorted(one.original_route.methods)
+    }
     told = {f"{method.upper()} {path}" for path, ways in app.openapi()["paths"].items() for method in ways}
-    assert told == {name.replace(":path}", "}") for name, route in ours.items() if route.include_in_schema}
-    return ours
+    assert told == {name.replace(":path}", "}") for name, route in found.items() if route.include_in_schema}
+    return found
 
 
 def operation_of(app: FastAPI, method: str, path: str) -> dict[str, Any]:

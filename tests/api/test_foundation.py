@@ -5,17 +5,6 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from api.access import rule_of
-from api.app import create_app
-from service.office import Office
-from tests.api.contract import routes_of
-
-
-def test_every_route_declares_one_rule(office: Office) -> None:
-    routes = routes_of(create_app(office))
-    assert len(routes) > 10
-    assert [name for name, route in routes.items() if rule_of(route) is None] == []
-
 
 def test_pages_fit_together_and_end(client: TestClient) -> None:
     whole = client.get("/v1/units").json()
