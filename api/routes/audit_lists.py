@@ -56,6 +56,6 @@ def get_audit_list(
     choices = Choices(days=days, share_percent=share, limit_fen=limit_fen, near_percent=near, units_min=units)
     with served.county() as county:
         at = listed.at(county)
-        found = audit_list(county, kind, at, choices).json()
-        page = listed.page(FindingOut, found["findings"], at)
+        found = audit_list(county, kind, at, choices, listed.window).json()
+        page = listed.page_of(FindingOut, found["findings"], found["count"], at)
         return AuditListOut.model_construct(**dict(page), list=kind, rule=Said.model_validate(found["rule"]))

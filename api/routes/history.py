@@ -40,7 +40,7 @@ def get_history(
     with served.county() as county:
         county.refresh()
         at = listed.at(county)
-        story = story_of(county, subject, at)
+        story = story_of(county, subject, at, listed.window)
         caller.must_cover(township_of(county, story.subject, at))
-        page = listed.page(ToldFact, [one.json() for one in story.told], at)
+        page = listed.page_of(ToldFact, [one.json() for one in story.told], story.count, at)
         return Story.model_construct(**dict(page), subject=SubjectOut.model_validate(story.json()["subject"]))
