@@ -6,14 +6,14 @@ account of some townships meets it; a page says what its items are when only som
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from fastapi import FastAPI
-from fastapi.routing import APIRoute, APIRouter
+from fastapi.routing import APIRoute, iter_route_contexts
 
-from api.access import rule_of
-from api.problems import PROBLEM_JSON
+from api.access import Rule, rule_of
+from api.problems import PROBLEM_JSON, problems
 
 REFS = "#/components/schemas/"
 BEARER = "bearer"
@@ -24,28 +24,33 @@ SECURITY = {
         "description": "An access token (POST /v1/sessions) or an API key, as `Authorization: Bearer …`.",
     }
 }
+INVALID = "HTTPValidationError"
 PARTIAL = "SomeOf"
 """What the model of an item's chosen fields is called, before the item's name."""
 
 Schema = dict[str, Any]
 
 
-def contract_of(app: FastAPI, routers: Iterable[APIRouter]) -> Callable[[], Schema]:
-    """What stands for `app.openapi`: computed once, of the routers' routes as the application has them."""
+def contract_of(app: FastAPI) -> Callable[[], Schema]:
+    """What stands for `app.openapi`: computed once, when it is first asked for."""
     plain = app.openapi
 
     def openapi() -> Schema:
         if app.openapi_schema is None:
-            rules = {one.name: rule_of(one) for router in routers for one in router.routes if isinstance(one, APIRoute)}
+            routes = (one.original_route for one in iter_route_contexts(app.routes))
+            rules = {one.name: rule_of(one) for one in routes if isinstance(one, APIRoute)}
             schema = plain()
+            schemas = schema["components"]["schemas"]
             for operation in operations(schema):
-                _problems_of(operation)
-                rule = rules.get(operation["operationId"])
+                rule = rules[operation["operationId"]]
                 if rule is not None:
-                    operation["security"] = [{}, {BEARER: []}] if rule.public else [{BEARER: []}]
-                    operation["x-roles"], operation["x-townships"] = sorted(rule.roles), rule.scope
+                    _rule_of(operation, rule)
+                _answers_of(operation)
+                operation.setdefault("description", operation["summary"])
             schema["components"]["securitySchemes"] = SECURITY
-            _pages_of(schema["components"]["schemas"])
+            _pages_of(schemas)
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)  # what the framework would answer, and we do not
             app.openapi_schema = schema
         return app.openapi_schema
 
@@ -58,11 +63,25 @@ def operations(schema: Schema) -> Iterator[Schema]:
         yield from (one for one in ways.values() if "operationId" in one)
 
 
-def _problems_of(operation: Schema) -> None:
-    """Problems are answered as `application/problem+json`, and as nothing else."""
-    for response in operation["responses"].values():
-        if PROBLEM_JSON in response.get("content", {}):
+def _rule_of(operation: Schema, rule: Rule) -> None:
+    """Who may call, and what everybody else, and everybody while the store cannot be used, is answered."""
+    operation["security"] = [{}, {BEARER: []}] if rule.public else [{BEARER: []}]
+    operation["x-roles"], operation["x-townships"] = sorted(rule.roles), rule.scope
+    for status, response in problems(*(() if rule.public else (401, 403)), 503).items():
+        operation["responses"].setdefault(str(status), {name: response[name] for name in ("description", "content")})
+
+
+def _answers_of(operation: Schema) -> None:
+    """Problems are `application/problem+json` and nothing else; what is no JSON is text, or bytes."""
+    for status, response in operation["responses"].items():
+        content = response.get("content", {})
+        if PROBLEM_JSON in content or (status == "422" and INVALID in str(content)):
             response["content"] = {PROBLEM_JSON: {"schema": {"$ref": f"{REFS}Problem"}}}
+        elif status.startswith("2"):
+            for kind, body in content.items():
+                if not body.get("schema"):
+                    bytes_of = {} if kind.startswith("text/") else {"contentMediaType": kind}
+                    body["schema"] = {"type": "string", **bytes_of}
 
 
 def _pages_of(schemas: Schema) -> None:

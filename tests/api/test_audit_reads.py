@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from api.app import create_app
+from service.access.principal import Principal
 from service.asking.lists import LISTS
+from service.office import Office
 from tests.api.contract import must_fit
 from tests.cli.running import Desk
 
@@ -129,3 +132,19 @@ def test_a_question_without_an_answer_is_a_problem_of_its_own(
     answer = client.get(f"/v1/{path}")
     must_fit(client, answer)
     assert (answer.status_code, answer.json()["code"]) == (status, code)
+
+
+def test_an_account_of_some_townships_hears_of_what_lies_in_them_and_of_nothing_else(office: Office) -> None:
+    app = create_app(office)
+    app.state.authenticate = lambda header: Principal("e", "E", "p", frozenset(("reader",)), frozenset(("t1",)))
+    with TestClient(app, headers={"Authorization": "Bearer e"}) as east:
+        for subject in ("v1", "p1", "t1", "2026-01.service.v2", "disbursement:d-001"):
+            assert get(east, f"history/{subject}")["items"]
+        for subject in ("v4", "p4", "t2", "service", "2026-01", "2026-01.service.v4", "post:treasurer"):
+            assert get(east, f"history/{subject}")["code"] in ("outside-township", "subject-unknown")
+        assert get(east, "traces", of="d-001")["trace"]["target"]["unit"] == "v2"
+        assert get(east, "traces", of="2026-01.service.v4")["code"] == "outside-township"
+        several = {one["unit"] for one in get(east, "traces", of="service.v1")["targets"]}
+        assert several == {"v1"}
+        for path in ("traces/clauses/M02", "diffs/facts?from=1", "audit-lists/backdated"):
+            assert get(east, path)["code"] == "outside-township"
