@@ -16,6 +16,7 @@ from api.routes import (
     diffs,
     disclosures,
     exports,
+    facts,
     funds,
     history,
     house,
@@ -28,10 +29,12 @@ from api.routes import (
     sessions,
     traces,
     units,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
+    facts.router,
     funds.router,
     plan_papers.router,
     units.router,
@@ -46,6 +49,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     branches.router,
     house.fixed,
     house.router,
+    webhooks.router,
     sessions.router,
     accounts.router,
     api_keys.router,

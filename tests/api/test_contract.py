@@ -18,9 +18,9 @@ from service.office import Office
 from tests.api.contract import routes_of
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
-OPEN = re.compile(r"^(Problem\.|\w+\.(scenario|change|gates|request)\b)")
-"""What may hold more than it says: members of a kind of problem (RFC 9457, 3.2), and the language of scenarios, which
-has a schema of its own (`/v1/scenarios/schema`)."""
+OPEN = re.compile(r"^(Problem\.|\w+\.(scenario|change|gates|request)\b|Event\.data$)")
+"""What may hold more than it says: members of a kind of problem (RFC 9457, 3.2), the language of scenarios, which has a
+schema of its own (`/v1/scenarios/schema`), and a fact as it was recorded, by its name and version."""
 VERBS = re.compile(r"^[a-z]+(_[a-z0-9]+)*_?$")
 SAYS_WHAT_IT_IS = {"$ref", "type", "anyOf", "oneOf", "allOf", "const", "enum"}
 
