@@ -27,11 +27,6 @@ def model_of(struct: type[msgspec.Struct], name: str | None = None, without: tup
     return create_model(name or struct.__name__, __config__=config, __doc__=about, **fields)
 
 
-def extended(base: type[BaseModel], name: str, about: str, **fields: Any) -> type[BaseModel]:
-    """A model with further fields, each as `(type, Field(…))`."""
-    return create_model(name, __base__=base, __doc__=about, **fields)
-
-
 def row_of(struct: msgspec.Struct) -> dict[str, Any]:
     """A struct as the plain values its model has."""
     built: dict[str, Any] = msgspec.to_builtins(struct)
@@ -41,6 +36,11 @@ def row_of(struct: msgspec.Struct) -> dict[str, Any]:
 def rows_of(structs: Iterable[msgspec.Struct]) -> list[dict[str, Any]]:
     """The same of several."""
     return [row_of(struct) for struct in structs]
+
+
+def extended(base: type[BaseModel], name: str, about: str, **fields: Any) -> type[BaseModel]:
+    """A model with further fields, each as `(type, Field(…))`."""
+    return create_model(name, __base__=base, __doc__=about, **fields)
 
 
 def _type_of(hint: Any) -> Any:

@@ -64,6 +64,12 @@ class Answers:
         self._lock = Lock()
         self._clock = clock
 
+    def forget(self) -> None:
+        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+
     def find(self, key: Hashable, head: int) -> Kept | None:
         """The answer to the same question at the same position."""
         with self._lock:
@@ -88,12 +94,6 @@ class Answers:
                 while self._bytes > self._bytes_max:
                     self._give_up(next(iter(self._kept)))
         return kept
-
-    def forget(self) -> None:
-        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
 
     def _give_up(self, key: Hashable) -> None:
         former = self._kept.pop(key, None)
