@@ -64,12 +64,6 @@ class Answers:
         self._lock = Lock()
         self._clock = clock
 
-    def forget(self) -> None:
-        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
-        with self._lock:
-            self._kept.clear()
-            self._bytes = 0
-
     def find(self, key: Hashable, head: int) -> Kept | None:
         """The answer to the same question at the same position."""
         with self._lock:
@@ -99,6 +93,12 @@ class Answers:
         former = self._kept.pop(key, None)
         if former is not None:
             self._bytes -= former.size()
+
+    def forget(self) -> None:
+        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
+        with self._lock:
+            for key in tuple(self._kept):
+                self._give_up(key)
 
 
 class ReadRoute(APIRoute):

@@ -18,9 +18,12 @@ from service.office import Office
 from tests.api.contract import routes_of
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
-OPEN = re.compile(r"^(Problem\.|\w+\.(scenario|change|gates|request)\b|Event\.data$)")
+OPEN = re.compile(
+    r"^(Problem\.|\w+\.(scenario|change|gates|request)\b|Event\.data$|Certificate\.|PolicyRead\.funds|RuleOut\.parameters)"
+)
 """What may hold more than it says: members of a kind of problem (RFC 9457, 3.2), the language of scenarios, which has a
-schema of its own (`/v1/scenarios/schema`), and a fact as it was recorded, by its name and version."""
+schema of its own (`/v1/scenarios/schema`), a fact as it was recorded, by its name and version, and parts of certificates
+and policy files, which are formats of their own."""
 VERBS = re.compile(r"^[a-z]+(_[a-z0-9]+)*_?$")
 SAYS_WHAT_IT_IS = {"$ref", "type", "anyOf", "oneOf", "allOf", "const", "enum"}
 
