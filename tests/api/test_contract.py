@@ -22,8 +22,8 @@ OPEN = re.compile(
     r"^(Problem\.|\w+\.(scenario|change|gates|request)\b|Event\.data$|Certificate\.|PolicyRead\.funds|RuleOut\.parameters)"
 )
 """What may hold more than it says: members of a kind of problem (RFC 9457, 3.2), the language of scenarios, which has a
-schema of its own (`/v1/scenarios/schema`), a fact as it was recorded, by its name and version, and parts of certificates
-and policy files, which are formats of their own."""
+schema of its own (`/v1/scenarios/schema`), a fact as it was recorded, by its name and version, and parts of what has a
+format of its own, certificates and policy files."""
 VERBS = re.compile(r"^[a-z]+(_[a-z0-9]+)*_?$")
 SAYS_WHAT_IT_IS = {"$ref", "type", "anyOf", "oneOf", "allOf", "const", "enum"}
 
