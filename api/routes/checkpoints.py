@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from api.access import ADMIN, AUDIT, Served, may
 from api.derived import model_of, row_of, rows_of
@@ -84,7 +84,11 @@ def get_checkpoint_offer(
     response_model=CheckpointOut,
     responses={**or_text("The signed note (C2SP tlog-checkpoint).", NOTE), **problems(404, 422, 503)},
 )
-def get_checkpoint(served: Served, request: Request, size: int) -> Any:
+def get_checkpoint(
+    served: Served,
+    request: Request,
+    size: Annotated[int, Path(ge=0, le=2**53, description="How many facts it covers.", examples=[1112])],
+) -> Any:
     """The checkpoint of exactly so many facts, with every signature it has got so far."""
     with served.county() as county:
         return _checkpoint(request, checkpoint(county, size))

@@ -6,9 +6,9 @@ may read the whole record.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, Path, Request, Response
 
 from api.access import Served, Visitor, may
 from api.languages import language
@@ -30,7 +30,12 @@ router = APIRouter(tags=["proofs"])
         **problems(401, 403, 404, 409, 422, 503),
     },
 )
-def get_disclosure(served: Served, visitor: Visitor, request: Request, position: int) -> Any:
+def get_disclosure(
+    served: Served,
+    visitor: Visitor,
+    request: Request,
+    position: Annotated[int, Path(ge=1, le=2**53, description="Of the fact, from 1.", examples=[1200])],
+) -> Any:
     """The fact at a position with what proves it: as an object, or for `Accept: text/plain` as a QR code holds it.
 
     Public for what units were granted by a published plan; any other fact is for those who may read all of the record.

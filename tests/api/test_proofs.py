@@ -148,11 +148,12 @@ def test_every_proof_of_consistency_holds_between_the_roots_another_program_make
         (f"proofs/inclusion?position={'9' * 400}", 422, "request-invalid"),
         ("proofs/consistency?from=9&to=3", 422, "proof-out-of-range"),
         ("proofs/consistency", 422, "request-invalid"),
-        ("checkpoints/-1", 404, "unknown-checkpoint"),
-        (f"checkpoints/{10**30}", 404, "unknown-checkpoint"),
+        ("checkpoints/-1", 422, "request-invalid"),
+        (f"checkpoints/{10**30}", 422, "request-invalid"),
         ("checkpoints/newest/offer?since=100000", 409, "checkpoint-foreign"),
-        ("disclosures/0", 401, "unauthenticated"),
-        (f"disclosures/{10**30}", 401, "unauthenticated"),
+        ("disclosures/0", 422, "request-invalid"),
+        (f"disclosures/{10**30}", 422, "request-invalid"),
+        (f"disclosures/{2**53}", 401, "unauthenticated"),
     ],
 )
 def test_what_cannot_be_proven_is_a_problem(public: TestClient, path: str, status: int, code: str) -> None:
