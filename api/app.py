@@ -12,6 +12,7 @@ from fastapi.routing import APIRoute
 
 from api import problems
 from api.access import authenticator
+from api.contract import contract_of
 from api.operations import router as operations
 from api.reading import Answers, Remembering
 from api.routes import ROUTERS
@@ -59,6 +60,7 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
         app.include_router(router, prefix="/v1")
     app.include_router(operations)
     app.add_middleware(Remembering)
+    app.openapi = contract_of(app)  # type: ignore[method-assign]  # as FastAPI's own manual does it
     app.add_middleware(Watched)  # last, so that it is the first to see a request and the last to see its answer
     return app
 

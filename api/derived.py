@@ -65,6 +65,11 @@ def rows_of(structs: Iterable[msgspec.Struct]) -> list[dict[str, Any]]:
     return [row_of(struct) for struct in structs]
 
 
+def extended(base: type[BaseModel], name: str, about: str, **fields: Any) -> type[BaseModel]:
+    """A model with further fields, each as `(type, Field(…))`."""
+    return create_model(name, __base__=base, __doc__=about, **fields)
+
+
 def _type_of(hint: Any) -> Any:
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:

@@ -7,6 +7,7 @@ meanwhile, and how far the list was read. It is opaque to callers and made for o
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -67,6 +68,21 @@ class Listing:
     position: int | None
     """That of the first page, on later ones."""
     made_for: str
+
+    @property
+    def window(self) -> slice:
+        """The items this page needs of a list in its own order; all of them where another order was asked for."""
+        return slice(None) if self.sort else slice(self.start, self.start + self.limit)
+
+    def page_of(self, model: type[Item], part: Sequence[Mapping[str, Any]], total: int, at: Moment) -> Page[Item]:
+        """The page whose items were made for its `window` alone, of a list of so many. Raises `RequestUnclear`."""
+        if self.sort:
+            return self.page(model, part, at)
+        page = dataclasses.replace(self, start=0, made_for="").page(model, part, at)
+        end = self.start + self.limit
+        page.total = total
+        page.next = _text_of(_Cursor(at.position, end, self.made_for)) if end < total else None
+        return page
 
     def at(self, county: County) -> Moment:
         """The moment of the list: that of its first page."""

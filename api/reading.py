@@ -155,6 +155,12 @@ class Remembering:
         found: Kept | None = answers.find(question, sight_of(request.state.principal), office.head())
         return found
 
+    def forget(self) -> None:
+        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
+        with self._lock:
+            for key in tuple(self._kept):
+                self._give_up(key)
+
 
 class ReadRoute(APIRoute):
     """A route that only reads the record: its answers rest on that, address, language, who asks, and the day."""

@@ -28,6 +28,7 @@ from service.feed.feed import Feed
 from service.jobs.queue import JobQueue
 from service.kept import Kept
 from service.payments import Payments
+from service.proofs import Proofs
 
 
 class Office:
@@ -47,6 +48,7 @@ class Office:
         self.people = People(self.desk, new_person_id)
         self.payments = Payments()
         self.kept = Kept()
+        self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
