@@ -15,7 +15,7 @@ from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, create_model
+from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic import Field as Limit
 
 from api.derived import type_of
@@ -160,8 +160,12 @@ def _bare(hint: Any) -> set[Any]:
 
 
 def _worded(name: str, kind: Any) -> Any:
-    """The type with what the field means."""
+    """The type with what the field means, and the example where it is one of this field."""
     words = words_of(name)
+    try:
+        TypeAdapter(kind).validate_python(words.get("examples", [None])[0])
+    except ValidationError:
+        words.pop("examples", None)
     return Annotated[kind, Limit(**words)] if words else kind
 
 

@@ -24,6 +24,11 @@ SAID_MAX = 6
 
 _STATUS_OF_EXIT = {Exit.REFUSED: 409, Exit.BAD_INPUT: 422, Exit.NO_PLAN: 422, Exit.STORE: 503, Exit.SOLVER: 503}
 _STATUS_OF_CODE = {
+    "request-invalid": 422,
+    "no-such-address": 404,
+    "no-such-method": 405,
+    "bad-request": 400,
+    "internal": 500,
     "unauthenticated": 401,
     "login-refused": 401,
     "forbidden": 403,
@@ -50,6 +55,18 @@ _STATUS_OF_CODE = {
     "command-reused": 422,
     "date-in-future": 422,
     "side-unclear": 422,
+    "proof-out-of-range": 422,
+    "choice-out-of-range": 422,
+    "statement-outside": 422,
+    "too-large": 413,
+    "branch-name-unfit": 422,
+    "reason-missing": 422,
+    "decided-by-another": 403,
+    "subject-ambiguous": 422,
+    "not-cited": 404,
+    "no-plan-then": 404,
+    "note-unreadable": 422,
+    "signature-unknown": 422,
     "scenario-unreadable": 422,
     "no-such-line": 404,
     "fact-missing": 404,
@@ -77,6 +94,7 @@ _STATUS_OF_CODE = {
     "scenario-reaches-out": 422,
     "too-many-queued": 503,
     "job-failed": 500,
+    "job-key-reused": 422,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 

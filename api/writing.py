@@ -161,11 +161,6 @@ class Writing:
         return based_on(county, kind, code, int(version))
 
 
-def etag_of(version: int) -> str:
-    """The entity tag of an entry at a version."""
-    return f'"{version}"'
-
-
 async def writing(
     request: Request,
     office: Served,
@@ -194,4 +189,4 @@ async def writing(
 
 
 Asking = Annotated[Writing, Depends(writing)]
-__all__ = ["KEY", "REFUSED", "Asking", "ReceiptOut", "Writing", "etag_of", "receipt_fields"]
+__all__ = ["KEY", "REFUSED", "Asking", "ReceiptOut", "Writing", "receipt_fields"]

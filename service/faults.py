@@ -84,7 +84,7 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
         case RulesCollide():
             return _explain_collision(fault, lang)
         case Refusal():
-            return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
+            return Explained(fault.code, (refusal_text(fault, lang),), exit_of(type(fault)))
         case DeskUnavailable():
             reason = worded(fault.reason) if lang == "zh" else fault.reason
             said = text("cli.desk", lang, where=fault.where, reason=reason)
@@ -147,22 +147,18 @@ def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
     return Explained(fault.code, lines, Exit.NO_PLAN, details)
 
 
-def _exit_of(refusal: Refusal) -> Exit:
-    match refusal:
-        case (
-            SearchUnfinished()
-            | ExplorationUnfinished()
-            | PlanNotVerified()
-            | SearchCrashed()
-            | SearchOverran()
-            | SearchCancelled()
-        ):
-            return Exit.SOLVER
-        case SweepStopped():
-            return Exit.INTERRUPTED
-        case StoreFault() | FactFault() | ViewsUnavailable() | SweepWithoutRoom():
-            return Exit.STORE
-        case PolicyUnreadable() | CaseFault():
-            return Exit.BAD_INPUT
-        case _:
-            return Exit.REFUSED
+def exit_of(kind: type[Refusal]) -> Exit:
+    """Which end a command comes to by a refusal of this kind."""
+    return next((end for end, kinds in _EXITS if issubclass(kind, kinds)), Exit.REFUSED)
+
+
+_EXITS: tuple[tuple[Exit, tuple[type[Refusal], ...]], ...] = (
+    (
+        Exit.SOLVER,
+        (SearchUnfinished, ExplorationUnfinished, PlanNotVerified, SearchCrashed, SearchOverran, SearchCancelled),
+    ),
+    (Exit.NO_PLAN, (RulesCollide,)),
+    (Exit.INTERRUPTED, (SweepStopped,)),
+    (Exit.STORE, (StoreFault, FactFault, ViewsUnavailable, SweepWithoutRoom)),
+    (Exit.BAD_INPUT, (PolicyUnreadable, CaseFault)),
+)

@@ -27,6 +27,9 @@ from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
 from service.jobs.queue import JobQueue
+from service.kept import Kept
+from service.payments import Payments
+from service.proofs import Proofs
 
 
 class Office:
@@ -47,6 +50,9 @@ class Office:
         passing = None if on_server(url) else file_of(url, self.log, "repeats")
         self._passing: Desk = self.desk if passing is None else SQLiteDesk(passing, lasting=False)
         self.repeats = Repeats(self._passing)
+        self.payments = Payments()
+        self.kept = Kept()
+        self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()

@@ -19,7 +19,8 @@ from api.deciding.way import Given, Way
 from api.derived import type_of
 from api.field_words import words_of
 from api.repeating import DecisionRoute
-from api.writing import REFUSED, Asking, ReceiptOut, Writing, etag_of, receipt_fields
+from api.versions import etag_of
+from api.writing import REFUSED, Asking, ReceiptOut, Writing, receipt_fields
 from domain.decisions.catalogue import ALL_REFUSALS
 from domain.facts import FACT_BY_NAME
 from service.versions import version_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 from fastapi import APIRouter, File, Form, Query, UploadFile
@@ -22,8 +22,10 @@ from service.register_uploads import Upload, import_upload, preview_upload
 
 router = APIRouter(route_class=DecisionRoute, tags=["register"])
 CHANGES_MAX = 1000
-Value = str | int | bool | list[Any] | dict[str, Any] | None
-"""A cell: exact figures as text, sums in whole fen."""
+Flat = str | int | bool | None
+Row = dict[str, Flat]
+Value = Flat | list[Flat | Row] | Row
+"""A cell, or what an entry holds of others (tranches, indicators): exact figures as text, sums in whole fen."""
 
 
 class KeptOut(BaseModel):
