@@ -72,7 +72,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     runner.start(warm=app.state.warm)
     try:
         office.feed.start()
-        with heard(office.feed.watch.end):
+        with heard(office.feed.watch.end), heard(office.jobs.end):
             yield
     finally:
         await run_in_threadpool(office.feed.close)

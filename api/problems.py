@@ -85,6 +85,7 @@ _STATUS_OF_CODE = {
     "scenario-reaches-out": 422,
     "too-many-queued": 503,
     "job-failed": 500,
+    "job-key-reused": 422,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
