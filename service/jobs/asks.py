@@ -91,7 +91,15 @@ class ScenarioGiven(Ask):
         return self
 
 
-class ScenarioAsk(ScenarioGiven, Search):
+class Papers(Ask):
+    """One whose answer can be handed out."""
+
+    papers: Annotated[
+        bool, Field(description="Also make the page, the workbook and the pictures, as files of the job.")
+    ] = False
+
+
+class ScenarioAsk(ScenarioGiven, Search, Papers):
     """Run a scenario and compare."""
 
     explain: Annotated[
@@ -99,8 +107,13 @@ class ScenarioAsk(ScenarioGiven, Search):
     ] = False
 
 
-class SweepAsk(ScenarioGiven):
+class SweepAsk(ScenarioGiven, Papers):
     """Work out every case of a scenario's sweep."""
+
+    goes_on: Annotated[
+        str | None,
+        Field(pattern="^[0-9a-f]{32}$", description="Id of an earlier job of yours, whose cases are kept."),
+    ] = None
 
 
 class AdoptAsk(ScenarioGiven, Search):
@@ -144,7 +157,7 @@ class SideGiven(Ask):
         return self
 
 
-class ComparisonAsk(Search):
+class ComparisonAsk(Search, Papers):
     """Two things beside each other: plans, scenarios, the record at two moments, another policy."""
 
     before: SideGiven
