@@ -12,8 +12,9 @@ from fastapi.routing import APIRoute
 
 from api import problems
 from api.access import authenticator
+from api.contract import contract_of
 from api.operations import router as operations
-from api.reading import Answers
+from api.reading import Answers, Remembering
 from api.routes import ROUTERS
 from api.stopping import heard
 from api.tails import Tails
@@ -58,6 +59,8 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(operations)
+    app.add_middleware(Remembering)
+    app.openapi = contract_of(app)  # type: ignore[method-assign]  # as FastAPI's own manual does it
     app.add_middleware(Watched)  # last, so that it is the first to see a request and the last to see its answer
     return app
 
@@ -70,7 +73,7 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     runner.start(warm=app.state.warm)
     try:
         office.feed.start()
-        with heard(office.feed.watch.end):
+        with heard(office.feed.watch.end), heard(office.jobs.end):
             yield
     finally:
         await run_in_threadpool(office.feed.close)

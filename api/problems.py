@@ -14,14 +14,21 @@ from api.access import note_refused
 from api.languages import language
 from domain.errors import Refusal
 from domain.money import Lang
-from service.faults import Exit, explain
+from service.faults import Exit, explain, places_of
 from texts import text
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "/v1/problems/"
+SAID_MAX = 6
+"""Sentences of `detail` where every fault stands in `errors` too."""
 
 _STATUS_OF_EXIT = {Exit.REFUSED: 409, Exit.BAD_INPUT: 422, Exit.NO_PLAN: 422, Exit.STORE: 503, Exit.SOLVER: 503}
 _STATUS_OF_CODE = {
+    "request-invalid": 422,
+    "no-such-address": 404,
+    "no-such-method": 405,
+    "bad-request": 400,
+    "internal": 500,
     "unauthenticated": 401,
     "login-refused": 401,
     "forbidden": 403,
@@ -48,6 +55,18 @@ _STATUS_OF_CODE = {
     "command-reused": 422,
     "date-in-future": 422,
     "side-unclear": 422,
+    "proof-out-of-range": 422,
+    "choice-out-of-range": 422,
+    "statement-outside": 422,
+    "too-large": 413,
+    "branch-name-unfit": 422,
+    "reason-missing": 422,
+    "decided-by-another": 403,
+    "subject-ambiguous": 422,
+    "not-cited": 404,
+    "no-plan-then": 404,
+    "note-unreadable": 422,
+    "signature-unknown": 422,
     "scenario-unreadable": 422,
     "no-such-line": 404,
     "fact-missing": 404,
@@ -66,6 +85,7 @@ _STATUS_OF_CODE = {
     "scenario-reaches-out": 422,
     "too-many-queued": 503,
     "job-failed": 500,
+    "job-key-reused": 422,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 
@@ -95,6 +115,7 @@ class Problem(BaseModel):
     conflicts: Annotated[
         list[dict[str, Any]] | None, Field(description="Rules that cannot all hold, where no plan exists.")
     ] = None
+    errors_total: Annotated[int | None, Field(description="How many faults there are, listed or not.")] = None
     repairs: Annotated[
         list[dict[str, Any]] | None, Field(description="The cheapest ways out, where no plan exists.")
     ] = None
@@ -144,7 +165,9 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
     status = status_of(explained.code, explained.exit)
     note_turned_away(request, status, explained.code, fault)
     headers = _headers_of(status, fault)
-    return problem(request, status, explained.code, " ".join(explained.sentences), headers=headers, **explained.details)
+    details = {**explained.details, **places_of(fault, lang)}
+    sentences = explained.sentences[: SAID_MAX if "errors" in details else None]
+    return problem(request, status, explained.code, " ".join(sentences), headers=headers, **details)
 
 
 def note_turned_away(request: Request, status: int, code: str, fault: Exception) -> None:

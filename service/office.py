@@ -29,6 +29,9 @@ from service.feed.feed import Feed
 from service.jobs.asks import Ask
 from service.jobs.kinds import kinds
 from service.jobs.queue import JobQueue
+from service.kept import Kept
+from service.payments import Payments
+from service.proofs import Proofs
 
 
 class Office:
@@ -46,6 +49,9 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        self.payments = Payments()
+        self.kept = Kept()
+        self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
@@ -70,10 +76,10 @@ class Office:
         """Who has access: accounts, sessions, API keys."""
         return Access(self.desk, self.people, self.clock, self.log.recorder.store_id, lambda: self.secret)
 
-    def ask_for(self, kind: str, ask: Ask, principal: Principal) -> str:
+    def ask_for(self, kind: str, ask: Ask, principal: Principal, key: str | None = None) -> str:
         """Queue long work for somebody; the id of the job. Raises what `JobQueue.ask` raises."""
         person = self.people.id_of(principal.person) if kinds()[kind].decides else ""
-        return self.jobs.ask(kind, ask, principal, person)
+        return self.jobs.ask(kind, ask, principal, person, key)
 
     def head(self) -> int:
         """The position of the last fact."""

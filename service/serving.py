@@ -22,6 +22,7 @@ from history.store import in_memory
 from service.access.opening import NewKey, first_key
 from service.access.secret import secret_of
 from service.feed.targets import Targets
+from service.jobs.settings import days_kept, solvers
 from service.office import Office
 
 APPLICATION = "web.serving:application"
@@ -80,6 +81,7 @@ def prepare(serving: Serving, *, allow_remote: bool = False, new_secret: bool = 
         raise StoreNotServable()
     Targets.of_environment()  # a list that cannot be read is told before anything is made
     _must_be_free(serving.host, serving.port)
+    solvers(), days_kept()  # what is wrong with a setting is said now, not by a worker
     with closing(Office(serving.url)) as office:
         secret_of(office.log.recorder.store_id, Prints(office.desk), new=new_secret)
         with office.county() as county:

@@ -93,7 +93,7 @@ def list_dead_letters(
     served: Served,
     webhook: WebhookId,
     after: Annotated[int, Query(ge=0, le=2**53, description="The position of the last one known.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Letters a page has at most.")] = 100,
 ) -> Letters:
     """The facts that were given up, in order."""
     found = served.feed.webhooks.dead_letters(webhook, after, limit)

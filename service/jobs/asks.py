@@ -149,6 +149,7 @@ class SideGiven(Ask):
     known_at: Annotated[date | None, Field(description="The record as known that day, worked out again.")] = None
     policy: Annotated[Text | None, Field(description="The record under this policy (YAML).")] = None
     scenario: Annotated[Code | dict[str, Any] | None, Field(description="A shipped scenario, or a whole one.")] = None
+    text: Annotated[Text | None, Field(description="A scenario file as it is (YAML).")] = None
 
     @model_validator(mode="after")
     def _one_side(self) -> SideGiven:

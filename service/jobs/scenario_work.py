@@ -102,8 +102,8 @@ def _side(side: SideGiven, name: str, files: ExitStack) -> Side:
         return Side(f"plan:{side.plan}", "plan", side.plan)
     if side.policy is not None:
         return Side(f"policy:{name}", "policy", str(files.enter_context(policy_file(side.policy))))
-    if side.scenario is not None:
-        composed = files.enter_context(scenario_given(side.scenario))
+    if side.scenario is not None or side.text is not None:
+        composed = files.enter_context(scenario_given(side.scenario, side.text))
         return Side(f"scenario:{composed.name}", "scenario", composed.name, composed)
     when = side.position if side.position is not None else side.known_at
     return Side("record", "record", "") if when is None else Side(f"record@{when}", "record", str(when))

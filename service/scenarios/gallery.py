@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 import msgspec
 
@@ -67,8 +68,8 @@ def exhibit_of(county: County, name: str) -> Exhibit:
 def on_record(name: str) -> str:
     """The text of a shipped scenario whose changes are made on the record as it stands. Raises `NotShipped`."""
     shipped_one(name)
-    whole = dict(_composed(name).loaded.tree.data)
-    whole["based_on"] = {key: value for key, value in whole.get("based_on", {}).items() if key == "policy"}
+    whole: Any = _composed(name).loaded.tree.data
+    whole = {**whole, "based_on": {key: value for key, value in whole["based_on"].items() if key == "policy"}}
     exact = msgspec.json.Encoder(decimal_format="number").encode(whole)  # JSON is YAML
     return msgspec.json.format(exact, indent=1).decode()
 

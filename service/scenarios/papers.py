@@ -92,6 +92,14 @@ def papers_of(paper: Compared, content: dict[str, Any], folder: Path) -> list[st
     return [path.name for path in files]
 
 
+def comparison_said(found: ComparedSides, lang: Lang) -> str:
+    """What the page of two sides says, in one language."""
+    from documents.comparison_page import comparison_body
+
+    with speaking(lang):
+        return comparison_body(paper_of_sides(found))
+
+
 def write_bodies(bodies: Mapping[Lang, str], body: Callable[[], str], folder: Path) -> list[Path]:
     """What a page says, in each language, into files of a folder; `body` writes it in the language spoken then."""
 
