@@ -83,7 +83,8 @@ def _known(
 ) -> dict[str, Any]:
     """What is known of two things: the comparison, or how far it is."""
     if all(side.plan for side in sides):
-        found = compare_sides(*(read_side(side.written) for side in sides), county)
+        before, after = (read_side(side.written) for side in sides)
+        found = compare_sides(before, after, county)
         return {"body": Markup(comparison_said(found, here.lang)), "what_if": False}
     job = _job_of(served, caller, sides)
     return {} if job is None else job_parts(served, job, caller, here.lang)
