@@ -13,7 +13,8 @@ from tests.year import PLAN
 
 LISTS = [
     "townships", "duties", "funds", "funds/beautiful/tranches", "funds/beautiful/pledges", "units", "projects",
-    "progress", "ledger", "commitments", "disbursements", "posts", "evidence", "measures", "policies", "plans", "objections",
+    "progress", "ledger", "commitments", "disbursements", "posts", "evidence", "measures", "policies", "plans",
+    "objections",
     f"plans/{PLAN}/lines", f"plans/{PLAN}/not-funded", f"plans/{PLAN}/life", f"plans/{PLAN}/objections",
     f"plans/{PLAN}/rules", f"plans/{PLAN}/fund-worth", f"plans/{PLAN}/why-not/v5",
     f"plans/{PLAN}/lines/service.v1/reasons",
