@@ -101,6 +101,12 @@ class Answers:
                     self._give_up(next(iter(self._kept)))
         return kept
 
+    def forget(self) -> None:
+        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
+        with self._lock:
+            for key in tuple(self._kept):
+                self._give_up(key)
+
     def _give_up(self, key: tuple[Hashable, Hashable]) -> None:
         former = self._kept.pop(key, None)
         if former is not None:
@@ -154,12 +160,6 @@ class Remembering:
             return None  # the route says so, and it is noted there
         found: Kept | None = answers.find(question, sight_of(request.state.principal), office.head())
         return found
-
-    def forget(self) -> None:
-        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
-        with self._lock:
-            for key in tuple(self._kept):
-                self._give_up(key)
 
 
 class ReadRoute(APIRoute):
