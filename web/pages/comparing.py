@@ -18,7 +18,7 @@ from service.jobs.asks import ComparisonAsk
 from service.jobs.queue import JobRow
 from service.jobs.shelf import same_ask
 from service.office import Office
-from service.scenarios.choosing import Chosen, choices, chosen
+from service.scenarios.choosing import NOW, Chosen, choices, chosen
 from service.scenarios.papers import comparison_said
 from service.scenarios.sides import compare_sides, read_side
 from web.pages.long_work import job_parts
@@ -51,10 +51,11 @@ def compare_page(
         return page(
             "compare.html.j2",
             here,
+            opened="/scenarios",
             options=options,
             listed={written for _, some in options for written, _ in some},
             left=left,
-            right=right,
+            right=right or NOW,
             address=_address(left, right),
             may_run=may_compute(caller),
             **shown,

@@ -31,7 +31,7 @@ def list_of_jobs(request: Request, served: Served, caller: Caller) -> Response:
     account = None if caller.roles & SEES_ALL else caller.account
     with served.county() as county:
         jobs = earlier(served.jobs, account, (*BODIES, "what-if", "adoption", "plan"))[:JOBS_SHOWN]
-        return page("jobs.html.j2", looked(request, county), jobs=jobs)
+        return page("jobs.html.j2", looked(request, county), opened="/scenarios", jobs=jobs)
 
 
 @router.get("/jobs/{job}", dependencies=[may(EVERYONE, scope="open")])
@@ -40,7 +40,7 @@ def job_page(request: Request, served: Served, caller: Caller, job: str) -> Resp
     found = own_job(served, caller, job)
     with served.county() as county:
         here = looked(request, county)
-        return page("job.html.j2", here, **job_parts(served, found, caller, here.lang))
+        return page("job.html.j2", here, opened="/scenarios", **job_parts(served, found, caller, here.lang))
 
 
 @router.post("/jobs/{job}/cancel", dependencies=[may(EVERYONE, scope="open")])

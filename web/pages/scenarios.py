@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, Response
@@ -82,6 +83,7 @@ def _gallery(
             here,
             status=status_of(code, said.exit) if said else 200,
             exhibits=shown,
+            shelves=[list(some) for _, some in groupby(shown, key=lambda one: one.shown.register_name)],
             runs=runs,
             own=own,
             may_run=may_compute(here.who),

@@ -26,6 +26,7 @@ def list_of_sweeps(request: Request, served: Served, caller: Caller) -> Response
         return page(
             "sweeps.html.j2",
             looked(request, county),
+            opened="/scenarios",
             exhibits=[one for one in exhibits(county) if one.cases],
             runs=earlier(served.jobs, caller.account, ("sweep",))[:RUNS_SHOWN],
             may_run=may_compute(caller),
