@@ -6,14 +6,12 @@ as files of this machine.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from domain.facts import POLICY_FACTS
-from domain.facts.policies import PolicyAdopted
 from service.county import County
 from service.jobs.asks import SideGiven
+from service.listings import policy_rows
 from service.plan_reading import standing
 from service.registers import moment
 from service.scenarios.finding import shipped_scenarios
@@ -44,8 +42,8 @@ def choices(county: County) -> list[Group]:
     """Everything that can be chosen, by kind."""
     plans = [(f"plan:{plan}", literal(plan)) for plan, _, _ in standing(county, moment(county))]
     policies = [
-        (f"policy:{position}", both("web.compare.policy_of", policy=one.policy, version=one.policy_version))
-        for position, one in _adopted(county)
+        (f"policy:{one.position}", both("web.compare.policy_of", policy=one.policy, version=one.version))
+        for one, _ in policy_rows(county, moment(county))
     ]
     fitting = [(f"scenario:{one.name}", one.question) for one in exhibits(county) if one.fits_record]
     found: list[Group] = [
@@ -65,7 +63,8 @@ def chosen(county: County, written: str, day: date | None = None) -> Chosen:
     if kind == "scenario" and what in shipped_scenarios():
         return Chosen(written, SideGiven(text=on_record(what)))
     if kind == "policy":
-        text = next((one.text for position, one in _adopted(county) if str(position) == what), None)
+        adopted = policy_rows(county, moment(county))
+        text = next((text for one, text in adopted if str(one.position) == what), None)
         if text is not None:
             return Chosen(written, SideGiven(policy=text))
     if written == NOW and day is None:
@@ -84,9 +83,3 @@ def _record_then(written: str, when: str) -> Chosen:
         return Chosen(f"{NOW}@{when}", SideGiven(known_at=date.fromisoformat(when)))
     except ValueError:
         raise SideUnclear(given=written[:80]) from None
-
-
-def _adopted(county: County) -> Iterator[tuple[int, PolicyAdopted]]:
-    for recorded in county.log.facts(types=POLICY_FACTS):
-        if isinstance(recorded.fact, PolicyAdopted):
-            yield recorded.position, recorded.fact
