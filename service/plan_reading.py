@@ -11,7 +11,6 @@ from domain.facts.objections import ObjectionAnswered, ObjectionLodged, Objectio
 from domain.facts.policies import PolicyAdopted
 from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
-from optimizer.fairness import measure
 from optimizer.verify import verify
 from service.baselines import BaselineForeign, on_record
 from service.county import County
@@ -80,7 +79,7 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     basis = Moment(content.run.register_position)
     register = register_at(county, basis)
     loaded = policy_of(county, content)
-    computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
+    computed = Computed(register, loaded, content, basis)
     return Planned(computed, plan, str(life.state), None, hearing_of(county, life, at))
 
 
