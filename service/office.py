@@ -17,15 +17,19 @@ from desk.database import Desk
 from desk.jobs import Jobs
 from desk.people import People
 from desk.prints import Prints
+from desk.repeats import Repeats
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
-from history.store import in_memory, open_log, store_named
+from history.store import in_memory, on_server, open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
 from service.jobs.queue import JobQueue
+from service.kept import Kept
+from service.payments import Payments
+from service.proofs import Proofs
 
 
 class Office:
@@ -43,6 +47,12 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        passing = None if on_server(url) else file_of(url, self.log, "repeats")
+        self._passing: Desk = self.desk if passing is None else SQLiteDesk(passing, lasting=False)
+        self.repeats = Repeats(self._passing)
+        self.payments = Payments()
+        self.kept = Kept()
+        self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
@@ -99,5 +109,6 @@ class Office:
         self.feed.close()
         for county in idle:
             county.views.close()
+        self._passing.close()
         self.people.close()
         self.log.close()
