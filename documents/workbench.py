@@ -13,12 +13,11 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from documents.citations import Citation, Citations, clauses
+from documents.citations import Citations, clauses
 from documents.comparison import Words
 from documents.comparison_pictures import signed, signed_unit
 from documents.findings import Answer, answer, curve_finding, flow_finding, map_finding
 from documents.proof import Proof, proof_of
-from documents.reasons import unit_citations
 from documents.report_pictures import TENTHS, LegendRow, bounds_text, flow_picture, part_legend, unit_mark
 from documents.svg.bars import change_bar, parts_bar
 from documents.svg.choropleth import mark_sign, swatch
@@ -38,6 +37,9 @@ NAMED_MAX = 5
 """Of winners and losers the largest so many stand beside the map,"""
 ROWS_MAX = 8
 """and of the units that change most so many in the table; all of them on demand."""
+
+SEEN_FEN = 5_000
+"""A change of a part below this would read as nothing in 万元 with two decimals."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,7 @@ class UnitRow:
 class RuleRow:
     """One rule: how it stands, and how it stood."""
 
+    rule: str
     kind: str
     label: Both
     clause: str | None
@@ -316,11 +319,15 @@ class Shown:
         )
 
     def _clauses(self, unit: UnitView, citations: Citations) -> tuple[str, ...]:
-        cited: list[Citation] = list(unit_citations(unit, self.after, citations))
+        """The clauses behind the lines that changed."""
         was = self.before.by_code.get(unit.unit.code)
-        if was is not None:
-            cited += unit_citations(was, self.before, citations)
-        return tuple(sorted(set(clauses(cited))))
+        now, then = ({line.line: line for line in one.lines} if one is not None else {} for one in (unit, was))
+        rules: list[str] = ["site"] if was is not None and unit.is_site != was.is_site else []
+        for code in sorted(now.keys() | then.keys()):
+            amounts = [lines[code].amount_fen if code in lines else 0 for lines in (now, then)]
+            if abs(amounts[0] - amounts[1]) >= SEEN_FEN:
+                rules += (now.get(code) or then[code]).rules
+        return tuple(sorted(set(clauses(citations.of(rules)))))
 
     def _why(self, unit: UnitView) -> Both:
         """What changed for a unit: as a site, in its projects, in the parts of its formula money."""
@@ -338,7 +345,7 @@ class Shown:
                 said.append(both(f"workbench.{key}", projects=names))
         for code in ("floor", "need", "priority", "duty"):
             more = unit.parts.get(code, 0) - was.parts.get(code, 0)
-            if more:
+            if abs(more) >= SEEN_FEN:
                 said.append(both("reason.part", part=part(code), amount=signed(more)))
         return Both.join(said, zh="；", en="; ") if said else both("workbench.as_before")
 
@@ -349,6 +356,7 @@ class Shown:
         kinds = {c.rule: c for c in (*before.rules, *after.rules)}
         return [
             RuleRow(
+                one.rule,
                 kinds[one.rule].kind if one.rule in kinds else "must",
                 self.words.rule(one.rule) if one.rule in kinds else (after[one.rule]).label,
                 kinds[one.rule].clause if one.rule in kinds else after[one.rule].clause,
@@ -357,6 +365,11 @@ class Shown:
             )
             for one in self.comparison.rules
         ]
+
+    @property
+    def musts_missed(self) -> int:
+        """How many must-rules an estimate misses; a certified answer misses none."""
+        return sum(rule.kind == "must" and rule.now == "short" for rule in self.rules)
 
     def figures(self) -> list[tuple[Both, Both, Both]]:
         """The few figures two variants are compared by: label, as it stands, in the what-if."""

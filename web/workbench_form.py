@@ -51,8 +51,8 @@ class Asked:
 def field_of(control: Control, settings: Settings, lang: Lang) -> Field:
     """A control with the value the settings give it."""
     prefix, factor = _unit(control, lang)
-    given = settings.get(control.path)
-    value = control.present if given is None else (_number(given) or control.present)
+    given = settings.number(control.path)
+    value = control.present if given is None else given
     high = max(control.high, value)
     return Field(
         control,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from documents.wording import figure, money_unit, percent
 from service.workbench.answering import Ground
 from service.workbench.controls import ALPHA, Unit
 from service.workbench.settings import OFF, Settings
-from texts import Both, both, literal
+from texts import Both, both, both_or, literal
 
 NAMED_MAX = 3
 
@@ -21,13 +21,15 @@ def question_of(settings: Settings, ground: Ground) -> Both:
     brought = {one.name: one.label for one in controls.arrangements}
     named = [both("workbench.question.use", label=brought.get(name, literal(name))) for name in settings.uses]
     for path, value in settings.values:
-        if path in numbers and (now := _number(value)) is not None:
+        if path in numbers and (now := settings.number(path)) is not None:
             one = numbers[path]
             key = "workbench.question.raised" if now > one.present else "workbench.question.lowered"
             was, new = amount_text(one.unit, one.present), amount_text(one.unit, now)
             named.append(both(key, label=one.label, was=was, now=new))
         elif path == ALPHA:
-            named.append(both("workbench.question.alpha", now=both(f"workbench.alpha.{value.replace('.', '_')}")))
+            named.append(
+                both("workbench.question.alpha", now=both_or(f"workbench.alpha.{value.replace('.', '_')}", value))
+            )
         elif path in switches and value == OFF:
             named.append(both("workbench.question.off", label=switches[path]))
         else:
@@ -49,10 +51,3 @@ def amount_text(unit: Unit, value: Decimal) -> Both:
     if unit == "share":
         return literal(percent(value, 1).replace(".0%", "%"))
     return literal(f"+{figure(value, 2)}") if unit == "points" else literal(figure(value, 0))
-
-
-def _number(text: str) -> Decimal | None:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        return None

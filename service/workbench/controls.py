@@ -16,7 +16,6 @@ from documents.wording import name
 from domain.policy.model import Policy, Welfare
 from domain.register import Register
 from optimizer.rules import stated_rules
-from optimizer.rules.base import PlanRule
 from optimizer.rules.limits import UnitCap, UnitFloor
 from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
@@ -150,15 +149,13 @@ def _shares(policy: Policy, citations: Citations) -> Iterator[Control]:
             continue
         for field, share in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             if share is not None:
-                label = _of_share(rule, field, citations)
+                label = citations[rule.id].label
+                if rule.at_least is not None and rule.at_most is not None:
+                    label = both(f"workbench.{field}", rule=label)
                 path = f"policy.rules.{rule.id}.{field}"
                 yield Control(
                     path, "shares", "share", label, rule.clause, share, Decimal(0), Decimal(1), Decimal("0.01")
                 )
-
-
-def _of_share(rule: PlanRule, field: str, citations: Citations) -> Both:
-    return both(f"workbench.{field}", rule=citations[rule.id].label)
 
 
 def _arrangements(register: Register, policy: Policy) -> Iterator[Arrangement]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from hashlib import sha256
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -84,6 +85,11 @@ class Settings:
     def get(self, path: str) -> str | None:
         """What a path is set to."""
         return dict(self.values).get(path)
+
+    def number(self, path: str) -> Decimal | None:
+        """The number a path is set to; None where it is set to none."""
+        value = plain_value(self.get(path) or "").value
+        return Decimal(value) if isinstance(value, int | Decimal) and not isinstance(value, bool) else None
 
     def with_values(self, changes: Mapping[str, str | None]) -> Settings:
         """The same with other values; None: as the record has it."""

@@ -22,12 +22,13 @@ from service.planning import How
 from service.scenarios.adopting import adopt
 from service.showing import speaking
 from service.workbench.answering import Answer, Ground, Workbench
-from service.workbench.asking import question_of
+from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, map_names, shown_answer, side_by_side
 from service.worker import Worker
+from texts import Both
 from web.rendering import Looked, environment, looked, page
 from web.static_files import FOREVER
 from web.visitors import form_token
@@ -65,6 +66,14 @@ class Bench:
     pinned: Answer | None
     whole: bool
 
+    def set_of(self, rule: str) -> list[Both]:
+        """What the settings give the numbers of a rule, whose name may still say what the policy has."""
+        return [
+            amount_text(one.unit, number)
+            for one in self.ground.controls.numbers
+            if one.path.startswith(f"policy.rules.{rule}.") and (number := self.settings.number(one.path)) is not None
+        ]
+
     def link(self, settings: Settings | None = None, *, path: str = "/workbench", **others: str | None) -> str:
         """The address of a workbench; what is not named stays as it is here."""
         own = {"pin": self.pin, "all": "1" if self.whole else None, **others}
@@ -82,8 +91,8 @@ def workbench(request: Request, served: Served) -> Response:
         settings = settings_from(_pairs(request), ground)
         bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
         if settings.query != urlencode(_pairs(request), safe="*"):
-            language = {"lang": here.lang} if "lang" in request.query_params else {}
-            return RedirectResponse(bench.link(**language), 303)
+            lang = here.lang if "lang" in request.query_params else None
+            return RedirectResponse(bench.link(lang=lang), 303)
         content = _content(bench)
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
