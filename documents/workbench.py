@@ -5,7 +5,7 @@ Classes of the map are those of the plan compared with, so that a colour means t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,51 +13,28 @@ from typing import Any
 import msgspec
 from markupsafe import Markup
 
-from documents.citations import Citations, clauses
+from documents.citations import Citations
 from documents.comparison import Words
 from documents.comparison_pictures import signed, signed_unit
 from documents.findings import Answer, answer, curve_finding, flow_finding, map_finding
 from documents.proof import Proof, proof_of
 from documents.report_pictures import TENTHS, LegendRow, bounds_text, flow_picture, part_legend, unit_mark
-from documents.svg.bars import change_bar, parts_bar
+from documents.svg.bars import change_bar
 from documents.svg.choropleth import mark_sign, swatch
 from documents.svg.classes import Scale, quantiles
 from documents.svg.concentration import concentration, share_at
 from documents.svg.diverging import Diverging, diverging
-from documents.svg.labels import without_county
 from documents.svg.shapes import Shapes
-from documents.view import UnitView, View
-from documents.wording import NOTHING, count, kind, money, money_unit, name, part, percent, standing
+from documents.view import View
+from documents.wording import NOTHING, count, money, money_unit, name, percent
+from documents.workbench_rows import UnitRow, changed_rows
 from domain.comparison import Comparison, Standing
 from domain.reasons import Moved
 from domain.register import Register
 from texts import Both, both, literal
 
 NAMED_MAX = 5
-"""Of winners and losers the largest so many stand beside the map,"""
-ROWS_MAX = 8
-"""and of the units that change most so many in the table; all of them on demand."""
-
-SEEN_FEN = 5_000
-"""A change of a part below this would read as nothing in 万元 with two decimals."""
-
-
-@dataclass(frozen=True)
-class UnitRow:
-    """One unit of the table."""
-
-    code: str
-    name: Both
-    township: Both
-    about: Both
-    households: str
-    before: Both
-    after: Both
-    change: Both
-    way: str
-    bar: Markup
-    reason: Both
-    clauses: tuple[str, ...]
+"""Of winners and losers the largest so many stand beside the map."""
 
 
 @dataclass(frozen=True)
@@ -289,65 +266,13 @@ class Shown:
 
     def rows(self, *, whole: bool = False) -> list[UnitRow]:
         """The units that change most, or every unit."""
-        citations = Citations(self.after.policy)
-        order = sorted(self.comparison.units, key=lambda one: (-abs(one.more_fen), one.code))
-        longest = max((max(one.before_fen, one.after_fen) for one in order), default=0)
-        shown = order if whole else [one for one in order[:ROWS_MAX] if one.more_fen]
-        return [self._row(one, citations, longest) for one in shown if one.code in self.after.by_code]
+        return changed_rows(self.before, self.after, self.comparison, whole=whole)
 
     @property
     def whole(self) -> tuple[Both, Both, Both]:
         """The last row: all units before, after, and the difference."""
         was, now = (sum(unit.total_fen for unit in view.units) for view in (self.before, self.after))
         return money(was), money(now), signed(now - was)
-
-    def _row(self, one: Moved, citations: Citations, longest_fen: int) -> UnitRow:
-        unit = self.after.by_code[one.code]
-        return UnitRow(
-            one.code,
-            name(unit.unit),
-            name(unit.township),
-            standing(unit.unit) if unit.unit.backward or unit.unit.poor else kind(unit.unit.kind),
-            count(unit.unit.households),
-            money(one.before_fen),
-            money(one.after_fen),
-            signed(one.more_fen),
-            "less" if one.more_fen < 0 else "more" if one.more_fen > 0 else "even",
-            parts_bar(unit.parts, longest_fen, was_fen=one.before_fen),
-            self._why(unit),
-            self._clauses(unit, citations),
-        )
-
-    def _clauses(self, unit: UnitView, citations: Citations) -> tuple[str, ...]:
-        """The clauses behind the lines that changed."""
-        was = self.before.by_code.get(unit.unit.code)
-        now, then = ({line.line: line for line in one.lines} if one is not None else {} for one in (unit, was))
-        rules: list[str] = ["site"] if was is not None and unit.is_site != was.is_site else []
-        for code in sorted(now.keys() | then.keys()):
-            amounts = [lines[code].amount_fen if code in lines else 0 for lines in (now, then)]
-            if abs(amounts[0] - amounts[1]) >= SEEN_FEN:
-                rules += (now.get(code) or then[code]).rules
-        return tuple(sorted(set(clauses(citations.of(rules)))))
-
-    def _why(self, unit: UnitView) -> Both:
-        """What changed for a unit: as a site, in its projects, in the parts of its formula money."""
-        was = self.before.by_code.get(unit.unit.code)
-        if was is None:
-            return both("workbench.new_unit")
-        said: list[Both] = []
-        if unit.is_site != was.is_site:
-            said.append(both("workbench.site_gained" if unit.is_site else "workbench.site_lost"))
-        now, then = (_built(one) for one in (unit, was))
-        for key, codes in (("project_gained", now - then), ("project_lost", then - now)):
-            if codes:
-                register = self.after.register if key == "project_gained" else self.before.register
-                names = Both.join(name(register.projects[code]) for code in sorted(codes))
-                said.append(both(f"workbench.{key}", projects=names))
-        for code in ("floor", "need", "priority", "duty"):
-            more = unit.parts.get(code, 0) - was.parts.get(code, 0)
-            if abs(more) >= SEEN_FEN:
-                said.append(both("reason.part", part=part(code), amount=signed(more)))
-        return Both.join(said, zh="；", en="; ") if said else both("workbench.as_before")
 
     @property
     def rules(self) -> list[RuleRow]:
@@ -398,31 +323,6 @@ class Shown:
             "losers": self.named(self.comparison.losers),
             "rows": self.rows(whole=whole),
         }
-
-
-def shapes_of(register: Register) -> Shapes | None:
-    """The outlines of a register's units; None where there are none."""
-    codes = [
-        code
-        for code, unit in sorted(register.units.items(), key=lambda one: (one[1].township, one[0]))
-        if code in register.areas and register.areas[code].polygons
-    ]
-    if not codes:
-        return None
-    return Shapes(tuple(codes), register.areas, {code: register.units[code].township for code in codes})
-
-
-def town_names(view: View, shapes: Shapes) -> Markup:
-    """The names of the townships on the map, off the marks of a plan."""
-    marks = [mark for unit in view.units if (mark := unit_mark(unit, view)) is not None]
-    names: Mapping[str, Both] = without_county(
-        {code: name(town) for code, town in sorted(view.register.townships.items())}, name(view.register)
-    )
-    return shapes.names(names, marks)
-
-
-def _built(unit: UnitView) -> set[str]:
-    return {line.project for line in unit.lines if line.project is not None}
 
 
 def _either(first: Register, second: Register) -> Register:

@@ -10,7 +10,8 @@ from markupsafe import Markup
 from documents.svg.shapes import Shapes
 from documents.view import View, make_view
 from documents.wording import NOTHING
-from documents.workbench import Shown, shapes_of, town_names
+from documents.workbench import Shown
+from documents.workbench_map import shapes_of, town_names
 from domain.register import Register
 from scenarios.outcome import Outcome
 from service.workbench.answering import Answer, Ground
