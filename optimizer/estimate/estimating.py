@@ -59,13 +59,27 @@ class Revealed:
 
 def estimate(case: Case, known: Revealed) -> Choice:
     """A choice for a case near the one the plan was made for; rules other than those above may be missed."""
+    choice, needs = _attempt(case, known, frozenset())
+    if needs and choice.sites:  # sites hold money where it is: try them where it is lacking
+        other, lacking = _attempt(case, known, frozenset().union(*(units for units, _ in needs)))
+        if sum(fen for _, fen in lacking) < sum(fen for _, fen in needs):
+            return other
+    return choice
+
+
+Needs = list[tuple[frozenset[str], int]]
+"""Units that get too little for a rule about shares, and how much, in fen."""
+
+
+def _attempt(case: Case, known: Revealed, favoured: frozenset[str]) -> tuple[Choice, Needs]:
+    """A choice with sites first of all in favoured units, and what it lacks."""
     standing = Standing(case, known.choice.built)
-    sites = complete_sites(standing, known.choice.sites)
+    sites = complete_sites(standing, known.choice.sites, favoured)
     standing.lock_unfinished()
     worth = _Worth(standing, known)
     _fit(standing, worth)
     _swap(standing, worth)
-    _fill(standing, worth, standing.case.units)
+    _fill(standing, worth, case.units)
     choice = _paid(standing, sites)
     needs = _needs(case, choice, known)
     for _ in range(ROUNDS):
@@ -76,9 +90,10 @@ def estimate(case: Case, known: Revealed) -> Choice:
             _fill(standing, worth, units)
         choice = _paid(standing, sites)
         needs = _needs(case, choice, known)
-    _fill(standing, worth, standing.case.units)
+    _fill(standing, worth, case.units)
     fuller = _paid(standing, sites)
-    return choice if len(_needs(case, fuller, known)) > len(needs) else fuller
+    lacking = _needs(case, fuller, known)
+    return (choice, needs) if len(lacking) > len(needs) else (fuller, lacking)
 
 
 class _Worth:
@@ -152,10 +167,9 @@ def _fill(standing: Standing, worth: _Worth, units: Collection[str]) -> None:
 
 
 def _shift(standing: Standing, worth: _Worth, units: frozenset[str], quanta: int) -> None:
-    """Move so much money to projects of some units from those of the others."""
+    """Move so much money to projects of some units from those of the others; what cannot move to them is not spent."""
     case = standing.case
-    held = sum(standing.held[u] for u in units)
-    wanted = held + quanta
+    wanted = sum(standing.held[u] for u in units) + quanta
     coming = [p for p in case.projects if p not in standing.built and case.projects[p].unit in units]
     for project in sorted(coming, key=lambda p: (-worth(p), p)):
         lacking = wanted - sum(standing.held[u] for u in units)
@@ -163,6 +177,14 @@ def _shift(standing: Standing, worth: _Worth, units: frozenset[str], quanta: int
             return
         if project not in standing.built and standing.cost[project] <= 2 * lacking:
             _make_room(standing, worth, project, float("inf"), units)
+    lacking = wanted - sum(standing.held[u] for u in units)
+    going = [p for p in standing.built if case.projects[p].unit not in units]
+    for project in sorted(going, key=lambda p: (worth(p), p)):
+        if lacking <= 0:
+            return
+        if project in standing.built and standing.removable(project):
+            standing.drop(project)
+            lacking -= standing.cost[project] // 2  # the share is of less then; the next round looks again
 
 
 def _paid(standing: Standing, sites: tuple[str, ...]) -> Choice:
@@ -187,10 +209,10 @@ def _paid(standing: Standing, sites: tuple[str, ...]) -> Choice:
     return Choice(pays, sites, settle_grants(case, choice) if every else {})
 
 
-def _needs(case: Case, choice: Choice, known: Revealed) -> list[tuple[frozenset[str], int]]:
-    """Units that get too little for a rule about shares, and how much, in fen: the group, or all but the group."""
+def _needs(case: Case, choice: Choice, known: Revealed) -> Needs:
+    """Who gets too little: the group of a rule, or all but the group where it may not have more."""
     audit = audit_of(case, choice, plan_lines(case, choice))
-    lacking, needs = _lacking(case, audit), list[tuple[frozenset[str], int]]()
+    lacking, needs = _lacking(case, audit), Needs()
     for rule in stated_rules(case.policy):
         if not isinstance(rule, GroupShare):
             continue

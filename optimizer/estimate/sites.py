@@ -10,8 +10,11 @@ from optimizer.rules import stated_rules
 from optimizer.rules.sites import DemonstrationSites
 
 
-def complete_sites(standing: Standing, known: tuple[str, ...]) -> tuple[str, ...]:
-    """The sites, in order of codes; what completes them is built and locked, whether there is money for it or not."""
+def complete_sites(standing: Standing, known: tuple[str, ...], favoured: frozenset[str]) -> tuple[str, ...]:
+    """The sites, favoured units first, in order of codes.
+
+    What completes them is built and locked, whether there is money for it or not.
+    """
     case, sites = standing.case, set[str]()
     for rule in stated_rules(case.policy):
         if not isinstance(rule, DemonstrationSites):
@@ -20,7 +23,9 @@ def complete_sites(standing: Standing, known: tuple[str, ...]) -> tuple[str, ...
             if township.kind not in rule.town_kinds:
                 continue
             here = {u: needed for u in _units(standing, town) if (needed := _completing(standing, u)) is not None}
-            order = sorted(here, key=lambda u: (u not in known, sum(standing.cost[p] for p in here[u]), u))
+            order = sorted(
+                here, key=lambda u: (u not in favoured, u not in known, sum(standing.cost[p] for p in here[u]), u)
+            )
             wanted = min(max(rule.sites_min, sum(u in known for u in here)), rule.sites_max)
             for unit in order[:wanted]:
                 sites.add(unit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, Decimal
+from decimal import Decimal
 
 from domain.money import Lang
 from optimizer.conflicts.repairs import Relax, Repair
+from optimizer.rules import stated_rules
+from optimizer.rules.base import PlanRule
 from optimizer.rules.limits import UnitFloor
-from optimizer.rules.shares import GroupShare
 from optimizer.rules.sites import DemonstrationSites
 from scenarios.present import present
 from service.collision_words import conflict_said, finding_said, repair_said
@@ -16,8 +17,6 @@ from service.faults import explain
 from service.solving import RulesCollide
 from service.workbench.answering import Ground
 from service.workbench.settings import Settings
-
-PER_MILLE = Decimal("0.001")
 
 
 @dataclass(frozen=True)
@@ -57,33 +56,37 @@ def hindered(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -
 def _changes(repair: Repair, settings: Settings, ground: Ground) -> dict[str, str | None]:
     """The settings under which a repair holds."""
     changes: dict[str, str | None] = {}
-    raised_fen = 0
     for more in repair.raises:
         path = f"funds.{more.fund}.amount_yuan"
         now = Decimal(str(settings.get(path) or present(ground.situation, path)))
         changes[path] = _plain(now + Decimal(more.amount_fen) / 100)
-        raised_fen += more.amount_fen
     by_rule: dict[str, list[Relax]] = {}
     for relax in repair.relaxes:
         by_rule.setdefault(relax.rule.id, []).append(relax)
-    money_fen = sum(fund.total_fen for fund in ground.case.funds.values()) + raised_fen
     for code, parts in by_rule.items():
-        changes |= _relaxed(code, parts, money_fen)
+        changes |= _relaxed(code, parts, ground)
     return changes
 
 
-def _relaxed(code: str, parts: list[Relax], money_fen: int) -> dict[str, str | None]:
-    """A rule of which less is asked: its number where one number says it, else it is aimed at and no longer a must."""
+def _relaxed(code: str, parts: list[Relax], ground: Ground) -> dict[str, str | None]:
+    """A rule of which less is asked: its number where one number says it, else it is aimed at and no longer a must.
+
+    A share says too little: of how much money it will be a share is not known before there is a plan.
+    """
     rule, here = parts[0].rule, f"policy.rules.{code}"
     most = max(part.amount for part in parts)
     if isinstance(rule, UnitFloor) and rule.amount_fen is not None and rule.amount_fen > most:
         return {f"{here}.amount_yuan": _plain(Decimal(rule.amount_fen - most) / 100)}
-    if isinstance(rule, GroupShare) and rule.at_least is not None and rule.at_most is None and money_fen:
-        less = max(rule.at_least - Decimal(most) / money_fen - PER_MILLE, Decimal(0))
-        return {f"{here}.at_least": _plain(less.quantize(PER_MILLE, ROUND_FLOOR))}
     if isinstance(rule, DemonstrationSites) and rule.sites_min >= most and _too_few(parts):
         return {f"{here}.sites_min": str(rule.sites_min - most)}
-    return {f"{here}.kind": "should"}
+    return {f"{here}.kind": "should", f"{here}.priority_class": str(_free_class(rule, ground))}
+
+
+def _free_class(rule: PlanRule, ground: Ground) -> int:
+    """The first class of should-rules that counts what this rule is missed by, or nothing yet."""
+    others = [one for one in stated_rules(ground.case.policy) if one.kind == "should" and one.id != rule.id]
+    taken = {one.priority_class for one in others if one.counted_in != rule.counted_in}
+    return next((number for number in range(1, 10) if number not in taken), 9)
 
 
 def _too_few(parts: list[Relax]) -> bool:
