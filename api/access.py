@@ -8,23 +8,28 @@ other's decisions (who proposed does not approve) is the domain's, not of this t
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from service.access.principal import Principal, Role, Unauthenticated
+from service.access.access import Access
+from service.access.noting import Visit, note_refusal
+from service.access.principal import PasswordMustChange, Principal, Role, Unauthenticated
+from service.access.recognising import authenticate, recognised
 from service.office import Office
 
-Scope = Literal["county", "place", "own", "open"]
+Scope = Literal["county", "place", "own", "open", "self"]
 """How an account limited to townships meets a route.
 
 county  it is about the county as a whole: refused
 place   it is about one place, found from the address or body: refused for a place of another township
 own     a list: only what is of the account's townships
 open    townships do not matter
+self    about whoever asks, also while a one-time password has still to be changed
 """
 
 EVERYONE: frozenset[Role] = frozenset(("planner", "approver", "treasurer", "auditor", "reader", "admin"))
@@ -57,7 +62,7 @@ class Check:
 
     async def __call__(self, request: Request) -> Principal | None:
         """Who asks, where that is known. Raises `Unauthenticated`, `Forbidden` or `OutsideTownship`."""
-        return admitted(request, self.rule)
+        return await admitted(request, self.rule)
 
 
 def may(*roles: frozenset[Role], scope: Scope) -> Any:
@@ -71,28 +76,61 @@ def rule_of(route: APIRoute) -> Rule | None:
     return checks[0].rule if len(checks) == 1 else None
 
 
-def admitted(request: Request, rule: Rule) -> Principal | None:
+async def admitted(request: Request, rule: Rule) -> Principal | None:
     """Who asks, if the rule lets them. What the rule cannot see, a place in the body, the route asks itself."""
     if not hasattr(request.state, "principal"):
-        request.state.principal = authenticated(request)
+        request.state.principal = await authenticated(request)
     principal: Principal | None = request.state.principal
     if rule.public:
         return principal
     if principal is None:
         raise Unauthenticated(reason="no `Authorization` header was sent")
+    if principal.must_change_password and rule.scope != "self":
+        raise PasswordMustChange(who=principal.person)
     principal.must_have(rule.roles)
     if rule.scope == "county":
         principal.must_cover(None)
     return principal
 
 
-def authenticated(request: Request) -> Principal | None:
+async def authenticated(request: Request) -> Principal | None:
     """Who shows a token or key; None for nobody. Raises `Unauthenticated` for one that is not valid."""
     header = request.headers.get("authorization")
     if header is None:
         return None
-    authenticate: Callable[[str], Principal] = request.app.state.authenticate
-    return authenticate(header)
+    authenticate: Callable[[str], Principal | Awaitable[Principal]] = request.app.state.authenticate
+    found = authenticate(header)
+    return await found if isinstance(found, Awaitable) else found
+
+
+def authenticator(access: Access) -> Callable[[str], Awaitable[Principal]]:
+    """Recognises whoever sends a token or key; only who has to be looked up at the desk costs a thread."""
+
+    async def who(header: str) -> Principal:
+        found = recognised(access, header)
+        return found if found is not None else await run_in_threadpool(authenticate, access, header)
+
+    return who
+
+
+async def visit_of_request(request: Request) -> Visit:
+    """See `visit_of`."""
+    return visit_of(request)
+
+
+def visit_of(request: Request) -> Visit:
+    """Where a request comes from and what it asks, as it is noted: the route's template, never what stands in it."""
+    route = getattr(request.scope.get("fastapi", {}).get("effective_route_context"), "path", None)
+    path = str(route or "(no such address)")
+    address = request.client.host if request.client else "unknown"
+    return Visit(address, request.method, path, getattr(request.state, "request_id", None) or "")
+
+
+def note_refused(request: Request, code: str, reason: str) -> None:
+    """Note a request that was turned away."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    account = None if principal is None else principal.account
+    note_refusal(request.app.state.office.access, visit_of(request), code, account=account, about=reason)
 
 
 async def principal_of(request: Request) -> Principal:
@@ -114,6 +152,7 @@ async def office_of(request: Request) -> Office:
     return office
 
 
+Visiting = Annotated[Visit, Depends(visit_of_request)]
 Caller = Annotated[Principal, Depends(principal_of)]
 Visitor = Annotated[Principal | None, Depends(visitor_of)]
 Served = Annotated[Office, Depends(office_of)]

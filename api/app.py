@@ -7,17 +7,26 @@ from contextlib import asynccontextmanager
 
 from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from api import problems
+from api.access import authenticator
+from api.operations import router as operations
 from api.reading import Answers
 from api.routes import ROUTERS
-from service.access.principal import Principal, Unauthenticated
+from api.stopping import heard
+from api.tails import Tails
+from api.watching import Watched
 from service.faults import FAMILIES
+from service.jobs.runner import Runner
+from service.jobs.settings import solvers
 from service.office import Office
 
 THREADS = 16
 """Requests computed at once in one process; each borrows a county of its own."""
+GRACE_SECONDS = 10.0
+"""How long jobs under way may go on when the server ends; then they are handed back to the queue."""
 ABOUT = """Splits pooled public money over villages and communities, proves the split, and keeps the record.
 
 Money is whole fen in fields that end in `_fen`; `currency` says of what. Every read takes `as_of` (what counts by a
@@ -25,8 +34,11 @@ day) and `known_at` or `position` (what was known). Faults are problem details (
 an `Idempotency-Key`."""
 
 
-def create_app(office: Office) -> FastAPI:
-    """The application over an open store, which its owner closes."""
+def create_app(office: Office, *, warm: bool = False) -> FastAPI:
+    """The application over an open store, which its owner closes.
+
+    `warm`: a process for long work is ready before the first job comes, as a server wants it.
+    """
     app = FastAPI(
         title="Tongchou 统筹",
         version="1",
@@ -38,23 +50,32 @@ def create_app(office: Office) -> FastAPI:
         lifespan=_running,
     )
     app.state.office = office
+    app.state.warm = warm
     app.state.answers = Answers()
-    app.state.authenticate = _nobody
+    app.state.tails = Tails(office.feed)
+    app.state.authenticate = authenticator(office.access)
     problems.install(app, FAMILIES)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
+    app.include_router(operations)
+    app.add_middleware(Watched)  # last, so that it is the first to see a request and the last to see its answer
     return app
 
 
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
-    yield
+    office: Office = app.state.office
+    runner = Runner(office, office.jobs, cap=solvers())
+    runner.start(warm=app.state.warm)
+    try:
+        office.feed.start()
+        with heard(office.feed.watch.end), heard(office.jobs.end):
+            yield
+    finally:
+        await run_in_threadpool(office.feed.close)
+        await run_in_threadpool(runner.close, GRACE_SECONDS)
 
 
 def _name_of(route: APIRoute) -> str:
     return route.name
-
-
-def _nobody(header: str) -> Principal:
-    raise Unauthenticated(reason="what was sent is neither a token nor a key of this server")

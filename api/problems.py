@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from api.access import note_refused
 from api.languages import language
 from domain.errors import Refusal
 from domain.money import Lang
@@ -22,8 +23,21 @@ TYPES = "/v1/problems/"
 _STATUS_OF_EXIT = {Exit.REFUSED: 409, Exit.BAD_INPUT: 422, Exit.NO_PLAN: 422, Exit.STORE: 503, Exit.SOLVER: 503}
 _STATUS_OF_CODE = {
     "unauthenticated": 401,
+    "login-refused": 401,
     "forbidden": 403,
     "outside-township": 403,
+    "password-must-change": 403,
+    "not-by-key": 403,
+    "key-beyond-owner": 403,
+    "password-wrong": 403,
+    "login-throttled": 429,
+    "logins-busy": 429,
+    "password-unfit": 422,
+    "login-name-unfit": 422,
+    "person-or-post-unfit": 422,
+    "role-unknown": 422,
+    "admin-of-parts": 422,
+    "key-unfit": 422,
     "maker-reviews": 403,
     "proposer-approves": 403,
     "proposing-post-approves": 403,
@@ -42,8 +56,24 @@ _STATUS_OF_CODE = {
     "no-policy": 404,
     "nothing-registered": 404,
     "moved": 503,
+    "no-such-fact-type": 422,
+    "fact-tag-unclear": 422,
+    "position-not-reached": 422,
+    "webhook-url-unclear": 422,
+    "webhook-target-not-allowed": 422,
+    "too-many-listeners": 503,
+    "scenario-not-shipped": 404,
+    "scenario-reaches-out": 422,
+    "too-many-queued": 503,
+    "job-failed": 500,
+    "job-key-reused": 422,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
+
+_TURNED_AWAY = frozenset((401, 403, 429))
+"""Statuses of attempts that are noted for auditors."""
+_NOTED = frozenset(("login-refused", "login-throttled"))
+"""Codes the use case notes itself, with the account that was tried."""
 
 
 class Problem(BaseModel):
@@ -113,8 +143,24 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
     if explained is None:
         raise fault
     status = status_of(explained.code, explained.exit)
-    headers = {"Retry-After": "1"} if status == 503 else None
+    note_turned_away(request, status, explained.code, fault)
+    headers = _headers_of(status, fault)
     return problem(request, status, explained.code, " ".join(explained.sentences), headers=headers, **explained.details)
+
+
+def note_turned_away(request: Request, status: int, code: str, fault: Exception) -> None:
+    """Note a request that was answered with 401, 403 or 429, for auditors; a page's as well as a program's."""
+    if status in _TURNED_AWAY and code not in _NOTED:
+        note_refused(request, code, str(getattr(fault, "details", {}).get("reason", "")))
+
+
+def _headers_of(status: int, fault: Exception) -> dict[str, str] | None:
+    """What goes with some statuses (RFC 9110, 10.2.3 and 11.6.1; RFC 6750, 3)."""
+    if status == 401:
+        return {"WWW-Authenticate": "Bearer"}
+    if status in (429, 503):
+        return {"Retry-After": str(getattr(fault, "details", {}).get("wait_seconds", 1))}
+    return None
 
 
 def handle_invalid(request: Request, fault: Exception) -> JSONResponse:
@@ -138,7 +184,9 @@ def handle_http(request: Request, fault: Exception) -> JSONResponse:
 
 def handle_bug(request: Request, fault: Exception) -> JSONResponse:
     """A fault of the program: one sentence to the caller, the rest to the log."""
-    return problem(request, 500, "internal", text("api.internal", language(request)))
+    request_id = getattr(request.state, "request_id", None)  # answered outside of what adds it to all others
+    headers = {"x-request-id": request_id} if request_id else None
+    return problem(request, 500, "internal", text("api.internal", language(request)), headers=headers)
 
 
 def install(app: FastAPI, families: tuple[type[Exception], ...]) -> None:
@@ -170,5 +218,6 @@ _MEANING = {
     422: "The request does not fit the contract, or what it asks cannot be.",
     428: "State the version the change is based on (If-Match).",
     429: "Too many attempts; `Retry-After` says when to try again.",
+    500: "The program itself failed.",
     503: "The store, its tables or the search cannot be used now.",
 }

@@ -47,7 +47,7 @@ class Kept:
 
     def response(self, request: Request) -> Response:
         """The answer to whoever has it already, takes gzip, or neither."""
-        if self.headers["etag"] in _tags(request.headers.get("if-none-match", "")):
+        if has_already(request, self.headers):
             return Response(status_code=304, headers=_about(self.headers))
         if self.packed is not None and "gzip" in request.headers.get("accept-encoding", ""):
             return Response(self.packed, self.status, {**self.headers, "content-encoding": "gzip"})
@@ -78,7 +78,7 @@ class Answers:
         body = bytes(response.body)
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
         headers.setdefault("etag", f'"{hashlib.sha256(body).hexdigest()[:24]}"')
-        packed = gzip.compress(body, 5, mtime=0) if len(body) >= GZIP_FROM and _packs(headers) else None
+        packed = gzip.compress(body, 5, mtime=0) if len(body) >= GZIP_FROM and packs(headers) else None
         kept = Kept(head, self._clock() + STALE_SECONDS, response.status_code, headers, body, packed)
         if kept.size() <= ANSWER_BYTES_MAX:
             with self._lock:
@@ -108,7 +108,7 @@ class ReadRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if rule is None:
                 return await usual(request)
-            principal = admitted(request, rule)
+            principal = await admitted(request, rule)
             office, answers = request.app.state.office, request.app.state.answers
             head = office.head()
             sight = principal and (principal.roles, principal.townships)
@@ -127,12 +127,14 @@ class ReadRoute(APIRoute):
         return handle
 
 
-def _tags(header: str) -> set[str]:
-    """The entity tags of an `If-None-Match`, compared weakly (RFC 9110, 13.1.2)."""
-    return {part.strip().removeprefix("W/") for part in header.split(",")}
+def has_already(request: Request, headers: dict[str, str]) -> bool:
+    """Whether whoever asks holds this version: `If-None-Match`, compared weakly (RFC 9110, 13.1.2)."""
+    tags = {part.strip().removeprefix("W/") for part in request.headers.get("if-none-match", "").split(",")}
+    return headers["etag"] in tags or "*" in tags
 
 
-def _packs(headers: dict[str, str]) -> bool:
+def packs(headers: dict[str, str]) -> bool:
+    """Whether gzip makes it smaller."""
     kind = headers.get("content-type", "")
     return "json" in kind or kind.startswith("text/")
 

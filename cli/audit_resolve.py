@@ -11,6 +11,7 @@ from cli.options import DEFAULT_LANG, Json, Lang, Store, session, wide_console
 from cli.searching import searching
 from service.faults import Exit
 from service.resolving import resolve as resolved_again
+from service.resolving import resolved_json
 from service.worker import shared_worker
 from texts import text
 
@@ -27,13 +28,6 @@ def resolve(
     with session(store, lang, as_json) as here:
         console = wide_console(stderr=as_json)
         done = searching(console, lang, lambda listener: resolved_again(here.county, plan, worker, listener))
-        content = {
-            "plan": plan,
-            "same": done.same,
-            "plan_hash": done.plan_hash,
-            "by_hand": done.by_hand,
-            "differing": [{"what": d.what, "recorded": d.recorded, "now": d.now} for d in done.differing],
-        }
         said = text("resolve.same" if done.same else "resolve.other", lang, plan=plan, hash=done.plan_hash)
         if not here.as_json:
             here.console.print(said, soft_wrap=True)
@@ -43,7 +37,7 @@ def resolve(
         for one in done.differing:
             table.add_row(_what(one.what, here.lang), one.recorded, one.now)
         if here.as_json or done.differing:
-            here.answer(content, table)
+            here.answer(resolved_json(done), table)
         if not done.same:
             raise typer.Exit(Exit.REFUSED)
 

@@ -19,9 +19,10 @@ from texts import text
 
 PROOF = ("verify", "seal", "pack", "disclose", "check-disclosure", "checkpoint", "key", "witness")
 FILES = ("backup", "check", "migrate", "restore", "upgrade")
-WITHOUT = {("branch",), *(("audit", name) for name in PROOF), *(("store", name) for name in FILES)}
-"""Groups and commands about branches as such, about the proof of the record, and about stores as they lie there: a
-branch has no proof, and there is nothing to choose."""
+ACCESS = (("account",), ("api-key",), ("serve",))
+WITHOUT = {("branch",), *ACCESS, *(("audit", name) for name in PROOF), *(("store", name) for name in FILES)}
+"""Groups and commands about branches as such, about who has access, about the proof of the record, and about stores as
+they lie there: a branch has no proof and no doors, and there is nothing to choose."""
 Branch = Annotated[
     str | None,
     typer.Option("--branch", help="Work on this branch of the store (`tongchou branch`), not on the record."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 import typer
@@ -12,8 +12,7 @@ import typer
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, OptionUnclear, Position, Store, session
 from cli.sums import as_fen
 from cli.waiting import counted, waiting
-from domain.plan import Plan
-from service.explore import Alternative, Around, Importance
+from service.explore import Around, dearest_first
 from texts import text
 
 PlanName = Annotated[str | None, typer.Option("--plan", help="Code of the plan. Default: the newest.")]
@@ -38,10 +37,9 @@ def alternatives(
     with session(store, lang, as_json) as here:
         around = Around(here.county, plan, here.moment(as_of, known_at, position))
         found = counted(here, around.alternatives(count=count, loss=part), count)
-        content = [_alternative(around.plan, one) for one in found]
         nothing = text("explore.no_alternative", lang, loss=loss)
         table = around.alternatives_table(found, lang) if found else nothing
-        here.answer({"plan": around.name, "loss": loss, "alternatives": content}, table)
+        here.answer({"plan": around.name, "loss": loss, "alternatives": around.alternatives_json(found)}, table)
 
 
 def trade_off(
@@ -61,9 +59,7 @@ def trade_off(
         around = Around(here.county, plan, here.moment(as_of, known_at, position))
         curve = counted(here, around.trade_off(first, second, points=points), points)
         table = around.curve_table(first, second, curve, lang)
-        content = [
-            {"first": point.first, "second": point.second, "second_at_most": point.second_at_most} for point in curve
-        ]
+        content = around.curve_json(curve)
         here.answer({"plan": around.name, "first": first, "second": second, "points": content}, table)
 
 
@@ -82,7 +78,7 @@ def importance(
     with session(store, lang, as_json) as here:
         around = Around(here.county, plan, here.moment(as_of, known_at, position))
         asked = around.funded(projects or [])
-        found = sorted(counted(here, around.importance(asked, exact=exact), len(asked)), key=_dearest)
+        found = sorted(counted(here, around.importance(asked, exact=exact), len(asked)), key=dearest_first)
         table = around.importance_table(found, lang)
         here.answer({"plan": around.name, "exact": exact, "projects": [msgspec.to_builtins(x) for x in found]}, table)
 
@@ -108,9 +104,8 @@ def robust(
         with waiting(here) as said:
             said(text("explore.robust", lang))
             found = around.robust(short_fen=short_fen, loss=part)
-        content = msgspec.to_builtins(found)
-        content["plan"] = _content(found.plan)
-        here.answer({"of": around.name, "loss": loss, **content}, around.robust_table(found, lang))
+        table = around.robust_table(found, lang)
+        here.answer({"of": around.name, "loss": loss, **around.robust_json(found)}, table)
 
 
 def _part(option: str, given: str) -> Fraction:
@@ -129,23 +124,3 @@ def _short(given: str) -> tuple[str, int]:
     if not fund or not amount:
         raise OptionUnclear(option="--short", given=given[:40], expected="FUND=YUAN, such as beautiful=800000")
     return fund, as_fen("--short", amount)
-
-
-def _alternative(best: Plan, one: Alternative) -> dict[str, Any]:
-    mine, other = ({line.project for line in plan.lines if line.project} for plan in (best, one.plan))
-    moved = {"moved_fen": one.moved_fen, "moved_at_most_fen": one.moved_at_most_fen}
-    return {**moved, "added": sorted(other - mine), "dropped": sorted(mine - other), **_content(one.plan)}
-
-
-def _content(plan: Plan) -> dict[str, Any]:
-    """What is told of a plan that is not on the record: what it reaches, who gets what, its hash."""
-    return {
-        "objectives": {o.name: {"value": o.value, "bound": o.bound, "unit": o.unit} for o in plan.run.objectives},
-        "sites": list(plan.sites),
-        "lines": [{"line": line.line, "unit": line.unit, "amount_fen": line.amount_fen} for line in plan.lines],
-        "plan_hash": plan.plan_hash,
-    }
-
-
-def _dearest(one: Importance) -> tuple[bool, Decimal, str]:
-    return not one.indispensable, -one.loss_at_least, one.project

@@ -1,4 +1,4 @@
-"""What goes out to be checked elsewhere: `tongchou audit pack|disclose|check-disclosure`, `tongchou export-ledger`."""
+"""What goes out to be checked elsewhere: `tongchou audit pack|disclose|check-disclosure`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cli.certificate import tell
 from cli.options import DEFAULT_LANG, Json, Lang, Store, session
 from service.disclosing import check_disclosure as check
 from service.disclosing import own_key, write_disclosure
-from service.pack import write_ledger, write_pack
+from service.pack import write_pack
 from texts import text
 
 Until = Annotated[int | None, typer.Option("--until", min=1, help="Only the facts up to this position of the log.")]
@@ -65,16 +65,3 @@ def check_disclosure(
         with session(store, lang, as_json) as here:
             trust = ["--key", own_key(here.county, file)]
     tell(check(file, trust, lang=lang, as_json=as_json))
-
-
-def export_ledger(
-    file: Annotated[Path, typer.Argument(help="The file to write, such as county.beancount.")],
-    until: Until = None,
-    store: Store = None,
-    lang: Lang = DEFAULT_LANG,
-    as_json: Json = False,
-) -> None:
-    """Write every movement of money in the format of beancount, a plain-text ledger: `bean-check` adds it up anew."""
-    with session(store, lang, as_json) as here:
-        count = write_ledger(here.county, file, until=until)
-        here.answer({"file": str(file), "movements": count}, text("pack.ledger", lang, file=file, movements=count))

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from cli.heads import table_of
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store, answer, session, store_url
+from service.access.opening import forget_person
 from service.auditing import fault_said
 from service.faults import Exit
 from service.ledger import rebuild_views
@@ -145,8 +146,8 @@ def forget(
     lang: Lang = DEFAULT_LANG,
     as_json: Json = False,
 ) -> None:
-    """Erase a person's name for good; the facts keep an id nobody can resolve any more."""
+    """Erase a person's name and account for good; the facts keep an id nobody can resolve any more."""
     with session(store, lang, as_json) as here:
-        forgotten = here.county.people.erase(person)
+        forgotten = forget_person(store_url(store), here.county, person)
         said = text("cli.forgotten" if forgotten else "cli.unknown_person", lang, person=person)
         here.answer({"forgotten": forgotten}, said)

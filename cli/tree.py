@@ -28,12 +28,16 @@ COMMANDS: dict[str, str] = {
     "shortfalls": "shortfalls:shortfalls",
     "solve": "solve:solve",
     "export": "export:export",
-    "export-ledger": "packing:export_ledger",
+    "export-ledger": "exports:export_ledger",
+    "export-package": "exports:export_package",
+    "export-oc4ids": "exports:export_oc4ids",
+    "export-geojson": "exports:export_geojson",
     "audit-fairness": "fairness:fairness",
     "alternatives": "explore:alternatives",
     "trade-off": "explore:trade_off",
     "importance": "explore:importance",
     "robust": "explore:robust",
+    "serve": "serve:serve_",
 }
 """Name -> module of this room, and the function in it; in the order `--help` lists them."""
 GROUPS: dict[str, str] = {
@@ -47,6 +51,8 @@ GROUPS: dict[str, str] = {
     "objection": "objections:app",
     "evidence": "evidence:app",
     "post": "posts:app",
+    "account": "accounts:app",
+    "api-key": "api_keys:app",
 }
 DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
 

@@ -26,8 +26,13 @@ def write_archive(path: Path, files: Mapping[str, bytes]) -> None:
     """Write files into a .zip: in one order, dated long ago, so that the same files give the same bytes."""
     with zipfile.ZipFile(path, "w") as archive:
         for name in sorted(files, key=lambda name: (name not in FIRST, name)):
-            member = zipfile.ZipInfo(name, LONG_AGO)
-            member.compress_type = zipfile.ZIP_DEFLATED
-            member.create_system = 3  # Unix, whatever this machine is
-            member.external_attr = PLAIN_FILE
-            archive.writestr(member, files[name], compresslevel=9)
+            archive.writestr(member(name), files[name], compresslevel=9)
+
+
+def member(name: str) -> zipfile.ZipInfo:
+    """A file of an archive that says nothing of the machine and the hour it was packed at."""
+    info = zipfile.ZipInfo(name, LONG_AGO)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3  # Unix, whatever this machine is
+    info.external_attr = PLAIN_FILE
+    return info

@@ -22,6 +22,7 @@ from itertools import islice
 from pathlib import Path
 
 from domain.folds import PlansFold, RegisterFold
+from domain.register import Register
 from projections.ledger import LEDGER, LedgerFold, LedgerRow
 from projections.names import NAMING, NamesView
 from projections.plans import PLAN_SHAPES, PlansView, content_in
@@ -66,6 +67,17 @@ class Views:
         self.plans = PlansView(self.tables)
         self.names = NamesView(self.tables)
         self._replays = Replays(self.tables, MODELS)
+        self._snapshot: tuple[tuple[int, date | None, str], Register] | None = None
+
+    def snapshot(self, log: ShapedLog, *, position: int, as_of: date | None = None) -> Register:
+        """The register at a moment, nobody's to change: one decision asks for the same several times, so the last one
+        is kept. Raises `NothingRegistered` where there was none yet.
+        """
+        key = (position, as_of, log.mark(position))
+        kept = self._snapshot
+        if kept is None or kept[0] != key:
+            self._snapshot = kept = key, self.register(log, position=position, as_of=as_of).register()
+        return kept[1]
 
     def register(self, log: ShapedLog, *, position: int, as_of: date | None = None) -> RegisterFold:
         """The register as known at a position and effective on a day."""
@@ -137,6 +149,8 @@ class Views:
             self.follow(log)
         branch = Views(BESIDE)
         branch.tables.take_over(self.tables)
+        if branch.position() == until:
+            return branch  # nothing to forget
         with branch.tables.transaction():
             for table in (*PlansView.TABLES, *NamesView.TABLES):
                 branch.tables.execute(f"DELETE FROM {table} WHERE position > ?", (until,))

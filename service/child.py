@@ -19,8 +19,9 @@ NEWS_EVERY_SECONDS = 0.05
 """News of one step come no more often than this; those of a new step come at once."""
 
 
-def main() -> None:
+def main(niceness: int = 0) -> None:
     """Serve until the asker is gone."""
+    os.nice(niceness)
     requests = Connection(os.dup(0), writable=False)
     answers = Connection(os.dup(1), readable=False)
     nowhere = os.open(os.devnull, os.O_RDWR)

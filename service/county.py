@@ -21,6 +21,7 @@ from history.log import Log, Receipt
 from history.port import Clock
 from history.store import in_memory, on_server, open_log, store_exists, store_named, store_path
 from projections.views import Views, ViewsUnavailable
+from service.spans import note_recorded, span
 
 __all__ = ["Actor", "County", "Receipt", "open_county"]
 
@@ -145,13 +146,16 @@ class County:
         What is recorded is acknowledged even when the tables cannot follow now; the next command says why.
         """
         try:
-            receipt = self.log.decide(decision)
+            with span("decide", decision=decision.title()):
+                receipt = self.log.decide(decision)
         except FactFault as fault:
             if type(fault) is not FactFault:
                 raise
             field = str(fault.details["field"]).removeprefix("mandate.")
             problem = fault.details["problem"]
             raise ValueNotStorable(decision=decision.title(), field=field, problem=problem) from fault
+        if self.branch is None and not receipt.repeated:
+            note_recorded([one.position for one in receipt.recorded])
         self.refresh_quietly()
         return receipt
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
+
+import msgspec
 
 from documents.explored import curve, firm_and_waiting, losses, other_plans
 from documents.view import View, make_view
@@ -111,6 +114,25 @@ class Around:
         """The curve, for the terminal."""
         return curve(first, second, [(p.first, p.second, p.second_at_most) for p in points], lang)
 
+    def alternatives_json(self, found: Sequence[Alternative]) -> list[dict[str, Any]]:
+        """Each of the others as a program reads it: what moves, which projects come and go, who gets what."""
+        mine = {line.project for line in self.plan.lines if line.project}
+        answer = []
+        for one in found:
+            other = {line.project for line in one.plan.lines if line.project}
+            moved = {"moved_fen": one.moved_fen, "moved_at_most_fen": one.moved_at_most_fen}
+            named = {"added": sorted(other - mine), "dropped": sorted(mine - other)}
+            answer.append({**moved, **named, **_outline(one.plan)})
+        return answer
+
+    def curve_json(self, points: Sequence[TradePoint]) -> list[dict[str, Any]]:
+        """The curve as a program reads it."""
+        return [{"first": one.first, "second": one.second, "second_at_most": one.second_at_most} for one in points]
+
+    def robust_json(self, found: Robust) -> dict[str, Any]:
+        """The robust plan as a program reads it."""
+        return {**msgspec.to_builtins(found), "plan": _outline(found.plan)}
+
     def importance_table(self, found: Sequence[Importance], lang: Lang) -> Any:
         """What each loss would cost, for the terminal."""
         low = [None if one.indispensable else one.loss_at_least for one in found]
@@ -130,3 +152,18 @@ class Around:
             benefit=benefit,
             lang=lang,
         )
+
+
+def dearest_first(one: Importance) -> tuple[bool, Decimal, str]:
+    """The key by which projects are sorted whose loss would cost most."""
+    return not one.indispensable, -one.loss_at_least, one.project
+
+
+def _outline(plan: Plan) -> dict[str, Any]:
+    """What is told of a plan that is not on the record: what it reaches, who gets what, its hash."""
+    return {
+        "objectives": {o.name: {"value": o.value, "bound": o.bound, "unit": o.unit} for o in plan.run.objectives},
+        "sites": list(plan.sites),
+        "lines": [{"line": line.line, "unit": line.unit, "amount_fen": line.amount_fen} for line in plan.lines],
+        "plan_hash": plan.plan_hash,
+    }

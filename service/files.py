@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from domain.errors import Refusal
@@ -42,3 +42,13 @@ def whole_file(path: Path, write: Callable[[Path], None]) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return path
+
+
+def write_pieces(pieces: Iterable[bytes]) -> Callable[[Path], None]:
+    """What `whole_file` lets write a file piece by piece, as they are made."""
+
+    def write(draft: Path) -> None:
+        with draft.open("wb") as file:
+            file.writelines(pieces)
+
+    return write

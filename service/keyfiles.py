@@ -81,16 +81,24 @@ def must_lie_apart(path: Path, store: Path | None) -> None:
         raise KeyFileBesideStore(path=path)
 
 
+def private_content(path: Path) -> bytes:
+    """What a file for its owner alone holds, at most one byte more than `FILE_BYTES_MAX`.
+
+    Raises `KeyFileExposed`, or FileNotFoundError.
+    """
+    with path.open("rb") as file:
+        of = os.fstat(file.fileno())
+        if not stat.S_ISREG(of.st_mode):
+            raise KeyFileExposed(path=path, reason="it is not an ordinary file")
+        if stat.S_IMODE(of.st_mode) & 0o077:
+            raise KeyFileExposed(path=path, reason="others than its owner may read or write it")
+        return file.read(FILE_BYTES_MAX + 1)
+
+
 def read_keys(path: Path) -> list[SigningKey]:
     """The keys of a file. Raises `KeyFileMissing`, `KeyFileExposed` or `KeyUnreadable`; none repeats what it holds."""
     try:
-        with path.open("rb") as file:
-            of = os.fstat(file.fileno())
-            if not stat.S_ISREG(of.st_mode):
-                raise KeyFileExposed(path=path, reason="it is not an ordinary file")
-            if stat.S_IMODE(of.st_mode) & 0o077:
-                raise KeyFileExposed(path=path, reason="others than its owner may read or write it")
-            content = file.read(FILE_BYTES_MAX + 1)
+        content = private_content(path)
     except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
         raise KeyFileMissing(path=path) from None
     try:

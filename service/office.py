@@ -10,15 +10,22 @@ import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 
 from desk.database import Desk
+from desk.jobs import Jobs
 from desk.people import People
+from desk.prints import Prints
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
-from history.store import open_log, store_named
+from history.store import in_memory, open_log, store_named
 from projections.views import Views, ViewsUnavailable
+from service.access.access import Access
+from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
+from service.feed.feed import Feed
+from service.jobs.queue import JobQueue
 
 
 class Office:
@@ -36,9 +43,29 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        jobs = file_of(url, self.log, "jobs")
+        self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What others follow the record by; what is started of it ends with the office."""
+        return Feed(self.log, self.desk, self.clock, lambda: self.secret)
+
+    @cached_property
+    def secret(self) -> Secret:
+        """The secret this store is served with: a file of the user's, made on first sight; of a store in memory, none.
+
+        Raises `SecretOfAnother`, `SecretUnreadable` or `KeyFileExposed`.
+        """
+        return Secret.random() if in_memory(self.url) else secret_of(self.log.recorder.store_id, Prints(self.desk))
+
+    @cached_property
+    def access(self) -> Access:
+        """Who has access: accounts, sessions, API keys."""
+        return Access(self.desk, self.people, self.clock, self.log.recorder.store_id, lambda: self.secret)
 
     def head(self) -> int:
         """The position of the last fact."""
@@ -69,6 +96,7 @@ class Office:
         """Give everything back; what is borrowed is closed when it comes back."""
         with self._lock:
             self._closed, idle, self._idle = True, self._idle, []
+        self.feed.close()
         for county in idle:
             county.views.close()
         self.people.close()

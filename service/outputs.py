@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -36,11 +37,26 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh", rests_on
     A plan that no certificate can be made for, as one changed by hand, goes out without. `rests_on` is what the papers
     say of the record they were made from, and of the checkpoint that seals it.
     """
-    from documents.distribution import write_distribution
-    from documents.report import render_report
     from service.certificates import PlanNotCertifiable, RegisterNotPortable, clear_proof, write_proof
 
     folder.mkdir(parents=True, exist_ok=True)
+    papers = [
+        whole_file(folder / name, write) for name, write in papers_of(planned, lang=lang, rests_on=rests_on).items()
+    ]
+    try:
+        papers += write_proof(planned.computed, folder)
+    except (PlanNotCertifiable, RegisterNotPortable):
+        clear_proof(folder)  # that of an earlier plan would be found wrong beside this one
+    return papers
+
+
+def papers_of(
+    planned: Planned, *, lang: Lang = "zh", rests_on: Resting | None = None
+) -> dict[str, Callable[[Path], None]]:
+    """File name -> what writes it, of the papers for people and programs: table, report, numbers."""
+    from documents.distribution import write_distribution
+    from documents.report import render_report
+
     computed = planned.computed
     register, policy, plan, measures = computed.register, computed.loaded.policy, computed.plan, computed.measures
     stamp, sentences = (rests_on.stamp, rests_on.sentences) if rests_on else (None, None)
@@ -67,16 +83,7 @@ def write_outputs(planned: Planned, folder: Path, *, lang: Lang = "zh", rests_on
             content["rests_on"] = rests_on.as_json()
         path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
-    papers = [
-        whole_file(folder / TABLE, table),
-        whole_file(folder / REPORT, report),
-        whole_file(folder / JSON, numbers),
-    ]
-    try:
-        papers += write_proof(computed, folder)
-    except (PlanNotCertifiable, RegisterNotPortable):
-        clear_proof(folder)  # that of an earlier plan would be found wrong beside this one
-    return papers
+    return {TABLE: table, REPORT: report, JSON: numbers}
 
 
 def console_summary(planned: Planned, lang: Lang) -> Any:

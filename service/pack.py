@@ -23,7 +23,6 @@ from documents.standalone.pack_check.contents import (
 )
 from documents.standalone.pack_check.facts import FACTS, FactLine
 from documents.standalone.pack_check.keys import KEYS, Keys
-from documents.standalone.pack_check.ledger import entries_of, ledger_text
 from documents.standalone.pack_check.readme import readme_file
 from documents.standalone.pack_check.sayings import Checked as Findings
 from domain.errors import Refusal
@@ -37,7 +36,6 @@ from service.county import County
 from service.files import whole_file
 from service.plan_reading import planned
 from service.registers import Moment, register_at
-from service.sealing import resting_on
 
 
 class NothingSealed(Refusal):
@@ -114,20 +112,6 @@ def _basis_of(county: County, text: PlanText) -> Iterator[tuple[str, bytes]]:
     yield f"{text.folder}/{CERTIFICATE}", json_text(certificate).encode()
 
 
-def write_ledger(county: County, path: Path, *, until: int | None = None) -> int:
-    """Write the ledger of the facts up to a position as a beancount file, above it what it rests on.
-
-    Returns how many movements of money are in it.
-    """
-    recorder = county.log.recorder
-    rests = resting_on(county, until if until is None else min(until, recorder.head()))
-    facts = [fact_line(entry) for entry in recorder.entries(until=rests.position)]
-    note = "".join(f"; {line}\n" for line in (rests.note or "").splitlines())
-    head = f"; {rests.sentence('zh')}\n; {rests.sentence('en')}\n{note}"
-    whole_file(path, lambda draft: _write(draft, head + ledger_text(facts)))
-    return sum(1 for _ in entries_of(facts))
-
-
 def fact_line(entry: Entry) -> FactLine:
     """A stored row as packs and disclosures hand it out. Raises `StoreDamaged` for one that is no text."""
     try:
@@ -152,7 +136,3 @@ def run_verify(arguments: Sequence[str], *, lang: Lang, as_json: bool = False) -
         command += ["--json"] if as_json else []
         done = subprocess.run(command, cwd=empty, capture_output=True, text=True, encoding="utf-8", check=False)
     return Checked(done.returncode == 0, (done.stdout + done.stderr).strip())
-
-
-def _write(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")

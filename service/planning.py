@@ -8,6 +8,7 @@ from datetime import date
 from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.errors import Refusal
 from domain.facts import CASE_FACTS
+from domain.facts.plans import PlanDrafted
 from domain.folds import PlanFold, PlansFold
 from domain.folds.objections import Hearing
 from domain.measures import Measures
@@ -136,41 +137,56 @@ def plans_at(county: County, at: Moment) -> PlansFold:
     return county.views.lives(county.log, position=at.position, as_of=at.as_of)
 
 
-def draft_and_propose(county: County, computed: Computed, actor: Actor) -> Planned:
-    """Put a computed plan on the record, drafted and proposed (M27).
+def draft_and_propose(
+    county: County, computed: Computed, actor: Actor, *, propose: bool = True, command: str | None = None
+) -> Planned:
+    """Put a computed plan on the record, drafted and (with `propose`) proposed (M27).
 
     When the newest plan says the same of the same case, it is that plan and nothing is recorded: asking twice is one
-    plan. Refused with `CaseMoved` when register, funds or policy changed while the plan was being computed.
+    plan. Under a `command` of its own the draft can be found again (`drafted_under`). Refused with `CaseMoved` when
+    register, funds or policy changed while the plan was being computed.
     """
     plans = plans_at(county, moment(county)).plans
     same = _same_plan(county, plans, computed)
     if same is not None and same.content is not None:
         # what is handed out is the plan as it is on the record, with the position it was computed at then
         computed = replace(computed, plan=same.content, at=Moment(same.content.run.register_position))
-    if same is not None and same.state != "drafted":
-        return Planned(computed, same.plan, str(same.state), None)
     plan_id = same.plan if same else next_plan_id(county, computed)
+    planned = Planned(computed, plan_id, "drafted" if same is None else str(same.state), None)
     if same is None:
-        county.decide(
+        receipt = county.decide(
             DraftPlan(
                 mandate=county.mandate(
-                    actor, why="computed as the best plan under the policy", command=f"draft-{plan_id}"
+                    actor, why="computed as the best plan under the policy", command=command or f"draft-{plan_id}"
                 ),
                 plan=plan_id,
                 content=computed.plan,
                 based_on=computed.at.position,
             )
         )
+        planned = replace(planned, receipt=receipt)
+    return propose_draft(county, planned, actor) if propose and planned.state == "drafted" else planned
+
+
+def propose_draft(county: County, planned: Planned, actor: Actor) -> Planned:
+    """Put a draft before the leading group."""
+    plan_id = planned.plan_id
     receipt = county.decide(
         ProposePlan(
             mandate=county.mandate(
                 actor, why="verified and put before the leading group", command=f"propose-{plan_id}"
             ),
             plan=plan_id,
-            plan_hash=computed.plan.plan_hash,
+            plan_hash=planned.computed.plan.plan_hash,
         )
     )
-    return Planned(computed, plan_id, "proposed", receipt)
+    return replace(planned, state="proposed", receipt=receipt)
+
+
+def drafted_under(county: County, command: str) -> str | None:
+    """The plan that was drafted under this command, if it was."""
+    drafts = (one.fact for one in county.log.facts(types=[PlanDrafted], tags=[f"command:{command}"]))
+    return next((fact.plan for fact in drafts if isinstance(fact, PlanDrafted)), None)
 
 
 def _same_plan(county: County, plans: dict[str, PlanFold], computed: Computed) -> PlanFold | None:

@@ -147,7 +147,7 @@ def current_register(county: County) -> Register | None:
 
 def register_at(county: County, at: Moment) -> Register:
     """The register as known and effective at a moment. Raises `NothingRegistered` where there was none yet."""
-    return county.views.register(county.log, position=at.position, as_of=at.as_of).register()
+    return county.views.snapshot(county.log, position=at.position, as_of=at.as_of)
 
 
 def registered(county: County, at: Moment) -> bool:

@@ -7,6 +7,7 @@ baseline. A plan changed by hand is its draft, solved again, with every recorded
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from domain.errors import Refusal
 from domain.facts.plans import PlanDrafted, PlanLineAdjusted
@@ -68,8 +69,11 @@ class Resolved:
 _PLAN = ("draft", "plan", "hand", "verifier")
 
 
-def resolve(county: County, plan: str, worker: Worker, listener: Listener | None = None) -> Resolved:
-    """Solve a plan on the record again, in the worker's process. Raises `UnknownPlan`, `NoPolicy` or a fault of it."""
+def resolve(county: County, plan: str, worker: Worker | None = None, listener: Listener | None = None) -> Resolved:
+    """Solve a plan on the record again, in the worker's process if there is one.
+
+    Raises `UnknownPlan`, `NoPolicy` or a fault of the worker.
+    """
     recorded = planned(county, plan, moment(county)).computed.plan
     draft = as_drafted(county, plan)
     run = draft.run
@@ -97,6 +101,17 @@ def resolve(county: County, plan: str, worker: Worker, listener: Listener | None
     if again is not None and changes:
         compared.extend(_hand(county, again, draft, recorded, changes))
     return Resolved(plan, recorded.plan_hash, tuple(compared), len(changes))
+
+
+def resolved_json(done: Resolved) -> dict[str, Any]:
+    """What came of it, for programs."""
+    return {
+        "plan": done.plan,
+        "same": done.same,
+        "plan_hash": done.plan_hash,
+        "by_hand": done.by_hand,
+        "differing": [{"what": one.what, "recorded": one.recorded, "now": one.now} for one in done.differing],
+    }
 
 
 def asked_of(run: RunRecord) -> Asked:

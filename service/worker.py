@@ -27,6 +27,7 @@ from typing import IO, TYPE_CHECKING, Any, Self, TypeVar
 
 from domain.errors import Refusal
 from service.child import STOP
+from service.spans import span
 
 if TYPE_CHECKING:
     from optimizer.solve.engine import Listener
@@ -72,8 +73,10 @@ class SearchCancelled(Refusal):
 class Worker:
     """One process that searches. `solve` is called by one thread at a time; `stop` and `cancel` by any."""
 
-    def __init__(self, *, grace_seconds: float = GRACE_SECONDS) -> None:
+    def __init__(self, *, grace_seconds: float = GRACE_SECONDS, niceness: int = 0) -> None:
+        """`niceness` lets others have the processor first."""
         self._grace_seconds = grace_seconds
+        self._niceness = niceness
         self._process: subprocess.Popen[bytes] | None = None
         self._requests: Connection | None = None
         self._answers: Connection | None = None
@@ -87,7 +90,7 @@ class Worker:
         if self._process is not None and self._process.poll() is None:
             return
         self.close()
-        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from service.child import main; main()"
+        code = f"import sys; sys.path.insert(0, {str(ROOT)!r}); from service.child import main; main({self._niceness})"
         self._process = subprocess.Popen(
             [sys.executable, "-c", code],
             stdin=subprocess.PIPE,
@@ -117,7 +120,8 @@ class Worker:
         self._stopped.clear()
         self.start()
         try:
-            return self._exchange(request, listener, within_seconds)
+            with span("search", kind=type(request).__name__):
+                return self._exchange(request, listener, within_seconds)
         except _LineBroken as broken:
             how = self._how_it_ended()
             self._kill()

@@ -53,4 +53,6 @@ def _said(fault: Exception, request: Request, lang: Any) -> tuple[int, list[str]
     if explained is None:
         return 500, [text("api.internal", lang)]
     code = fault.code if isinstance(fault, Refusal) else explained.code
-    return problems.status_of(code, explained.exit), list(explained.sentences)
+    status = problems.status_of(code, explained.exit)
+    problems.note_turned_away(request, status, code, fault)
+    return status, list(explained.sentences)

@@ -28,6 +28,14 @@ class Forbidden(Refusal):
     cure_en = "Ask somebody in that role, or the administrator for it."
 
 
+class PasswordMustChange(Refusal):
+    """A one-time password is good for setting one's own, and for nothing else."""
+
+    code = "password-must-change"
+    sentence_en = "{who} signed in with a one-time password."
+    cure_en = "Set a password of your own first (POST /v1/me/password)."
+
+
 class OutsideTownship(Refusal):
     """An account that is limited to townships, and something outside them."""
 
@@ -41,12 +49,16 @@ class Principal:
     """Who asks. `townships` None: the whole county."""
 
     account: str
+    """The pseudonymous id of the person, which is that of the account."""
     person: str
     """The name behind the pseudonymous id; facts get the id."""
     post: str
     roles: frozenset[Role]
     townships: frozenset[str] | None = None
     via: Literal["token", "key"] = "token"
+    way: str = ""
+    """The id of the session or key."""
+    must_change_password: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -56,7 +68,7 @@ class Principal:
     def must_have(self, roles: frozenset[Role]) -> None:
         """Raise `Forbidden` without any of the roles."""
         if not self.roles & roles:
-            raise Forbidden(who=self.account, roles=", ".join(sorted(roles)))
+            raise Forbidden(who=self.person, roles=", ".join(sorted(roles)))
 
     def covers(self, township: str | None) -> bool:
         """Whether this principal may act for a township; None: for the county as a whole."""
@@ -67,4 +79,4 @@ class Principal:
         if not self.covers(township):
             assert self.townships is not None
             place = township or "the county as a whole"
-            raise OutsideTownship(who=self.account, townships=", ".join(sorted(self.townships)), place=place)
+            raise OutsideTownship(who=self.person, townships=", ".join(sorted(self.townships)), place=place)

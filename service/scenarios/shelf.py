@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from functools import cache
 from itertools import groupby
 from typing import Any
 
@@ -25,6 +27,52 @@ class NotShipped(Refusal):
     code = "scenario-not-shipped"
     sentence_en = "No scenario called {scenario} is shipped."
     cure_en = "Choose among {known}, or run a file of your own with `tongchou scenario run`."
+
+
+@dataclass(frozen=True)
+class ShippedScenario:
+    """A shipped scenario as it is shown to who chooses one."""
+
+    scenario: str
+    scenario_hash: str
+    question_zh: str
+    question_en: str
+    finding_zh: str | None
+    finding_en: str | None
+    register_name: str | None
+    sweeps: bool
+    text: str
+
+
+@cache
+def shipped() -> tuple[ShippedScenario, ...]:
+    """The scenarios that come with the product, in order of their names."""
+    return tuple(_shown(name) for name in shipped_scenarios())
+
+
+def shipped_one(name: str) -> ShippedScenario:
+    """One of them. Raises `NotShipped`."""
+    for one in shipped():
+        if one.scenario == name:
+            return one
+    raise NotShipped(scenario=name[:80], known=", ".join(shipped_scenarios()))
+
+
+def _shown(name: str) -> ShippedScenario:
+    composed = read_scenario(name)
+    scenario = composed.loaded.scenario
+    finding = scenario.finding
+    return ShippedScenario(
+        scenario=scenario.scenario,
+        scenario_hash=composed.scenario_hash,
+        question_zh=scenario.question.zh,
+        question_en=scenario.question.en,
+        finding_zh=finding.zh if finding else None,
+        finding_en=finding.en if finding else None,
+        register_name=scenario.based_on.register_name,
+        sweeps=scenario.sweep is not None,
+        text=composed.loaded.text,
+    )
 
 
 def run_shelf(

@@ -3,20 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from fastapi.routing import APIRoute
 from fastapi.testclient import TestClient
-
-from api.access import rule_of
-from api.app import create_app
-from service.office import Office
-
-
-def routes(app: object) -> list[APIRoute]:
-    return [route for route in app.routes if isinstance(route, APIRoute)]  # type: ignore[attr-defined]
-
-
-def test_every_route_declares_one_rule(office: Office) -> None:
-    assert [route.path for route in routes(create_app(office)) if rule_of(route) is None] == []
 
 
 def test_pages_fit_together_and_end(client: TestClient) -> None:

@@ -17,15 +17,15 @@ from hypothesis import strategies as st
 
 from documents.standalone.pack_check.facts import FactLine
 from documents.standalone.pack_check.ledger import ledger_text, link_of
+from service.exports.ledgers import write_beancount
 from service.ledger import ledger_at
-from service.pack import write_ledger
 from service.registers import moment
 from tests.pack.sealed_year import SealedYear
 
 
 def written(year: SealedYear, folder: Path) -> Path:
     path = folder / "county.beancount"
-    write_ledger(year.county, path)
+    write_beancount(year.county, moment(year.county), path)
     return path
 
 

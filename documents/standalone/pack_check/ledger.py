@@ -110,26 +110,34 @@ def balances_of(entries: Iterable[Entry]) -> dict[Place, int]:
 
 def ledger_text(facts: Iterable[FactLine]) -> str:
     """The whole beancount file; the same facts give the same bytes."""
+    return "".join(ledger_pieces(facts))
+
+
+def ledger_pieces(facts: Iterable[FactLine]) -> Iterator[str]:
+    """The file piece by piece: of a long log it is much longer than the facts themselves."""
     told = list(facts)
     entries = sorted(entries_of(told), key=lambda entry: (entry.fact.effective_on, entry.fact.position))
     names = _names(told)
     accounts = _Accounts(entries)
-    lines = [HEAD]
+    yield HEAD
     opened: dict[Place, str] = {}
     for entry in entries:
         for place in (entry.giver, entry.taker):
             opened.setdefault(place, entry.fact.effective_on)
     ordered = sorted(opened, key=lambda place: accounts[place])
-    lines += [f"{opened[place]} open {accounts[place]} CNY\n{_meta('code', ' '.join(place[1:]))}" for place in ordered]
-    lines += [_transaction(entry, accounts, names) for entry in entries]
+    for place in ordered:
+        yield f"{opened[place]} open {accounts[place]} CNY\n{_meta('code', ' '.join(place[1:]))}"
+    for entry in entries:
+        yield _transaction(entry, accounts, names)
     if entries:
         after = (date.fromisoformat(entries[-1].fact.effective_on) + timedelta(days=1)).isoformat()
-        balances = balances_of(entries)
-        lines.append("\n")
+        wholes: dict[Place, int] = {}  # an account's balance is that of all accounts below it, too
+        for place, fen in balances_of(entries).items():
+            for depth in range(1, len(place) + 1):
+                wholes[place[:depth]] = wholes.get(place[:depth], 0) + fen
+        yield "\n"
         for place in ordered:
-            whole = sum(fen for other, fen in balances.items() if other[: len(place)] == place)
-            lines.append(f"{after} balance {accounts[place]}  {yuan_of(whole)} CNY\n")
-    return "".join(lines)
+            yield f"{after} balance {accounts[place]}  {yuan_of(wholes[place])} CNY\n"
 
 
 def yuan_of(fen: int) -> str:
@@ -161,7 +169,7 @@ def _meta(key: str, value: object) -> str:
 
 def _quoted(text: str) -> str:
     """A text as beancount reads it: on one line, nothing in it that ends it."""
-    plain = "".join(sign if sign.isprintable() else " " for sign in text)
+    plain = text if text.isprintable() else "".join(sign if sign.isprintable() else " " for sign in text)
     return '"' + plain.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 

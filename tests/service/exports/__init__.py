@@ -1,0 +1,1 @@
+"""Exports of the record, each read back by the tools its readers use."""
