@@ -14,8 +14,8 @@ from domain.money import Lang
 from service.workbench.answering import Ground
 from service.workbench.asking import amount_text
 from service.workbench.controls import ALPHA, ALPHAS, Control, Switch
-from service.workbench.settings import OFF, USE, Settings, SettingUnclear
-from texts import Both, both
+from service.workbench.settings import OFF, USE, NoSuchSetting, Settings
+from texts import Both, both, literal
 
 PREFIXES = {"wan:": Decimal(10_000), "pct:": Decimal("0.01")}
 RULE = "rule:"
@@ -61,7 +61,7 @@ def field_of(control: Control, settings: Settings, lang: Lang) -> Field:
         _text(control.low / factor),
         _text(high / factor),
         _text(control.step / factor),
-        both(f"workbench.unit.{control.unit}"),
+        literal("%") if control.unit == "share" else both(f"workbench.unit.{control.unit}"),
         str(amount_text(control.unit, control.present)[lang]),
         given is not None,
         int(100 * (control.present - control.low) / (high - control.low)) if high > control.low else 0,
@@ -89,7 +89,7 @@ def others_of(ground: Ground, settings: Settings) -> list[tuple[str, str]]:
 
 
 def settings_from(pairs: Iterable[tuple[str, str]], ground: Ground) -> Settings:
-    """The settings of a query, be it short or a form's. Raises `SettingUnclear`."""
+    """The settings of a query, be it short or a form's. Raises `NoSuchSetting`."""
     plain: list[tuple[str, str]] = []
     rules = {one.rule: one for one in ground.controls.switches}
     for name, value in pairs:
@@ -100,7 +100,7 @@ def settings_from(pairs: Iterable[tuple[str, str]], ground: Ground) -> Settings:
         elif name.startswith(RULE):
             rule = rules.get(name.removeprefix(RULE))
             if rule is None or value not in ASKED:
-                raise SettingUnclear(given=name[:40])
+                raise NoSuchSetting(given=name[:40])
             if value != rule.kind:
                 plain.append((rule.path, OFF) if value == OFF else (f"{rule.path}.kind", value))
         elif value.strip():

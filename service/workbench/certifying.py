@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from optimizer.solve.engine import Listener, Progress
+from service.jobs.runner import NICENESS
 from service.planning import How
 from service.solving import Asked
 from service.worker import Worker
@@ -38,7 +39,7 @@ class Certifier(Generic[Found]):
         self._running: str | None = None
         self._dropped = False
         self._closed = False
-        self._worker = Worker(grace_seconds=GRACE_SECONDS)
+        self._worker = Worker(grace_seconds=GRACE_SECONDS, niceness=NICENESS)
         self._thread: threading.Thread | None = None
 
     def known(self, key: str) -> Found | None:

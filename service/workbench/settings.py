@@ -32,10 +32,10 @@ _KINDS = frozenset((*KINDS, POLICY))
 _RULES = "policy.rules."
 
 
-class SettingUnclear(Refusal):
+class NoSuchSetting(Refusal):
     """Something in the address of a workbench that is no setting."""
 
-    code = "setting-unclear"
+    code = "no-such-setting"
     sentence_en = "“{given}” is no setting of the workbench."
     cure_en = "Take it out of the address, or write a path of the scenario language and its value."
 
@@ -49,22 +49,22 @@ class Settings:
 
     @classmethod
     def of(cls, pairs: Iterable[tuple[str, str]]) -> Settings:
-        """From the pairs of a query; of a path set twice the last counts. Raises `SettingUnclear`."""
+        """From the pairs of a query; of a path set twice the last counts. Raises `NoSuchSetting`."""
         values, uses = dict[str, str](), set[str]()
         for name, given in pairs:
             value = given.strip()
             if len(name) > LONGEST or len(value) > LONGEST or not (name + value).isprintable():
-                raise SettingUnclear(given=printable(name[:40]))
+                raise NoSuchSetting(given=printable(name[:40]))
             if name == USE:
                 uses.add(value)
             elif name.partition(".")[0] in _KINDS and "." in name and value:
                 values[name] = value
             else:
-                raise SettingUnclear(given=printable(name[:40]))
+                raise NoSuchSetting(given=printable(name[:40]))
         gone = tuple(f"{path}." for path, value in values.items() if value == OFF)
         kept = {path: value for path, value in values.items() if not path.startswith(gone)} if gone else values
         if len(kept) + len(uses) > SETTINGS_MAX:
-            raise SettingUnclear(given=f"{len(kept) + len(uses)} settings")
+            raise NoSuchSetting(given=f"{len(kept) + len(uses)} settings")
         return cls(tuple(sorted(kept.items())), tuple(sorted(uses)))
 
     @classmethod

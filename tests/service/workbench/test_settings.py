@@ -13,7 +13,7 @@ from scenarios.language import Remove, Set
 from scenarios.situation import Situation
 from service.policies import parse_policy
 from service.workbench.controls import controls_of
-from service.workbench.settings import Settings, SettingUnclear
+from service.workbench.settings import NoSuchSetting, Settings
 from tests.service.small import POLICY, write_register
 
 
@@ -46,7 +46,7 @@ def test_what_the_record_has_is_no_setting(small: Situation) -> None:
     "query", ["x=1", "funds=1", "policy.x=", "pages.x.y=1", "funds.%0a.amount_yuan=1", f"units.{'x' * 300}=1"]
 )
 def test_what_is_no_setting_is_refused(query: str) -> None:
-    with pytest.raises(SettingUnclear):
+    with pytest.raises(NoSuchSetting):
         Settings.parse(query)
 
 
