@@ -103,7 +103,7 @@ def settings_from(pairs: Iterable[tuple[str, str]], ground: Ground) -> Settings:
                 raise NoSuchSetting(given=name[:40])
             if value != rule.kind:
                 plain.append((rule.path, OFF) if value == OFF else (f"{rule.path}.kind", value))
-        elif value.strip():
+        elif value.strip() and (name, value) != (ALPHA, ground.controls.alpha):
             plain.append((name, value))
     return Settings.of(plain).without_present(ground.situation)
 

@@ -119,6 +119,10 @@ class Settings:
         if value == OFF and path.startswith(_RULES):
             return {"remove": path, "why": why}
         change: dict[str, Any] = {"set": path}
+        kind, _, rest = path.partition(".")
+        section, dot, field = rest.partition(".")
+        if kind == POLICY and dot and "." not in field and section not in situation.policy_data:
+            return {"set": f"{POLICY}.{section}", "to": {field: plain_value(value).value}, "why": why}
         if not self.uses and (there := present_value(situation, path)) is not None:
             change["from"] = there
         return {**change, "to": plain_value(value).value, "why": why}
