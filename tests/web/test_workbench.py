@@ -93,6 +93,7 @@ def test_what_a_form_sends_becomes_the_short_address_of_its_changes(bench: TestC
         (unescape(n), unescape(v))
         for n, v in re.findall(r'<input id="[^"]*" name="([^"]*)"[^>]*? value="([^"]*)"', page)
     ]
+    fields.append(("policy.welfare.alpha", "1"))  # what counts where the policy says nothing
     fields += [
         (f"rule:{rule}", "should" if rule == "poor-share" else "must")
         for rule in re.findall(r'name="rule:([^"]*)"', page)

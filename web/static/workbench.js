@@ -36,7 +36,20 @@ const put = (found) => {
   if (undo) undo.hidden = !(history.state?.moves > 0);
 };
 
-const ask = async (query, { push = false, tries = 0 } = {}) => {
+// moves of one control in quick succession are one step to undo
+const TOGETHER_MS = 1500;
+let last = { by: null, at: 0 };
+const remember = (address, by) => {
+  const together = by && by === last.by && performance.now() - last.at < TOGETHER_MS;
+  const moves = history.state?.moves ?? 0;
+  if (together) history.replaceState(history.state, "", address);
+  else history.pushState({ moves: moves + 1 }, "", address);
+  last = { by, at: performance.now() };
+  const undo = document.getElementById("undo");
+  if (undo) undo.hidden = false;
+};
+
+const ask = async (query, { push = false, by = null, tries = 0 } = {}) => {
   clearTimeout(timer);
   asking?.abort();
   const own = asking = new AbortController();
@@ -59,23 +72,19 @@ const ask = async (query, { push = false, tries = 0 } = {}) => {
     known = found.mark;
     again = !found.final;
     put(found);
-    if (push && found.address !== location.pathname + location.search) {
-      history.pushState({ moves: (history.state?.moves ?? 0) + 1 }, "", found.address);
-      const undo = document.getElementById("undo");
-      if (undo) undo.hidden = false;
-    }
+    if (push && found.address !== location.pathname + location.search) remember(found.address, by);
     bench.dispatchEvent(new CustomEvent("answered", { detail: found.kind }));
   } else if (again && !tries) bench.classList.add("stale");
   // a server that was restarted, or a proof still under way: ask again
-  if (again) timer = setTimeout(() => ask(location.search, { tries: tries + 1 }), POLL[Math.min(tries, POLL.length - 1)]);
+  if (again) timer = setTimeout(() => ask(query, { push, by, tries: tries + 1 }), POLL[Math.min(tries, POLL.length - 1)]);
 };
 
 const query = () => new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== "")).toString();
 let pushing = 0;
-const moved = (done) => {
+const moved = (done, by) => {
   // while a slider is dragged the address stands still; it moves on when the slider is let go
   clearTimeout(pushing);
-  ask(query(), { push: done });
+  ask(query(), { push: done, by });
 };
 
 const sliderOf = new Map();
@@ -83,8 +92,8 @@ for (const slider of form.querySelectorAll("input[type=range]")) {
   const field = document.getElementById(slider.dataset.for);
   sliderOf.set(field, slider);
   slider.disabled = false;
-  slider.addEventListener("input", () => { field.value = slider.value; mark(field); moved(false); pushing = setTimeout(() => moved(true), 600); });
-  slider.addEventListener("change", () => moved(true));
+  slider.addEventListener("input", () => { field.value = slider.value; mark(field); moved(false); pushing = setTimeout(() => moved(true, slider), 600); });
+  slider.addEventListener("change", () => moved(true, slider));
 }
 const mark = (field) => {
   const row = field.closest(".setting");
