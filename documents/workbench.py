@@ -31,7 +31,7 @@ from documents.workbench_rows import UnitRow, changed_rows
 from domain.comparison import Comparison, Standing
 from domain.reasons import Moved
 from domain.register import Register
-from texts import Both, both, literal
+from texts import Both, Lang, both, literal, text
 
 NAMED_MAX = 5
 """Of winners and losers the largest so many stand beside the map."""
@@ -55,7 +55,7 @@ class Areas:
 
     values: tuple[str, ...]
     differences: tuple[str, ...]
-    sayings: tuple[Both, ...]
+    sayings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -147,27 +147,28 @@ class Shown:
         """The classes of the difference."""
         return diverging(value for value in self._differences.values() if value is not None)
 
-    def areas(self, codes: Iterable[str]) -> Areas:
-        """Classes and sayings of some units."""
+    def areas(self, codes: Iterable[str], lang: Lang) -> Areas:
+        """Classes of some units, and what is said of each in a language."""
         order = list(codes)
         moved = {one.code: one for one in self.comparison.units}
         return Areas(
             tuple(self.scale.css(self._values.get(code)) for code in order),
             tuple(self.steps.css(self._differences.get(code)) for code in order),
-            tuple(self._saying(code, moved.get(code)) for code in order),
+            tuple(self._saying(code, moved.get(code), lang) for code in order),
         )
 
-    def _saying(self, code: str, moved: Moved | None) -> Both:
+    def _saying(self, code: str, moved: Moved | None, lang: Lang) -> str:
         unit = self.after.by_code.get(code)
         if unit is None or moved is None:
-            return self.words.unit(code)
-        return both(
+            return self.words.unit(code)[lang]
+        return text(
             "workbench.saying",
-            unit=name(unit.unit),
-            township=name(unit.township),
-            after=money_unit(moved.after_fen),
-            before=money_unit(moved.before_fen),
-            change=signed_unit(moved.more_fen),
+            lang,
+            unit=name(unit.unit)[lang],
+            township=name(unit.township)[lang],
+            after=money_unit(moved.after_fen)[lang],
+            before=money_unit(moved.before_fen)[lang],
+            change=signed_unit(moved.more_fen)[lang],
         )
 
     @property

@@ -97,7 +97,7 @@ def workbench(request: Request, served: Served) -> Response:
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
         if shown is not None and shapes is not None:
-            areas = shown.areas(shapes.codes)
+            areas = shown.areas(shapes.codes, here.lang)
             address = f"/workbench/shapes/{shapes.digest}.svg"
             units = ground.situation.register.units
             with speaking(here.lang):
@@ -142,9 +142,8 @@ def workbench_answer(
             parts = {name: _part(name, here.lang, {**common, **content}) for name in PARTS}
             areas = None
             if shown is not None and shapes is not None:
-                found = shown.areas(shapes.codes)
-                sayings = [saying[here.lang] for saying in found.sayings]
-                areas = {"values": found.values, "differences": found.differences, "sayings": sayings}
+                found = shown.areas(shapes.codes, here.lang)
+                areas = {"values": found.values, "differences": found.differences, "sayings": found.sayings}
                 areas["marks"] = str(shown.marks(shapes))
         answer = bench.answer
         return JSONResponse(
