@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, overview, plans, units, workbench
+from web.pages import audit, comparing, long_work, overview, plans, register, scenarios, sweeps, units, workbench
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
@@ -14,6 +14,11 @@ PAGES: tuple[APIRouter, ...] = (
     units.router,
     audit.router,
     workbench.router,
+    register.router,
+    scenarios.router,
+    long_work.router,
+    comparing.router,
+    sweeps.router,
 )
 
 
