@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from api import problems
+from api import limits, problems
 from api.access import authenticator
 from api.contract import contract_of
 from api.operations import router as operations
@@ -56,6 +56,7 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     app.state.tails = Tails(office.feed)
     app.state.authenticate = authenticator(office.access)
     problems.install(app, FAMILIES)
+    limits.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(operations)

@@ -9,7 +9,7 @@ import ast
 import inspect
 import textwrap
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache
@@ -32,13 +32,13 @@ def model_of(
     """
     hints, told = get_type_hints(struct, include_extras=True), _told_of(struct)
     fields: dict[str, Any] = {
-        one: (_type_of(hints[one]), Field(description=told.get(one)))
+        one: (type_of(hints[one]), Field(description=told.get(one)))
         for one in struct.__struct_fields__
         if one not in without
     }
     for one in also:
         getter = getattr(struct, one).fget
-        fields[one] = (_type_of(get_type_hints(getter)["return"]), Field(description=_plain(getter.__doc__)))
+        fields[one] = (type_of(get_type_hints(getter)["return"]), Field(description=_plain(getter.__doc__)))
     about = (struct.__doc__ or "").split("\n\n")[0].strip()
     config = ConfigDict(title=name or struct.__name__)
     return create_model(name or struct.__name__, __config__=config, __doc__=about, **fields)
@@ -70,25 +70,28 @@ def extended(base: type[BaseModel], name: str, about: str, **fields: Any) -> typ
     return create_model(name, __base__=base, __doc__=about, **fields)
 
 
-def _type_of(hint: Any) -> Any:
+def type_of(hint: Any, day: Any = date, nested: Callable[[type[msgspec.Struct]], Any] | None = None) -> Any:
+    """The type a model has for the hint of a struct's field; `day` stands for a date, `nested` makes a struct's."""
     origin, inside = get_origin(hint), get_args(hint)
     if origin is Annotated:
         limits = [one for one in inside[1:] if isinstance(one, msgspec.Meta)]
-        kind = _type_of(inside[0])
+        kind = type_of(inside[0], day, nested)
         return Annotated[kind, Field(**_limits(limits))] if limits and kind in (int, str) else kind
     if origin in (Union, types.UnionType):
-        return Union[tuple(_type_of(one) for one in inside)]  # noqa: UP007  # made from a list of types
+        return Union[tuple(type_of(one, day, nested) for one in inside)]  # noqa: UP007  # made from a list of types
+    if hint is date:
+        return day
     if origin is Literal or hint in _SCALARS or hint is type(None):
         return hint
     if hint is Decimal:
         return str
     if origin in (tuple, list, frozenset, set):
-        kinds = tuple(dict.fromkeys(_type_of(one) for one in inside if one is not ...))
+        kinds = tuple(dict.fromkeys(type_of(one, day, nested) for one in inside if one is not ...))
         return list[Union[kinds]]  # type: ignore[valid-type]  # noqa: UP007  # made from a list of types
     if origin in (dict, Mapping) or (isinstance(origin, type) and issubclass(origin, Mapping)):
-        return dict[str, _type_of(inside[1])]  # type: ignore[misc]  # made from a hint
+        return dict[str, type_of(inside[1], day, nested)]  # type: ignore[misc]  # made from a hint
     if isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-        return model_of(hint)
+        return (nested or model_of)(hint)
     return Any
 
 

@@ -17,9 +17,10 @@ from desk.database import Desk
 from desk.jobs import Jobs
 from desk.people import People
 from desk.prints import Prints
+from desk.repeats import Repeats
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
-from history.store import in_memory, open_log, store_named
+from history.store import in_memory, on_server, open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
 from service.access.principal import Principal
@@ -49,6 +50,9 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        passing = None if on_server(url) else file_of(url, self.log, "repeats")
+        self._passing: Desk = self.desk if passing is None else SQLiteDesk(passing, lasting=False)
+        self.repeats = Repeats(self._passing)
         self.payments = Payments()
         self.kept = Kept()
         self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
@@ -113,5 +117,6 @@ class Office:
         self.feed.close()
         for county in idle:
             county.views.close()
+        self._passing.close()
         self.people.close()
         self.log.close()

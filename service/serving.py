@@ -26,6 +26,9 @@ from service.jobs.settings import days_kept, solvers
 from service.office import Office
 
 APPLICATION = "web.serving:application"
+PROTOCOL = "api.guarded_http:GuardedHttp"
+CONNECTIONS_MAX = 1000
+"""Of one process at once; more are told to come again."""
 STORE = "TONGCHOU_STORE"
 COUNTS = "PROMETHEUS_MULTIPROC_DIR"
 """Read by the Prometheus client when it is loaded."""
@@ -103,7 +106,9 @@ def serve(serving: Serving) -> None:
             proxy_headers=serving.proxy is not None,
             forwarded_allow_ips=serving.proxy or "",
             server_header=False,
+            http=PROTOCOL,
             ws="none",
+            limit_concurrency=CONNECTIONS_MAX,
             log_config=None,  # the application says how it logs
             access_log=False,
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from api.deciding import routes as deciding
 from api.routes import (
     accounts,
     api_keys,
@@ -15,6 +16,7 @@ from api.routes import (
     computing,
     diffs,
     disclosures,
+    evidence_files,
     exports,
     facts,
     funds,
@@ -34,6 +36,7 @@ from api.routes import (
     reconciliations,
     records,
     register,
+    register_imports,
     scenarios,
     sessions,
     traces,
@@ -48,6 +51,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     funds.router,
     plan_papers.router,
     units.router,
+    deciding.router,
+    register_imports.router,
+    evidence_files.router,
     projects.router,
     ledger.router,
     payments.router,

@@ -8,9 +8,10 @@ from fastapi.responses import Response
 
 from api.access import APPROVE, AUDIT, PLAN, may
 from api.long_work import LONG_WORK, LongWork
+from api.repeating import StrictRoute
 from service.jobs.asks import ComparisonAsk, PlanAsk, ReplayAsk, SweepAsk, WhatIfAsk
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 WHO = may(PLAN, APPROVE, AUDIT, scope="county")
 """Who may set the solvers to work on questions; what becomes of it is on no record."""
 

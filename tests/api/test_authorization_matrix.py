@@ -48,13 +48,25 @@ PLACES = {
 """Names of path parameters that say a place -> one in the own township of an account, one in another."""
 THERE = {"plan": PLAN, "fund": "service"}
 """Other parameters with something behind them; the rest get a name nothing has."""
+PLACES_IN_BODIES = {
+    "register_unit",
+    "propose_project",
+    "move_duty",
+    "commit_line",
+    "disburse",
+    "lodge_objection",
+    "answer_objection",
+    "withdraw_objection",
+    "attach_evidence",
+    "attach_evidence_file",
+}
+"""Names of routes that learn the place from the body, or from what a year need not have, each held to it by
+`test_places_of_decisions.py`."""
 ADDRESSES = {
     "get_history": ("/v1/history/unit:v1", "/v1/history/unit:v4"),
     "trace_money": (f"/v1/traces?of={PLAN}.service.v1", f"/v1/traces?of={PLAN}.service.v4"),
 }
 """Names of routes that learn the place in a way of their own -> an address of the own township, one of another."""
-PLACES_IN_BODIES: set[str] = set()
-"""Names of routes that look at the place only once they have a body, each held to it by a test of its own."""
 DOORS = {"unauthenticated", "forbidden", "outside-township", "password-must-change"}
 
 
