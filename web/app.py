@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, comparing, long_work, overview, plans, register, scenarios, sweeps, units, workbench
+from web.pages import (
+    audit,
+    comparing,
+    importing,
+    long_work,
+    overview,
+    plans,
+    register,
+    scenarios,
+    sweeps,
+    units,
+    workbench,
+)
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
@@ -14,6 +26,7 @@ PAGES: tuple[APIRouter, ...] = (
     units.router,
     audit.router,
     workbench.router,
+    importing.router,
     register.router,
     scenarios.router,
     long_work.router,
