@@ -5,10 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, overview, plans, units
+from web.pages import audit, overview, plans, signing_in, units
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
+    signing_in.router,
     overview.router,
     plans.router,
     units.router,
