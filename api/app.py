@@ -15,6 +15,8 @@ from api.access import authenticator
 from api.operations import router as operations
 from api.reading import Answers
 from api.routes import ROUTERS
+from api.stopping import heard
+from api.tails import Tails
 from api.watching import Watched
 from service.faults import FAMILIES
 from service.jobs.runner import Runner
@@ -50,6 +52,7 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     app.state.office = office
     app.state.warm = warm
     app.state.answers = Answers()
+    app.state.tails = Tails(office.feed)
     app.state.authenticate = authenticator(office.access)
     problems.install(app, FAMILIES)
     for router in ROUTERS:
@@ -66,8 +69,11 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     runner = Runner(office, office.jobs, cap=solvers())
     runner.start(warm=app.state.warm)
     try:
-        yield
+        office.feed.start()
+        with heard(office.feed.watch.end), heard(office.jobs.end):
+            yield
     finally:
+        await run_in_threadpool(office.feed.close)
         await run_in_threadpool(runner.close, GRACE_SECONDS)
 
 

@@ -27,11 +27,12 @@ from service.jobs.problems import kept_problem
 from service.jobs.queue import JobQueue, JobRow, UnknownJob
 from service.office import Office
 
-WAIT_SECONDS_MAX = 60.0
+WAIT_SECONDS_MAX = 50.0
 """Longer than this nobody is let wait; who prefers to is answered 202."""
 OTHERS_SECONDS = 0.25
 """How often a job is looked at that another process may change."""
-OWN_SECONDS = 10.0
+OWN_SECONDS = 1.0
+"""How often one is looked at that is worked on here, and whether this server is to end."""
 HEARTBEAT_SECONDS = 15.0
 SEES_ALL = frozenset(("admin", "auditor"))
 _STATED = ("type", "title", "status", "detail", "code")
@@ -47,8 +48,10 @@ def seconds_preferred(header: str | None) -> float:
 class Asking:
     """Takes a request for long work, on behalf of the route that got it."""
 
-    def __init__(self, request: Request, office: Office, caller: Principal, prefer: str | None) -> None:
-        self._request, self._office, self._caller = request, office, caller
+    def __init__(
+        self, request: Request, office: Office, caller: Principal, prefer: str | None, key: str | None
+    ) -> None:
+        self._request, self._office, self._caller, self._key = request, office, caller, key
         self._wait_seconds = seconds_preferred(prefer)
 
     async def answer(self, kind: str, ask: Ask) -> Response:
@@ -72,7 +75,7 @@ class Asking:
     def _queue(self, kind: str, ask: Ask) -> str:
         decides = kinds()[kind].decides
         person = self._office.people.id_of(self._caller.person) if decides else ""
-        return self._office.jobs.ask(kind, ask, self._caller, person)
+        return self._office.jobs.ask(kind, ask, self._caller, person, self._key)
 
 
 async def _asking(
@@ -85,8 +88,12 @@ async def _asking(
             description="`wait=N`: answer 200 with the result if it is there in N seconds (RFC 7240).", max_length=200
         ),
     ] = None,
+    idempotency_key: Annotated[
+        str | None,
+        Header(min_length=1, max_length=200, description="The same request under the same key is one job."),
+    ] = None,
 ) -> Asking:
-    return Asking(request, office, caller, prefer)
+    return Asking(request, office, caller, prefer, idempotency_key)
 
 
 LongWork = Annotated[Asking, Depends(_asking)]
@@ -191,7 +198,7 @@ async def ended(queue: JobQueue, name: str, seconds: float) -> JobRow:
             event.clear()
             job = await run_in_threadpool(queue.get, name)
             left = ends - clock()
-            if job.ended or left <= 0:
+            if job.ended or left <= 0 or queue.ending:
                 return job
             await _waited(event, min(left, _patience(queue, job)))
 
@@ -220,6 +227,6 @@ async def events(queue: JobQueue, name: str, after: int, lang: Lang) -> AsyncIte
             elif clock() - silent_since >= HEARTBEAT_SECONDS:
                 silent_since = clock()
                 yield b": still at it\n\n"
-            if job.ended:
-                return
-            await _waited(event, min(HEARTBEAT_SECONDS, _patience(queue, job)))
+            if job.ended or queue.ending:
+                return  # whoever reads on asks another process, or this one when it is there again
+            await _waited(event, _patience(queue, job))

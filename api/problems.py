@@ -57,10 +57,17 @@ _STATUS_OF_CODE = {
     "no-policy": 404,
     "nothing-registered": 404,
     "moved": 503,
+    "no-such-fact-type": 422,
+    "fact-tag-unclear": 422,
+    "position-not-reached": 422,
+    "webhook-url-unclear": 422,
+    "webhook-target-not-allowed": 422,
+    "too-many-listeners": 503,
     "scenario-not-shipped": 404,
     "scenario-reaches-out": 422,
     "too-many-queued": 503,
     "job-failed": 500,
+    "job-key-reused": 422,
 }
 """Codes whose status is not that of their kind; `unknown-…` and `…-unknown` are 404."""
 

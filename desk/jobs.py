@@ -87,13 +87,14 @@ class Jobs:
         self._desk = desk
         desk.need(TABLES)
 
-    def add(self, job: str, kind: str, request: str, *, account: str, person: str, post: str, at: datetime) -> None:
-        """Put a job at the end of its account's queue."""
-        self._run(
+    def add(self, job: str, kind: str, request: str, *, account: str, person: str, post: str, at: datetime) -> bool:
+        """Put a job at the end of its account's queue; False where one of this id was asked for before."""
+        added = self._run(
             "INSERT INTO jobs (id, kind, account, person, post, state, created_at, attempts, cancel_asked, changes,"
-            " request) VALUES (?, ?, ?, ?, ?, 'queued', ?, 0, 0, 1, ?)",
+            " request) VALUES (?, ?, ?, ?, ?, 'queued', ?, 0, 0, 1, ?) ON CONFLICT DO NOTHING RETURNING id",
             (job, kind, account, person, post, _text(at), request),
         )
+        return bool(added)
 
     def get(self, job: str) -> JobRow | None:
         """A job; None where there is none of this id."""

@@ -152,6 +152,10 @@ class PostgresRecorder(FactRecorder):
         """See `FactRecorder.entries`."""
         return map(Entry._make, self._as_they_lie(ENTRY, after, until))
 
+    def entries_at(self, positions: Sequence[int]) -> Iterator[Entry]:
+        """See `FactRecorder.entries_at`."""
+        return map(Entry._make, self._picked(list(positions), ENTRY))
+
     def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
         """See `FactRecorder.leaves`."""
         return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
@@ -316,14 +320,14 @@ class PostgresRecorder(FactRecorder):
             yield from self._fetch("position > %s AND position <= %s", [after, upto], upto - after, after)
             after = upto
 
-    def _picked(self, positions: list[int]) -> Iterator[Row]:
+    def _picked(self, positions: list[int], columns: str = COLUMNS) -> Iterator[Any]:
         """The rows at these positions, piece by piece."""
         for start in range(0, len(positions), _PAGE_ROWS):
             piece = positions[start : start + _PAGE_ROWS]
-            yield from self._fetch("position = ANY(%s)", [piece], len(piece), piece[0])
+            yield from self._fetch("position = ANY(%s)", [piece], len(piece), piece[0], columns)
 
-    def _fetch(self, where: str, values: list[Any], expected: int, near: int) -> Found:
-        rows = self._ask(f"SELECT {COLUMNS} FROM {self._schema}.facts WHERE {where} ORDER BY position", values)
+    def _fetch(self, where: str, values: list[Any], expected: int, near: int, columns: str = COLUMNS) -> Found:
+        rows = self._ask(f"SELECT {columns} FROM {self._schema}.facts WHERE {where} ORDER BY position", values)
         if len(rows) != expected:
             raise self._gap(near)
         return rows

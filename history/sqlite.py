@@ -144,6 +144,10 @@ class SQLiteRecorder(FactRecorder):
         """See `FactRecorder.entries`."""
         return map(Entry._make, self._as_they_lie(ENTRY, after, until))
 
+    def entries_at(self, positions: Sequence[int]) -> Iterator[Entry]:
+        """See `FactRecorder.entries_at`."""
+        return map(Entry._make, self._picked(list(positions), ENTRY))
+
     def leaves(self, *, after: int = 0, until: int | None = None) -> Iterator[bytes]:
         """See `FactRecorder.leaves`."""
         return (leaf for _, leaf in self._as_they_lie("position, leaf", after, until))
@@ -243,17 +247,15 @@ class SQLiteRecorder(FactRecorder):
             yield from page
             after = upto
 
-    def _picked(self, positions: list[int]) -> Iterator[Row]:
+    def _picked(self, positions: list[int], columns: str = COLUMNS) -> Iterator[Any]:
         """The rows at these positions, piece by piece."""
         for start in range(0, len(positions), PARAMETERS_MAX):
             piece = positions[start : start + PARAMETERS_MAX]
-            yield from self._fetch(f"position IN ({', '.join('?' * len(piece))})", piece, len(piece))
+            yield from self._fetch(f"position IN ({', '.join('?' * len(piece))})", piece, len(piece), columns)
 
-    def _fetch(self, where: str, values: list[int], expected: int) -> list[Row]:
+    def _fetch(self, where: str, values: list[int], expected: int, columns: str = COLUMNS) -> list[Any]:
         with self._reading() as connection:
-            rows: list[Row] = connection.execute(
-                f"SELECT {COLUMNS} FROM facts WHERE {where} ORDER BY position", values
-            ).fetchall()
+            rows = connection.execute(f"SELECT {columns} FROM facts WHERE {where} ORDER BY position", values).fetchall()
         if len(rows) != expected:
             raise self._gap(values[0])
         return rows

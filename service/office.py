@@ -25,6 +25,7 @@ from service.access.access import Access
 from service.access.pages import PageSessions
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
+from service.feed.feed import Feed
 from service.jobs.queue import JobQueue
 
 
@@ -48,6 +49,11 @@ class Office:
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False
+
+    @cached_property
+    def feed(self) -> Feed:
+        """What others follow the record by; what is started of it ends with the office."""
+        return Feed(self.log, self.desk, self.clock, lambda: self.secret)
 
     @cached_property
     def secret(self) -> Secret:
@@ -96,6 +102,7 @@ class Office:
         """Give everything back; what is borrowed is closed when it comes back."""
         with self._lock:
             self._closed, idle, self._idle = True, self._idle, []
+        self.feed.close()
         for county in idle:
             county.views.close()
         self.people.close()

@@ -21,6 +21,8 @@ from domain.errors import Refusal
 from history.store import in_memory
 from service.access.opening import NewKey, first_key
 from service.access.secret import secret_of
+from service.feed.targets import Targets
+from service.jobs.settings import days_kept, solvers
 from service.office import Office
 
 APPLICATION = "web.serving:application"
@@ -70,13 +72,16 @@ class Serving:
 def prepare(serving: Serving, *, allow_remote: bool = False, new_secret: bool = False) -> NewKey | None:
     """See that the store can be served, make what is missing; the first key, on a store nobody has an account of.
 
-    Raises `RemoteNotAllowed`, `StoreNotServable`, `AddressUnusable`, and what opening the store and its secret raises.
+    Raises `RemoteNotAllowed`, `StoreNotServable`, `AddressUnusable`, `WebhookTargetsUnclear`, and what opening the
+    store and its secret raises.
     """
     if not allow_remote and not _is_loopback(serving.host):
         raise RemoteNotAllowed(host=serving.host)
     if in_memory(serving.url):
         raise StoreNotServable()
+    Targets.of_environment()  # a list that cannot be read is told before anything is made
     _must_be_free(serving.host, serving.port)
+    solvers(), days_kept()  # what is wrong with a setting is said now, not by a worker
     with closing(Office(serving.url)) as office:
         secret_of(office.log.recorder.store_id, Prints(office.desk), new=new_secret)
         with office.county() as county:

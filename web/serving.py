@@ -19,7 +19,7 @@ from web.app import add_pages
 def application() -> FastAPI:
     """One worker's application, with an office of its own."""
     office = Office(store_served())
-    app = create_app(office)
+    app = create_app(office, warm=True)
     app.state.log = install(sys.stderr)
     add_pages(app)
     running = app.router.lifespan_context

@@ -11,6 +11,7 @@ from api.routes import (
     audit_work,
     computing,
     exports,
+    facts,
     funds,
     jobs,
     plan_papers,
@@ -18,13 +19,16 @@ from api.routes import (
     scenarios,
     sessions,
     units,
+    webhooks,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
     exports.router,
+    facts.router,
     funds.router,
     plan_papers.router,
     units.router,
+    webhooks.router,
     sessions.router,
     accounts.router,
     api_keys.router,

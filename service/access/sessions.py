@@ -17,7 +17,7 @@ from desk.sessions import Session
 from domain.errors import Refusal
 from service.access.access import Access
 from service.access.naming import login_name
-from service.access.noting import Visit, note_refusal
+from service.access.noting import Visit, note_refusal, tidy
 from service.access.principal import Unauthenticated
 from service.access.roles import Grant
 from service.access.throttle import LoginThrottled, begin_attempt, end_attempt
@@ -75,7 +75,7 @@ def _let_in(access: Access, login: str, password: str, visit: Visit) -> LoggedIn
     end_attempt(access, name, visit.address)
     if access.passwords.outdated(hashed):
         access.accounts.renew_hash(account.id, hashed, access.passwords.hash(password))
-    access.sessions.forget_before(at)
+    tidy(access)
     return _issue(access, account, secrets.token_hex(12), at, at + SESSION)
 
 

@@ -7,6 +7,7 @@ guessing on purpose.
 
 from __future__ import annotations
 
+import ipaddress
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -49,7 +50,13 @@ def _by_name(login: str) -> str:
 
 
 def _by_address(address: str) -> str:
-    return f"address:{address}"
+    """Of IPv6 the network of 64 bits: whoever has one address of it has them all."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return f"address:{address[:64]}"
+    whole = ipaddress.ip_network((known, 64 if known.version == 6 else 32), strict=False)
+    return f"address:{whole}"
 
 
 def _wait_seconds(until: datetime, at: datetime) -> int:

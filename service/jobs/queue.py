@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 import uuid
 from collections.abc import Callable, Iterator
@@ -55,6 +56,14 @@ class TooManyQueued(Refusal):
     cure_en = "Wait until some are done, or cancel what nobody needs any more."
 
 
+class JobKeyReused(Refusal):
+    """An idempotency key under which other work was asked for."""
+
+    code = "job-key-reused"
+    sentence_en = "Under this `Idempotency-Key` other work was asked for, job {job}, so nothing was queued."
+    cure_en = "Give every request a key of its own; repeat one with exactly its first content."
+
+
 class StoreInMemory(Refusal):
     """Long work about a store that only this process has."""
 
@@ -72,6 +81,8 @@ class JobQueue:
         self.clock = clock
         self.runner: str | None = None
         """Who works in this process, if anybody does: what becomes of his jobs is told at once."""
+        self.ending = False
+        """Whether this process was asked to end: nobody shall wait for a job here any more."""
         self._folder = folder
         self._moved = threading.Condition()
         self._moves = 0
@@ -79,19 +90,25 @@ class JobQueue:
         self.cancel_here: Callable[[str], None] = _nobody_works_here
         """Ends a job at once that is worked on in this process; set by whoever works."""
 
-    def ask(self, kind: str, ask: Ask, principal: Principal, person: str) -> str:
-        """Queue a request; the id of the job. Raises what is wrong with the texts in it, or `TooManyQueued`."""
+    def ask(self, kind: str, ask: Ask, principal: Principal, person: str, key: str | None = None) -> str:
+        """Queue a request; the id of the job. The same request of an account under the same key is one job.
+
+        Raises what is wrong with the texts in it, `TooManyQueued` or `JobKeyReused`.
+        """
         if self._folder is None:
             raise StoreInMemory
         if (count := self.table.count("queued")) >= QUEUED_MAX:
             raise TooManyQueued(count=count)
         with kinds()[kind].looked_at(ask):
-            job = uuid.uuid4().hex
+            job = uuid.uuid4().hex if key is None else _named(principal.account, key)
         request = ask.model_dump_json(exclude_defaults=True)
-        self.table.add(
-            job, kind, request, account=principal.account, person=person, post=principal.post, at=self.clock()
-        )
-        self.move()
+        account, post = principal.account, principal.post
+        if self.table.add(job, kind, request, account=account, person=person, post=post, at=self.clock()):
+            self.move()
+            return job
+        before = self.get(job)
+        if (before.kind, before.request) != (kind, request):
+            raise JobKeyReused(job=job)
         return job
 
     def get(self, job: str) -> JobRow:
@@ -156,6 +173,10 @@ class JobQueue:
         for watcher in watchers:
             watcher()
 
+    def end(self) -> None:
+        """Let whoever waits for a job here go soon; a handler of signals may call it."""
+        self.ending = True
+
     def move(self) -> None:
         """Wake whoever waits for work: there is some, or nobody shall wait any more."""
         with self._moved:
@@ -175,3 +196,8 @@ class JobQueue:
 
 def _nobody_works_here(job: str) -> None:
     """No job is worked on in this process."""
+
+
+def _named(account: str, key: str) -> str:
+    """The id of the job of a key, the same whoever is asked and whenever; another for every account."""
+    return hashlib.sha256(f"{len(account)}:{account}:{key}".encode()).hexdigest()[:32]

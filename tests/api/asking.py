@@ -24,7 +24,8 @@ class Answer(NamedTuple):
 
 
 async def ask(app: FastAPI, method: str, path: str, bearer: str | None, patience_seconds: float = 20) -> Answer:
-    """Send a request without a body."""
+    """Send a request without a body; the path may have a query."""
+    path, _, query = path.partition("?")
     headers = [(b"host", b"testserver")]
     if bearer is not None:
         headers.append((b"authorization", f"Bearer {bearer}".encode()))
@@ -37,7 +38,7 @@ async def ask(app: FastAPI, method: str, path: str, bearer: str | None, patience
         "raw_path": path.encode(),
         "root_path": "",
         "scheme": "http",
-        "query_string": b"",
+        "query_string": query.encode(),
         "headers": headers,
         "client": ("127.0.0.1", 5000),
         "server": ("testserver", 80),

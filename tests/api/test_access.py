@@ -97,7 +97,7 @@ def test_a_key_is_shown_once_does_less_than_its_owner_and_makes_no_other(
     told.add(key)
     assert (made.status_code, made.headers["cache-control"]) == (201, "no-store")
     assert client.get("/v1/me", headers=bearer(key)).json()["roles"] == ["reader"]
-    assert key.rpartition("_")[2] not in client.get("/v1/api-keys").text + client.get(made.headers["location"]).text
+    assert key.split("_", 2)[2] not in client.get("/v1/api-keys").text + client.get(made.headers["location"]).text
     for method, path in (("POST", "/v1/api-keys"), ("DELETE", "/v1/sessions/current"), ("POST", "/v1/me/password")):
         body = {"label": "x", "days": 1} if "keys" in path else {"old": GOOD, "new": GOOD} if "me" in path else None
         assert code(client.request(method, path, headers=bearer(key), json=body)) == (403, "not-by-key")
@@ -197,7 +197,8 @@ def test_no_secret_anybody_was_told_is_in_a_log_or_a_list(
     assert len(told) > 6
     for secret in told:
         assert secret not in said
-        assert secret.rpartition("_")[2] not in said
+        if secret.startswith("tc"):  # a key's or refresh token's id may be told, what comes after it never
+            assert secret.split("_", 2)[2] not in said
 
 
 def test_a_public_route_is_open_but_not_to_a_token_that_is_not_valid(client: TestClient) -> None:

@@ -1,7 +1,8 @@
 """Every route × every role, signed in or not × its own or another township: let in exactly as its rule says.
 
 Rows and columns are read from the application, so a new route is in the table by itself, and fails it without a rule.
-The accounts are real, and so are their keys; what a route answers to those it lets in is not this test's business.
+The accounts are real, and so are their keys. What lies behind the door is left out where the rule says all there is to
+say; where a route asks for the place itself (scopes `place` and `own`) it is called.
 """
 
 from __future__ import annotations
@@ -9,14 +10,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import anyio
+import fastapi.routing
 import pytest
-from fastapi import FastAPI
+from fastapi import FastAPI, HTTPException
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import run_endpoint_function
 
-from api.access import Rule, rule_of
+from api.access import Check, Rule, rule_of
 from api.app import create_app
+from desk.access_log import AccessLog
+from desk.sqlite_desk import SQLiteDesk
 from service.access.accounts import add_account, give_password
 from service.access.keys import make_key
 from service.access.noting import AT_THE_MACHINE, Visit
@@ -33,8 +39,13 @@ PLACES = {"unit": ("v1", "v4"), "project": ("p1", "p4"), "township": (OWN, OTHER
 """Names of path parameters that say a place -> one in the own township of an account, one in another."""
 THERE = {"plan": PLAN, "fund": "service"}
 """Other parameters with something behind them; the rest get a name nothing has."""
+ADDRESSES = {
+    "get_history": ("/v1/history/unit:v1", "/v1/history/unit:v4"),
+    "trace_money": (f"/v1/traces?of={PLAN}.service.v1", f"/v1/traces?of={PLAN}.service.v4"),
+}
+"""Names of routes that learn the place in a way of their own -> an address of the own township, one of another."""
 PLACES_IN_BODIES: set[str] = set()
-"""Names of routes that learn the place from the body, each held to it by a test of its own."""
+"""Names of routes that look at the place only once they have a body, each held to it by a test of its own."""
 DOORS = {"unauthenticated", "forbidden", "outside-township", "password-must-change"}
 
 
@@ -56,6 +67,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
         with finished_year(tmp_path_factory.mktemp("year")) as year:
             url = year.county.store
         office = Office(url)
+        office.access.log = AccessLog(SQLiteDesk(None))  # hundreds of refusals, each of which would wait for the disk
         served = create_app(office)
         add_pages(served)
         yield served
@@ -84,6 +96,14 @@ def callers(app: FastAPI) -> list[Caller]:
     return found
 
 
+async def behind_the_door(*, dependant: Dependant, **given: Any) -> Any:
+    """Call a route that asks for the place itself; else it is enough that somebody came this far."""
+    checks = [one.call for one in dependant.dependencies if isinstance(one.call, Check)]
+    if checks and checks[0].rule.scope in ("place", "own"):
+        return await run_endpoint_function(dependant=dependant, **given)
+    raise HTTPException(418)
+
+
 def expected(rule: Rule, caller: Caller, own: bool) -> int | None:
     """The refusal at the door a rule means for a caller, at a place of the own township or another; None: let in."""
     if rule.public:
@@ -107,6 +127,8 @@ def at_the_door(answer: Answer) -> int | None:
 
 def address(found: Found, own: bool) -> str:
     """The path with something for each parameter."""
+    if found.route.name in ADDRESSES:
+        return ADDRESSES[found.route.name][0 if own else 1]
     values = {name: place[0 if own else 1] for name, place in PLACES.items()} | THERE
     parts = [
         values.get(part[1:-1].partition(":")[0], "nothing-there") if part.startswith("{") else part
@@ -131,19 +153,22 @@ def test_every_route_about_a_place_says_where_it_is_told(app: FastAPI) -> None:
         if (rule := rule_of(found.route)) is not None
         and rule.scope == "place"
         and not any(f"{{{name}}}" in found.path for name in PLACES)
+        and found.route.name not in ADDRESSES
         and found.route.name not in PLACES_IN_BODIES
     ]
     assert untold == []
 
 
-@pytest.mark.slow
-def test_every_route_lets_in_whom_its_rule_names_and_nobody_else(app: FastAPI, callers: list[Caller]) -> None:
+def test_every_route_lets_in_whom_its_rule_names_and_nobody_else(
+    app: FastAPI, callers: list[Caller], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fastapi.routing, "run_endpoint_function", behind_the_door)
     wrong: list[tuple[object, ...]] = []
     asked = 0
 
     async def whole_matrix() -> None:
         nonlocal asked
-        for found in sorted(every_route(app), key=lambda one: one.route.name == "log_out_"):  # it ends a way in
+        for found in every_route(app):
             rule = rule_of(found.route)
             assert rule is not None
             by_place = rule.scope == "place" and found.route.name not in PLACES_IN_BODIES

@@ -38,7 +38,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
 
 @pytest.fixture(scope="module")
 def client(app: FastAPI) -> Iterator[TestClient]:
-    with TestClient(app, headers={"Authorization": "Bearer all", "Prefer": "wait=60"}) as client:
+    with TestClient(app, headers={"Authorization": "Bearer all", "Prefer": "wait=50"}) as client:
         yield client
 
 
@@ -59,7 +59,7 @@ def told(client: TestClient, job: str, after: int | None = None) -> list[dict[st
 
 def test_who_prefers_to_wait_gets_the_answer_and_where_it_lies(client: TestClient) -> None:
     answer = client.post("/v1/what-ifs", json=LESS)
-    assert (answer.status_code, answer.headers["preference-applied"]) == (200, "wait=60")
+    assert (answer.status_code, answer.headers["preference-applied"]) == (200, "wait=50")
     assert answer.json()["comparison"]["units"]
     again = client.get(answer.headers["content-location"])
     assert again.content == answer.content
@@ -145,6 +145,17 @@ def test_a_job_is_nobody_elses_business_but_the_auditors(client: TestClient) -> 
     assert told(client, job)[-1]["data"]["state"] in ("cancelled", "done")
 
 
+def test_a_request_sent_again_under_its_key_is_one_job_and_another_one_is_refused(client: TestClient) -> None:
+    key = {"Idempotency-Key": "k-1"}
+    first, again = (client.post("/v1/what-ifs", json=LESS, headers=key) for _ in range(2))
+    assert first.headers["location"] == again.headers["location"]
+    assert first.content == again.content
+    other = client.post("/v1/what-ifs", json={"change": []}, headers=key)
+    assert (other.status_code, other.json()["code"]) == (422, "job-key-reused")
+    somebody = client.post("/v1/what-ifs", json={"change": []}, headers=key | {"Authorization": "Bearer li"})
+    assert somebody.headers["location"] != first.headers["location"]
+
+
 def test_jobs_are_read_page_by_page(client: TestClient) -> None:
     pages: list[str] = []
     cursor: str | None = None
@@ -166,7 +177,7 @@ def test_shipped_scenarios_are_listed_with_their_language(client: TestClient) ->
 
 @pytest.mark.parametrize(
     "header,seconds",
-    [(None, 0), ("wait=5", 5), ("respond-async, wait=10", 10), ('wait="7"', 7), ("WAIT = 3; x", 3), ("wait=999", 60)],
+    [(None, 0), ("wait=5", 5), ("respond-async, wait=10", 10), ('wait="7"', 7), ("WAIT = 3; x", 3), ("wait=999", 50)],
 )
 def test_a_preference_to_wait_is_read_as_rfc_7240_writes_it(header: str | None, seconds: float) -> None:
     assert seconds_preferred(header) == seconds

@@ -41,7 +41,7 @@ def at(seconds: float) -> datetime:
 
 def asked(jobs: Jobs, *names: str, account: str = "p-1") -> None:
     for number, name in enumerate(names):
-        jobs.add(name, "plan", "{}", account=account, person="", post="planner", at=at(number))
+        assert jobs.add(name, "plan", "{}", account=account, person="", post="planner", at=at(number))
 
 
 def got(job: JobRow | None) -> JobRow:
@@ -64,6 +64,7 @@ def test_a_job_is_asked_for_begun_told_of_and_done(jobs: Jobs) -> None:
     assert (done.state, done.ended_at, done.progress) == ("done", at(9), '{"done": 1}')
     assert jobs.result("j-1") == '{"plan": "2026-01"}'
     assert done.changes > begun.changes
+    assert not jobs.add("j-1", "plan", "{}", account="p-1", person="", post="planner", at=at(10)), "it is there already"
 
 
 def test_no_more_are_begun_than_the_cap_and_an_account_that_waited_longest_comes_next(jobs: Jobs) -> None:

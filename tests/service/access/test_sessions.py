@@ -245,6 +245,16 @@ def test_an_address_waits_whatever_names_it_tries_and_an_own_account_buys_no_gue
     log_in(access, "li", one_time, Visit("10.0.0.8", "POST", "/v1/sessions"))
 
 
+def test_addresses_of_one_network_of_ipv6_are_one_address(access: Access) -> None:
+    for number in range(30):
+        with pytest.raises(LoginRefused):
+            log_in(access, f"name-{number}", "wrong", Visit(f"2001:db8::{number}", "POST", "/v1/sessions"))
+    with pytest.raises(LoginThrottled):
+        log_in(access, "name", "wrong", Visit("2001:db8::ffff:1", "POST", "/v1/sessions"))
+    with pytest.raises(LoginRefused):
+        log_in(access, "name", "wrong", Visit("2001:db8:0:1::1", "POST", "/v1/sessions"))
+
+
 def test_logins_beyond_what_a_process_takes_on_are_told_at_once_and_count_as_no_failure(access: Access) -> None:
     account, one_time = somebody(access)
     with ExitStack() as line:
