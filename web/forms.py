@@ -22,7 +22,7 @@ from api import problems
 from api.problems import RequestUnclear
 from domain.errors import Refusal
 from domain.facts import Mandate
-from domain.money import Lang
+from domain.money import Lang, MoneyFault, parse_yuan
 from service.access.principal import Principal
 from service.county import County, Receipt
 from service.faults import FAMILIES, explain
@@ -78,6 +78,30 @@ def day_in(values: Mapping[str, str], name: str) -> date | None:
         return date.fromisoformat(given) if given else None
     except ValueError:
         raise RequestUnclear(where=name, given=given[:40], expected="a date such as 2026-03-31") from None
+
+
+def choice_in(values: Mapping[str, str], name: str, *choices: str) -> str:
+    """What a form chose. Raises `RequestUnclear` for anything else."""
+    given = values.get(name, "")
+    if given not in choices:
+        raise RequestUnclear(where=name, given=given[:40] or "empty", expected="one of the choices of the form")
+    return given
+
+
+def changed_lines(values: Mapping[str, str]) -> dict[str, int]:
+    """The lines a form sets by hand: `line-1` to `amount-1` and so on, in yuan. Raises `RequestUnclear`."""
+    numbers = [name.removeprefix("line-") for name, line in values.items() if name.startswith("line-") and line]
+    changes: dict[str, int] = {}
+    for number in numbers:
+        given = values.get(f"amount-{number}", "")
+        try:
+            changes[values[f"line-{number}"]] = parse_yuan(given)
+        except MoneyFault:
+            expected = "an amount in yuan such as 1234.56 or 12.5万"
+            raise RequestUnclear(where=f"amount-{number}", given=given[:40] or "empty", expected=expected) from None
+    if not changes:
+        raise RequestUnclear(where="line-1", given="empty", expected="the code of a line")
+    return changes
 
 
 def decided(

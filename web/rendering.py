@@ -124,6 +124,7 @@ def environment(lang: Lang) -> Environment:
         day=lambda value: day_text(value, lang),
         moment=lambda value: moment_text(value, lang),
         money=lambda fen: money_text(fen, lang),
+        money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),

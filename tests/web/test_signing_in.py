@@ -183,7 +183,7 @@ def test_a_one_time_password_leads_to_setting_ones_own_and_then_every_earlier_se
 
 @pytest.mark.parametrize("cookie", ["x", "A" * 60, "A" * 2000, "é", "tck_a_b"])
 def test_a_cookie_that_is_none_of_ours_is_nobody_and_public_pages_stay_readable(browser: Browser, cookie: str) -> None:
-    headers = {"cookie": f"tongchou={cookie}".encode()}
+    headers = [(b"cookie", f"tongchou={cookie}".encode())]
     assert browser.client.get("/signin", headers=headers).status_code == 200
     assert browser.client.get("/v1/me", headers=headers).status_code == 401
 
