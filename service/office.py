@@ -27,6 +27,7 @@ from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
 from service.jobs.queue import JobQueue
+from service.near_kept import NearKept
 
 
 class Office:
@@ -46,6 +47,7 @@ class Office:
         self.people = People(self.desk, new_person_id)
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
+        self.near = NearKept()
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False

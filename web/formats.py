@@ -38,6 +38,6 @@ def money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     return wan_yuan(fen, unit=unit) if lang == "zh" else yuan(fen, "en", unit=unit)
 
 
-def resident_money_text(fen: int, lang: Lang) -> str:
+def resident_money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     """An amount as residents read it: yuan to the fen in both languages."""
-    return yuan(fen, lang)
+    return yuan(fen, lang, unit=unit)

@@ -126,6 +126,7 @@ def environment(lang: Lang) -> Environment:
         money=lambda fen: money_text(fen, lang),
         money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
+        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
     )
