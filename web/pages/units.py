@@ -108,7 +108,7 @@ def ask_on_page(request: Request, served: Served, caller: Caller, unit: str, val
     """Have the least change of every lever searched for one project; the page follows the job."""
     with served.county() as county:
         found = _plan_for(caller, county, moment(county))
-        ask = WhyNotAsk(plan=found.plan_id, subject=values.get("project", ""))
+        ask = WhyNotAsk.model_validate({"plan": found.plan_id, "subject": values.get("project", "")})
         key = f"page:{found.computed.plan.plan_hash}:{ask.subject}"[:200]
         try:
             job = served.jobs.ask("why-not", ask, caller, "", key)
@@ -131,9 +131,8 @@ def _page(
     county, at = here.county, here.at
     found = _plan_for(visitor, county, at)
     shown = shown_unit(found, unit, here.lang, served.near.of(found))
-    signed_in = visitor is not None
-    here_now = period is not None and not here.past
     period = period_of(found, day_of(county, at))
+    signed_in, here_now = visitor is not None, not here.past and period is not None
     return page(
         "unit.html.j2",
         here,
@@ -144,10 +143,7 @@ def _page(
         plan_id=found.plan_id,
         plan_state=found.state,
         period=period,
-        may_lodge=period is not None
-        and visitor is not None
-        and visitor.covers(shown["township_code"])
-        and not here.past,
+        may_lodge=here_now and visitor is not None and visitor.covers(shown["township_code"]),
         may_ask=visitor is not None and bool(visitor.roles & (PLAN | APPROVE | AUDIT)) and visitor.townships is None,
         capacities=CAPACITIES,
         levers=_levers(served, visitor, found, why),
@@ -155,7 +151,6 @@ def _page(
         years_shown=years_of(county, unit, at, public=not signed_in),
         paid=paid_to(county, unit, at) if signed_in else [],
         story=story_of(county, unit, at) if signed_in else None,
-        verified=found.computed.plan,
         **shown,
     )
 
