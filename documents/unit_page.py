@@ -9,12 +9,14 @@ from decimal import Decimal
 from markupsafe import Markup
 
 from documents.citations import ALWAYS, Citations
+from documents.proof import objective_name
 from documents.reasons import part_reason
 from documents.report_projects import left_out_detail
 from documents.svg.bars import labelled_bar
 from documents.svg.markup import spoken
 from documents.view import UnitView, View
-from documents.why_not import near_sentence
+from documents.why import number
+from documents.why_not import unit_of
 from documents.wording import name, part, percent, ratio
 from domain.reasons import Nearness
 from texts import Both, both
@@ -97,8 +99,15 @@ def left_out_rows(unit: UnitView, view: View, near: Mapping[str, Nearness]) -> l
                 both(f"web.left.{entry.reason}"),
                 left_out_detail(entry, view, citations),
                 clause,
-                None if known is None else near_sentence(known),
+                _near(known),
             )
         )
     order = list(near)
     return sorted(rows, key=lambda row: order.index(row.project) if row.project in near else len(order))
+
+
+def _near(known: Nearness | None) -> Both | None:
+    if known is None or not known.short_at_least:
+        return None
+    words = {"objective": objective_name(known.objective), "unit": unit_of(known.measure)}
+    return both("web.left.near", points=number(known.short_at_least), **words)

@@ -176,11 +176,6 @@ def lever_rows(view: View, found: WhyNot) -> list[tuple[Both, Both]]:
     return [(_lever_name(view, citations, lever), lever_change(view, lever)) for lever in found.levers]
 
 
-def near_sentence(near: Nearness) -> Both:
-    """How far off a project is at least, by prices."""
-    return _near(near)
-
-
 def lever_change(view: View, lever: Lever) -> Both:
     """The least change of one lever in words."""
     change = _measured(lever.change, lever.measure)

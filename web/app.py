@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, overview, plans, signing_in, units
+from web.pages import audit, notices, overview, plans, signing_in, units
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
@@ -13,6 +13,7 @@ PAGES: tuple[APIRouter, ...] = (
     overview.router,
     plans.router,
     units.router,
+    notices.router,
     audit.router,
 )
 

@@ -81,6 +81,11 @@ def _page(
     about = {"rests_on": resting_on(county, at.position).sentences, "position": at.position}
     steps = life_of(county, plan, at)
     now = not here.past
+    next_steps = [_told(step, lang) for step in steps_for(county, plan, caller)] if now else []
+    waiting = _open(county, plan, found, caller, lang) if now else {}
+    part = _part(here, caller, found, show, steps)
+    forms = {step["action"] for step in next_steps} | {f"answer-{code}" for code in waiting}
+    forms |= {"adjust"} if part.get("adjusting") else set()
     return page(
         "plan.html.j2",
         here,
@@ -93,9 +98,10 @@ def _page(
         tabs=PARTS,
         show=show,
         stages=stages(steps),
-        next_steps=[_told(step, lang) for step in steps_for(county, plan, caller)] if now else [],
-        open_objections=_open(county, plan, found, caller, lang) if now else {},
-        **_part(here, caller, found, show, steps),
+        next_steps=next_steps,
+        open_objections=waiting,
+        formless=tried is not None and tried.form not in forms,
+        **part,
         **shown_plan(found, lang, about),
     )
 
