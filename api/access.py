@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeGuard
 
 from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
@@ -40,6 +40,9 @@ APPROVE: frozenset[Role] = frozenset(("approver",))
 PAY: frozenset[Role] = frozenset(("treasurer",))
 AUDIT: frozenset[Role] = frozenset(("auditor",))
 ADMIN: frozenset[Role] = frozenset(("admin",))
+
+NAMED: frozenset[Role] = EVERYONE - {"reader"}
+"""Who sees the names behind pseudonymous ids: people of the county at work, not other programs and not the public."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,21 @@ async def admitted(request: Request, rule: Rule) -> Principal | None:
     if rule.scope == "county":
         principal.must_cover(None)
     return principal
+
+
+def sees_names(principal: Principal | None) -> bool:
+    """Whether answers to this principal may carry names of persons."""
+    return _at_work(principal) and bool(principal.roles & NAMED)
+
+
+def sees_all(principal: Principal | None) -> bool:
+    """Whether this principal may read what is not public and about the county as a whole."""
+    return _at_work(principal) and principal.covers(None)
+
+
+def _at_work(principal: Principal | None) -> TypeGuard[Principal]:
+    """Somebody who is signed in and has chosen a password."""
+    return principal is not None and not principal.must_change_password
 
 
 async def authenticated(request: Request) -> Principal | None:

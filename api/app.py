@@ -10,10 +10,11 @@ from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
-from api import problems
+from api import limits, problems
 from api.access import authenticator
+from api.contract import contract_of
 from api.operations import router as operations
-from api.reading import Answers
+from api.reading import Answers, Remembering
 from api.routes import ROUTERS
 from api.stopping import heard
 from api.tails import Tails
@@ -55,9 +56,12 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     app.state.tails = Tails(office.feed)
     app.state.authenticate = authenticator(office.access)
     problems.install(app, FAMILIES)
+    limits.install(app)
     for router in ROUTERS:
         app.include_router(router, prefix="/v1")
     app.include_router(operations)
+    app.add_middleware(Remembering)
+    app.openapi = contract_of(app)  # type: ignore[method-assign]  # as FastAPI's own manual does it
     app.add_middleware(Watched)  # last, so that it is the first to see a request and the last to see its answer
     return app
 

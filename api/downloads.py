@@ -95,14 +95,14 @@ def _answer(request: Request, prepared: AbstractContextManager[Download]) -> Res
                 status_code=304, headers={name: headers[name] for name in ("etag", "vary", "cache-control")}
             )
         key = ("download", download.version, download.file_name)
-        kept = answers.find(key, 0)
+        kept = answers.find(key, None, 0)
         if kept is not None:
             return kept.response(request)
         with tempfile.TemporaryDirectory(prefix="tongchou-download-") as folder:
             path = Path(folder) / download.name
             download.write(path)
             if path.stat().st_size <= ANSWER_BYTES_MAX:
-                return answers.keep(key, 0, Response(path.read_bytes(), headers=headers)).response(request)
+                return answers.keep(key, None, 0, Response(path.read_bytes(), headers=headers)).response(request)
             file = path.open("rb")  # the name goes with the folder, the bytes stay until they are sent
     if packs(headers) and "gzip" in request.headers.get("accept-encoding", ""):
         return StreamingResponse(_packed(file), headers={**headers, "content-encoding": "gzip"})

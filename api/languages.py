@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import Request
+from typing import Annotated
+
+from fastapi import Depends, Header, Request
 
 from domain.money import Lang
 
@@ -16,6 +18,19 @@ def language(request: Request) -> Lang:
         if lang is not None and (quality := _quality(weight)) > best[0]:
             best = quality, lang
     return best[1]
+
+
+async def asked_language(
+    request: Request,
+    accept_language: Annotated[
+        str | None, Header(description="The language of texts in the answer, zh or en.", examples=["zh-CN"])
+    ] = None,
+) -> Lang:
+    """The language a route answers in, where it answers in words."""
+    return language(request)
+
+
+Language = Annotated[Lang, Depends(asked_language)]
 
 
 def _quality(weight: str) -> float:

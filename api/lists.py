@@ -7,15 +7,19 @@ meanwhile, and how far the list was read. It is opaque to callers and made for o
 from __future__ import annotations
 
 import base64
+import dataclasses
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 import msgspec
 from fastapi import Depends, Query, Request
 from pydantic import BaseModel, Field
 
+from api.derived import values_of
 from api.moments import Asked, Known, When, known
 from api.problems import RequestUnclear
 from domain.errors import Refusal
@@ -65,6 +69,21 @@ class Listing:
     """That of the first page, on later ones."""
     made_for: str
 
+    @property
+    def window(self) -> slice:
+        """The items this page needs of a list in its own order; all of them where another order was asked for."""
+        return slice(None) if self.sort else slice(self.start, self.start + self.limit)
+
+    def page_of(self, model: type[Item], part: Sequence[Mapping[str, Any]], total: int, at: Moment) -> Page[Item]:
+        """The page whose items were made for its `window` alone, of a list of so many. Raises `RequestUnclear`."""
+        if self.sort:
+            return self.page(model, part, at)
+        page = dataclasses.replace(self, start=0, made_for="").page(model, part, at)
+        end = self.start + self.limit
+        page.total = total
+        page.next = _text_of(_Cursor(at.position, end, self.made_for)) if end < total else None
+        return page
+
     def at(self, county: County) -> Moment:
         """The moment of the list: that of its first page."""
         if self.position is None:
@@ -76,34 +95,43 @@ class Listing:
             else Moment(self.position, self.asked.as_of, self.asked.known_at.date())
         )
 
-    def page(self, model: type[Item], rows: Iterable[Mapping[str, Any]], at: Moment) -> Page[Item]:
-        """The page of the rows, which are filtered already and have an order of their own. Raises `RequestUnclear`."""
+    def page(self, model: type[Item], rows: Iterable[Mapping[str, Any] | msgspec.Struct], at: Moment) -> Page[Item]:
+        """The page of the rows, which are filtered already and have an order of their own.
+
+        Rows are plain values, or structs with the fields of the model: of these only what the page shows is made plain.
+        Raises `RequestUnclear`.
+        """
+        _must_be_fields(model, self.fields, "fields")
         chosen = self._sorted(model, list(rows))
         end = self.start + self.limit
-        part = chosen[self.start : end]
-        more = _Cursor(at.position, end, self.made_for) if end < len(chosen) else None
-        items: Any = part
-        if self.fields:
-            _must_be_fields(model, self.fields, "fields")
-            items = [{name: row[name] for name in self.fields} for row in part]
+        following = _Cursor(at.position, end, self.made_for) if end < len(chosen) else None
+        names = self.fields or tuple(model.model_fields)
+        items: Any = [
+            values_of(row, names) if isinstance(row, msgspec.Struct) else {name: row[name] for name in names}
+            for row in chosen[self.start : end]
+        ]
+        more = None if following is None else _text_of(following)
         return Page[model].model_construct(  # type: ignore[valid-type]
-            items=items, total=len(chosen), next=None if more is None else _text_of(more), at=known(at), currency="CNY"
+            items=items, total=len(chosen), next=more, at=known(at), currency="CNY"
         )
 
-    def _sorted(self, model: type[Item], rows: list[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    def _sorted(self, model: type[Item], rows: list[Any]) -> Sequence[Any]:
         names = [one.removeprefix("-") for one in self.sort]
         _must_be_fields(model, names, "sort")
         for name, given in reversed(list(zip(names, self.sort, strict=True))):
-            rows.sort(key=_order_of(name), reverse=given.startswith("-"))
+            falling = given.startswith("-")
+            rows.sort(key=_order_of(name, falling), reverse=falling)
         return rows
 
 
-def _order_of(name: str) -> Callable[[Mapping[str, Any]], tuple[bool, Any]]:
+def _order_of(name: str, falling: bool) -> Callable[[Any], tuple[bool, Any]]:
     """Values in their order, what has none last."""
 
-    def key(row: Mapping[str, Any]) -> tuple[bool, Any]:
-        value = row[name]
-        return (value is None, "" if value is None else value if isinstance(value, int | str) else str(value))
+    def key(row: Any) -> tuple[bool, Any]:
+        value = getattr(row, name) if isinstance(row, msgspec.Struct) else row[name]
+        if value is None:
+            return not falling, ""
+        return falling, value if isinstance(value, int | str | Decimal | date) else str(value)
 
     return key
 

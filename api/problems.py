@@ -14,14 +14,21 @@ from api.access import note_refused
 from api.languages import language
 from domain.errors import Refusal
 from domain.money import Lang
-from service.faults import Exit, explain
+from service.faults import Exit, explain, places_of
 from texts import text
 
 PROBLEM_JSON = "application/problem+json"
 TYPES = "/v1/problems/"
+SAID_MAX = 6
+"""Sentences of `detail` where every fault stands in `errors` too."""
 
 _STATUS_OF_EXIT = {Exit.REFUSED: 409, Exit.BAD_INPUT: 422, Exit.NO_PLAN: 422, Exit.STORE: 503, Exit.SOLVER: 503}
 _STATUS_OF_CODE = {
+    "request-invalid": 422,
+    "no-such-address": 404,
+    "no-such-method": 405,
+    "bad-request": 400,
+    "internal": 500,
     "unauthenticated": 401,
     "login-refused": 401,
     "forbidden": 403,
@@ -49,6 +56,18 @@ _STATUS_OF_CODE = {
     "command-reused": 422,
     "date-in-future": 422,
     "side-unclear": 422,
+    "proof-out-of-range": 422,
+    "choice-out-of-range": 422,
+    "statement-outside": 422,
+    "too-large": 413,
+    "branch-name-unfit": 422,
+    "reason-missing": 422,
+    "decided-by-another": 403,
+    "subject-ambiguous": 422,
+    "not-cited": 404,
+    "no-plan-then": 404,
+    "note-unreadable": 422,
+    "signature-unknown": 422,
     "scenario-unreadable": 422,
     "no-such-line": 404,
     "fact-missing": 404,
@@ -57,6 +76,15 @@ _STATUS_OF_CODE = {
     "no-policy": 404,
     "nothing-registered": 404,
     "moved": 503,
+    "body-unreadable": 400,
+    "body-too-slow": 408,
+    "answer-too-slow": 503,
+    "entry-moved": 412,
+    "body-too-large": 413,
+    "media-type-unfit": 415,
+    "idempotency-key-reused": 422,
+    "version-unclear": 422,
+    "version-missing": 428,
     "no-such-fact-type": 422,
     "fact-tag-unclear": 422,
     "position-not-reached": 422,
@@ -97,6 +125,7 @@ class Problem(BaseModel):
     conflicts: Annotated[
         list[dict[str, Any]] | None, Field(description="Rules that cannot all hold, where no plan exists.")
     ] = None
+    errors_total: Annotated[int | None, Field(description="How many faults there are, listed or not.")] = None
     repairs: Annotated[
         list[dict[str, Any]] | None, Field(description="The cheapest ways out, where no plan exists.")
     ] = None
@@ -146,7 +175,9 @@ def handle_fault(request: Request, fault: Exception) -> JSONResponse:
     status = status_of(explained.code, explained.exit)
     note_turned_away(request, status, explained.code, fault)
     headers = _headers_of(status, fault)
-    return problem(request, status, explained.code, " ".join(explained.sentences), headers=headers, **explained.details)
+    details = {**explained.details, **places_of(fault, lang)}
+    sentences = explained.sentences[: SAID_MAX if "errors" in details else None]
+    return problem(request, status, explained.code, " ".join(sentences), headers=headers, **details)
 
 
 def note_turned_away(request: Request, status: int, code: str, fault: Exception) -> None:
@@ -212,6 +243,7 @@ _MEANING = {
     401: "Nobody is signed in, or the token or key is not valid (any more).",
     403: "Whoever asks may not do this.",
     404: "There is no such thing (at that moment).",
+    408: "The body did not come in time.",
     409: "The decision was refused; the record is as before.",
     412: "The resource changed since it was read.",
     413: "The body is too large.",

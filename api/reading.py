@@ -1,8 +1,8 @@
 """How reads are answered: once computed, an answer is kept as bytes for as long as the record stands still.
 
-A `ReadRoute` looks who asks and how far the record is, and answers from memory where the same was asked before at the
-same position; no thread is taken and nothing is encoded twice. Every answer carries an `ETag`; who sends it back
-(`If-None-Match`) gets 304 without a body.
+A `ReadRoute` computes an answer and keeps it under what it rests on: the question, who asks, how far the record is.
+`Remembering` gives it to whoever asks the same, before the request is matched with a route: no thread is taken and
+nothing is encoded twice. Every answer carries an `ETag`; who sends it back (`If-None-Match`) gets 304 without a body.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Coroutine, Hashable
 from dataclasses import dataclass
 from threading import Lock
@@ -18,9 +18,13 @@ from typing import Any
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from api.access import admitted, rule_of
+from api.access import admitted, authenticated, rule_of
 from api.languages import language
+from domain.errors import Refusal
+from service.access.principal import Principal
+from service.office import Office
 
 KEPT_BYTES_MAX = 64 * 2**20
 ANSWER_BYTES_MAX = 4 * 2**20
@@ -40,6 +44,8 @@ class Kept:
     headers: dict[str, str]
     body: bytes
     packed: bytes | None
+    route: object
+    """The route that gave it, by which requests are counted."""
 
     def size(self) -> int:
         """Bytes it takes."""
@@ -58,41 +64,102 @@ class Answers:
     """The answers kept by one process, the least recently asked for given up first."""
 
     def __init__(self, bytes_max: int = KEPT_BYTES_MAX, clock: Callable[[], float] = time.monotonic) -> None:
-        self._kept: OrderedDict[Hashable, Kept] = OrderedDict()
+        self._kept: OrderedDict[tuple[Hashable, Hashable], Kept] = OrderedDict()
+        self._questions: Counter[Hashable] = Counter()
         self._bytes_max = bytes_max
         self._bytes = 0
         self._lock = Lock()
         self._clock = clock
 
-    def find(self, key: Hashable, head: int) -> Kept | None:
-        """The answer to the same question at the same position."""
+    def asked(self, question: Hashable) -> bool:
+        """Whether anybody's answer to a question is kept."""
+        return question in self._questions
+
+    def find(self, question: Hashable, sight: Hashable, head: int) -> Kept | None:
+        """The answer to the same question, for the same sight, at the same position."""
         with self._lock:
-            kept = self._kept.get(key)
+            kept = self._kept.get((question, sight))
             if kept is None or kept.head != head or self._clock() >= kept.until:
                 return None
-            self._kept.move_to_end(key)
+            self._kept.move_to_end((question, sight))
             return kept
 
-    def keep(self, key: Hashable, head: int, response: Response) -> Kept:
+    def keep(self, question: Hashable, sight: Hashable, head: int, response: Response, route: object = None) -> Kept:
         """Make an answer of a response, and keep it unless it is too large."""
         body = bytes(response.body)
         headers = {name: value for name, value in response.headers.items() if name != "content-length"}
         headers.setdefault("etag", f'"{hashlib.sha256(body).hexdigest()[:24]}"')
         packed = gzip.compress(body, 5, mtime=0) if len(body) >= GZIP_FROM and packs(headers) else None
-        kept = Kept(head, self._clock() + STALE_SECONDS, response.status_code, headers, body, packed)
+        kept = Kept(head, self._clock() + STALE_SECONDS, response.status_code, headers, body, packed, route)
         if kept.size() <= ANSWER_BYTES_MAX:
             with self._lock:
-                self._give_up(key)
-                self._kept[key] = kept
+                self._give_up((question, sight))
+                self._kept[question, sight] = kept
+                self._questions[question] += 1
                 self._bytes += kept.size()
                 while self._bytes > self._bytes_max:
                     self._give_up(next(iter(self._kept)))
         return kept
 
-    def _give_up(self, key: Hashable) -> None:
+    def forget(self) -> None:
+        """Give up all of them: something that is not on the record changed, such as a name that was erased."""
+        with self._lock:
+            for key in tuple(self._kept):
+                self._give_up(key)
+
+    def _give_up(self, key: tuple[Hashable, Hashable]) -> None:
         former = self._kept.pop(key, None)
         if former is not None:
             self._bytes -= former.size()
+            self._questions[key[0]] -= 1
+            if not self._questions[key[0]]:
+                del self._questions[key[0]]
+
+
+def question_of(request: Request, office: Office) -> Hashable:
+    """What is asked, by everything an answer rests on but the record and who asks."""
+    scope = request.scope
+    today = office.clock().date()
+    return scope["path"], scope["query_string"], request.headers.get("accept"), language(request), today
+
+
+def sight_of(principal: Principal | None) -> Hashable:
+    """Who sees the same as whom."""
+    return principal and (principal.roles, principal.townships, principal.must_change_password)
+
+
+class Remembering:
+    """The application, which answers from memory what was asked before.
+
+    An answer that is kept for a sight was given to somebody of that sight by the rule of its route, which asks for
+    nothing else; so whoever has the same sight may have it. What cannot be answered so goes on to the routes.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] == "http" and scope["method"] == "GET":
+            request = Request(scope)
+            kept = await self._kept(request)
+            if kept is not None:
+                scope["route"] = kept.route
+                await kept.response(request)(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
+
+    async def _kept(self, request: Request) -> Kept | None:
+        office, answers = request.app.state.office, request.app.state.answers
+        question = question_of(request, office)
+        if not answers.asked(question):
+            return None
+        try:
+            request.state.principal = await authenticated(request)
+        except Refusal:
+            return None  # the route says so, and it is noted there
+        found: Kept | None = answers.find(question, sight_of(request.state.principal), office.head())
+        return found
 
 
 class ReadRoute(APIRoute):
@@ -111,17 +178,15 @@ class ReadRoute(APIRoute):
             principal = await admitted(request, rule)
             office, answers = request.app.state.office, request.app.state.answers
             head = office.head()
-            sight = principal and (principal.roles, principal.townships)
-            url = request.url
-            key = (url.path, url.query, request.headers.get("accept"), language(request), sight, office.clock().date())
-            kept: Kept | None = answers.find(key, head)
+            question, sight = question_of(request, office), sight_of(principal)
+            kept: Kept | None = answers.find(question, sight, head)
             if kept is None:
                 response = await usual(request)
                 if response.status_code != 200 or not getattr(response, "body", None):
                     return response
                 response.headers["vary"] = "Accept, Accept-Encoding, Accept-Language, Authorization"
-                response.headers["cache-control"] = "no-cache" if rule.public else "private, no-cache"
-                kept = answers.keep(key, head, response)
+                response.headers["cache-control"] = "no-cache" if principal is None else "private, no-cache"
+                kept = answers.keep(question, sight, head, response, request.scope.get("route"))
             return kept.response(request)
 
         return handle

@@ -44,7 +44,7 @@ def list_(
     )
     with session(store, lang, as_json) as here:
         at = here.moment(as_of, known_at, position)
-        found = audit_list(here.county, kind, at, choices, None if as_json else limit)
+        found = audit_list(here.county, kind, at, choices, slice(None if as_json else limit))
         if as_json:
             print_json(found.json())
         else:

@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
 from typing import Annotated, Any
 
 import typer
+from msgspec import to_builtins
 from rich.table import Table
 
 from cli.deciding import say
 from cli.options import DEFAULT_ACTOR, DEFAULT_LANG, As, Json, KnownAt, Lang, Session, Store, Why, session
 from domain.money import yuan
-from service.branch_compare import Difference, compare
-from service.branches import BranchRow, branch_log, branch_row, branches, drop_branch, open_branch, start_branch
-from service.county import Actor, County
+from service.branch_compare import Difference
+from service.branch_reading import LIVE, branch_shown, compared, taken_on
+from service.branches import BranchRow, branches, drop_branch, start_branch
+from service.county import Actor
 from service.promotion import promote
 from texts import text
-from texts.refusals import refusal_text
 
 app = typer.Typer(help="What-if on any past position: start, list, show, compare, promote, drop.", no_args_is_help=True)
 
 Name = Annotated[str, typer.Argument(help="Name of the branch.")]
 At = Annotated[int | None, typer.Option("--at", min=0, help="The position it begins after. Default: the last one.")]
-LIVE = "live"
 
 
 @app.command("start")
@@ -58,24 +57,10 @@ def list_(store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False)
 @app.command("show")
 def show(name: Name, store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Json = False) -> None:
     """What a branch begins with, and every decision taken on it with its facts."""
-    with session(store, lang, as_json) as here, open_branch(here.county, name) as branch:
-        log = branch_log(branch)
-        seam = log.branch.past.position
-        facts = list(log.own_facts())
-        taken: list[dict[str, Any]] = []
-        for kept, decision in log.decisions():
-            own = facts[kept.position - 1 : kept.position - 1 + kept.facts]
-            who = f"{branch.people.name_of(decision.mandate.person) or decision.mandate.person}@{decision.mandate.post}"
-            taken.append(
-                {
-                    "position": seam + kept.position,
-                    "decision": decision.title(),
-                    "facts": [recorded.fact.stored_name() for recorded in own],
-                    "by": who,
-                    "why": decision.mandate.why,
-                }
-            )
-        row = _row(here, branch_row(here.county, name))
+    with session(store, lang, as_json) as here:
+        about, decisions = taken_on(here.county, name)
+        taken: list[dict[str, Any]] = [to_builtins(one) for one in decisions]
+        row = _row(here, about)
         if not here.as_json:
             here.console.print(text("branch.about", here.lang, **row))
         table = Table(
@@ -95,12 +80,8 @@ def compare_(
     as_json: Json = False,
 ) -> None:
     """What differs between a branch and another, or the record: register, funds, plans, ledger."""
-    with session(store, lang, as_json) as here, ExitStack() as opened:
-        sides: list[County] = [
-            here.county if side == LIVE else opened.enter_context(open_branch(here.county, side))
-            for side in (other, name)
-        ]
-        found = compare(*sides)
+    with session(store, lang, as_json) as here:
+        found = compared(here.county, other, name)
         heads = [*(text(f"branch.head.{head}", here.lang) for head in ("subject", "entry", "field")), other, name]
         table = Table(*heads)
         for one in found:
@@ -132,23 +113,19 @@ def drop(name: Name, store: Store = None, lang: Lang = DEFAULT_LANG, as_json: Js
 
 def _row(here: Session, row: BranchRow) -> dict[str, Any]:
     """A branch as a line of a list; of one that cannot be opened the reason stands for its why."""
-    about = row.about
-    if about is None:
-        fault = refusal_text(row.fault, here.lang) if row.fault else ""
-        return {
-            "name": row.name,
-            **dict.fromkeys(("begins", "facts", "decisions", "live_since", "by", "started"), ""),
-            "why": fault,
-        }
+    shown = branch_shown(here.county, row, here.lang)
+    if shown.fault is not None:
+        unknown = dict.fromkeys(("begins", "facts", "decisions", "live_since", "by", "started"), "")
+        return {"name": shown.name, **unknown, "why": shown.fault}
     return {
-        "name": row.name,
-        "begins": about.base_position,
-        "facts": row.facts,
-        "decisions": row.decisions,
-        "live_since": row.live_since,
-        "by": f"{here.county.people.name_of(about.person) or about.person}@{about.post}",
-        "started": f"{about.started_at:%Y-%m-%d %H:%M}",
-        "why": about.why,
+        "name": shown.name,
+        "begins": shown.base_position,
+        "facts": shown.facts,
+        "decisions": shown.decisions,
+        "live_since": shown.live_since,
+        "by": shown.by,
+        "started": f"{shown.started_at:%Y-%m-%d %H:%M}",
+        "why": shown.why,
     }
 
 

@@ -12,7 +12,7 @@ from cli.heads import table_of
 from cli.options import DEFAULT_LANG, AsOf, Json, Lang, OptionUnclear, Session, Store, as_date, as_moment, session
 from domain.money import yuan
 from service.branch_compare import Difference
-from service.diffing import Between, Change, Diff
+from service.diffing import Change, Diff
 from service.diffing import diff as difference
 from service.registers import Moment, moment
 from texts import text
@@ -58,32 +58,8 @@ def _object(found: Diff) -> dict[str, Any]:
     return {
         "from": {"position": found.first.position, "as_of": found.first.as_of},
         "to": {"position": found.second.position, "as_of": found.second.as_of},
-        "changes": [
-            {
-                "subject": one.subject,
-                "entry": one.entry,
-                "field": one.field,
-                "before": one.left,
-                "after": one.right,
-                "facts": list(change.facts),
-            }
-            for change in found.changes
-            for one in [change.difference]
-        ],
-        "facts": [
-            {
-                "position": one.recorded.position,
-                "recorded_at": one.recorded.recorded_at.isoformat(),
-                "fact": one.recorded.fact.stored_name(),
-                "about": _about(one),
-                "by": one.who,
-                "why": one.recorded.fact.mandate.why,
-                "document": one.recorded.fact.mandate.document,
-                "effective_on": one.recorded.fact.mandate.effective_on,
-                "late": one.late,
-            }
-            for one in found.facts
-        ],
+        "changes": found.changes_json(),
+        "facts": found.facts_json(),
     }
 
 
@@ -118,17 +94,13 @@ def _facts(found: Diff, lang: Lang) -> Table:
             str(one.recorded.position),
             f"{one.recorded.recorded_at:%Y-%m-%d %H:%M:%S}",
             one.recorded.fact.stored_name(),
-            " ".join(_about(one)),
+            " ".join(one.about),
             one.who,
             str(mandate.effective_on),
             mandate.why,
             text("times.late", lang) if one.late else "",
         )
     return table
-
-
-def _about(one: Between) -> list[str]:
-    return [tag for tag in one.recorded.fact.tags() if tag.partition(":")[0] not in ("command", "voucher")]
 
 
 def _positions(change: Change) -> str:

@@ -30,7 +30,7 @@ def rule_table(view: View, standings: Iterable[RuleStanding], funds: Iterable[Fu
     table = _table("stands.title", [*heads, *(["stands.tightened", "stands.loosened"] if exact else [])], lang)
     for standing in standings:
         citation = citations[standing.rule]
-        first = [Text(citation.label[lang]), citation.clause or "", Text(_state(standing)[lang])]
+        first = [Text(citation.label[lang]), citation.clause or "", Text(standing_said(standing)[lang])]
         numbers: list[Number | None] = [*standing.numbers] or [None]
         for place, one in enumerate(numbers):
             estimate = _estimate(standing)[lang] if place == 0 else ""
@@ -134,7 +134,8 @@ def _table(title: str, heads: Iterable[str], lang: Lang, **words: object) -> Tab
     return table
 
 
-def _state(standing: RuleStanding) -> Both:
+def standing_said(standing: RuleStanding) -> Both:
+    """Whether a rule binds, holds or lacks something, in words."""
     return both(f"stands.{standing.kind}") + Both(" · ", " · ") + _said(standing)
 
 

@@ -36,7 +36,7 @@ class Told:
         """For programs."""
         return {
             "position": self.position,
-            "recorded_at": self.recorded_at.isoformat(),
+            "recorded_at": self.recorded_at.isoformat().replace("+00:00", "Z"),
             "effective_on": self.effective_on.isoformat(),
             "late_days": self.late_days,
             "fact": self.fact,

@@ -26,22 +26,29 @@ MOVED_MAX = 12
 def why_not(view: View, found: WhyNot, near: Nearness | None, lang: Lang) -> RenderableType:
     """One project or site."""
     pieces: list[RenderableType] = [Text(_title(view, found)[lang], style="bold")]
-    recorded = next((n for n in view.plan.not_funded if n.project == found.subject), None)
-    if recorded is not None and found.kind == "project":
-        pieces.append(Text(both("whynot.recorded", reason=_recorded(view, recorded))[lang]))
-    if found.obstacle is not None:
-        pieces.append(Text(_obstacle(found)[lang]))
-    elif found.kind == "site" and found.detail:
-        pieces.append(Text(both("whynot.site_lacks", detail=_haves(found.detail))[lang]))
-    if near is not None and found.forced is None and found.obstacle is None:
-        pieces.append(Text(_near(near)[lang]))
-    if found.forced is not None:
-        pieces.append(Text(forced_sentence(found)[lang]))
+    pieces += [Text(said[lang]) for said in sentences(view, found, near)]
     if found.levers:
         pieces.append(_levers(view, found, lang))
     if found.forced is not None:
         pieces += moved_tables(view, found.forced.units, found.forced.projects, lang)
     return Group(*pieces, Text(""))
+
+
+def sentences(view: View, found: WhyNot, near: Nearness | None) -> list[Both]:
+    """What was recorded when the plan was made, what stands in the way, and what suffers first."""
+    said = []
+    recorded = next((n for n in view.plan.not_funded if n.project == found.subject), None)
+    if recorded is not None and found.kind == "project":
+        said.append(both("whynot.recorded", reason=_recorded(view, recorded)))
+    if found.obstacle is not None:
+        said.append(_obstacle(found))
+    elif found.kind == "site" and found.detail:
+        said.append(both("whynot.site_lacks", detail=_haves(found.detail)))
+    if near is not None and found.forced is None and found.obstacle is None:
+        said.append(_near(near))
+    if found.forced is not None:
+        said.append(forced_sentence(found))
+    return said
 
 
 def unit_head(view: View, unit: str, projects: int, *, any_project: bool) -> Both:

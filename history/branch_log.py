@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from domain.decisions.base import Deciding
 from domain.decisions.stored import decision_of, stored
@@ -19,11 +19,11 @@ class BranchLog(Log):
         super().__init__(branch, mapper)
         self.branch = branch
 
-    def decide(self, decision: Deciding) -> Receipt:
+    def decide(self, decision: Deciding, must: Callable[[int], None] | None = None) -> Receipt:
         """See `Log.decide`; facts and decision are kept together or not at all."""
         name, arguments = stored(decision)
         with self.branch.holding():
-            receipt = super().decide(decision)
+            receipt = super().decide(decision, must)
             if receipt.recorded and not receipt.repeated:
                 first = receipt.recorded[0].position - self.branch.past.position
                 self.branch.own.keep_decision(KeptDecision(first, len(receipt.recorded), name, arguments))

@@ -77,8 +77,11 @@ class Log:
         self._attempts = attempts
         self._wait = wait
 
-    def decide(self, decision: Deciding) -> Receipt:
+    def decide(self, decision: Deciding, must: Callable[[int], None] | None = None) -> Receipt:
         """Advance the decision through its boundary, execute it, and append what it recorded, all of it or nothing.
+
+        `must` is called with the position the decision was advanced to, before it is settled: a refusal raised there
+        stops it. What it asks of facts inside the boundary still holds when the decision is appended.
 
         If a fact inside the boundary arrives meanwhile, the decision starts over from `fresh()`, and what it then sees
         decides. So it does when the answer to its append was lost on the way: it then finds its own command recorded,
@@ -91,10 +94,10 @@ class Log:
             try:
                 with uncollected():
                     if attempt < RACES:
-                        return self._attempt(decision)
+                        return self._attempt(decision, must)
                     self.advance(decision)  # the long read before others are held off, only the rest of it meanwhile
                     with self.recorder.holding():
-                        return self._attempt(decision)
+                        return self._attempt(decision, must)
             except (IntegrityError, StoreConnectionLost):
                 decision = decision.fresh()
             if attempt + 1 < self._attempts:
@@ -185,8 +188,10 @@ class Log:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _attempt(self, decision: Deciding) -> Receipt:
+    def _attempt(self, decision: Deciding, must: Callable[[int], None] | None) -> Receipt:
         query = self.advance(decision)
+        if must is not None and not decision.repeated:
+            must(decision.last_known_position or 0)
         if decision.settle():
             return self._append(decision, query)
         return self._receipt_without_append(decision)

@@ -24,9 +24,12 @@ _BROKEN = (
 
 
 class Archive:
-    """The parts of a workbook, each read at most to the limits, whatever the archive says of their sizes."""
+    """The parts of a workbook, each read at most to the limits, whatever the archive says of their sizes.
 
-    def __init__(self, file: str, content: bytes, limits: Limits) -> None:
+    `of_tables`: it holds a folder of tables instead, and is no workbook.
+    """
+
+    def __init__(self, file: str, content: bytes, limits: Limits, *, of_tables: bool = False) -> None:
         self.file = file
         self._packed_bytes = len(content)
         self._limits = limits
@@ -42,7 +45,13 @@ class Archive:
         self._members = {_folded(member.filename): member for member in members}
         if len(self._members) != len(members):
             raise IntakeFault("damaged", file)
-        self._refuse_other_archives()
+        if not of_tables:
+            self._refuse_other_archives()
+
+    @property
+    def parts(self) -> list[str]:
+        """The names of the parts, folded as they are compared."""
+        return list(self._members)
 
     def __contains__(self, part: str) -> bool:
         return _folded(part) in self._members

@@ -12,8 +12,8 @@ from domain.facts.plans import PlanReviewed
 from domain.money import Lang
 from service.county import County
 from service.files import whole_file
+from service.plan_next import WAY
 from service.plan_reading import life_of, planned
-from service.plan_steps import WAY
 from service.registers import Moment, counting, moment
 from service.unit_pages import view_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -96,6 +96,8 @@ class County:
     clock: Clock
     branch: str | None = None
     """The name of the branch this is (`service/branches.py`); None: the record itself."""
+    must: Callable[[int], None] | None = None
+    """What must hold at the position a decision was advanced to (`service/versions.py`); raises its refusal."""
 
     def today(self) -> date:
         """The date decisions count from unless they say otherwise."""
@@ -147,7 +149,7 @@ class County:
         """
         try:
             with span("decide", decision=decision.title()):
-                receipt = self.log.decide(decision)
+                receipt = self.log.decide(decision, self.must)
         except FactFault as fault:
             if type(fault) is not FactFault:
                 raise

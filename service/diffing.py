@@ -38,6 +38,11 @@ class Between:
     who: str
     late: bool
 
+    @property
+    def about(self) -> list[str]:
+        """What it is tagged with, without its command and vouchers."""
+        return [tag for tag in self.recorded.fact.tags() if tag.partition(":")[0] not in ("command", "voucher")]
+
 
 @dataclass(frozen=True)
 class Diff:
@@ -47,6 +52,38 @@ class Diff:
     second: Moment
     changes: tuple[Change, ...]
     facts: tuple[Between, ...]
+
+    def changes_json(self) -> list[dict[str, Any]]:
+        """The fields that differ, for programs."""
+        return [
+            {
+                "subject": one.subject,
+                "entry": one.entry,
+                "field": one.field,
+                "before": one.left,
+                "after": one.right,
+                "facts": list(change.facts),
+            }
+            for change in self.changes
+            for one in [change.difference]
+        ]
+
+    def facts_json(self) -> list[dict[str, Any]]:
+        """The facts that came between, for programs."""
+        return [
+            {
+                "position": one.recorded.position,
+                "recorded_at": one.recorded.recorded_at.isoformat().replace("+00:00", "Z"),
+                "fact": one.recorded.fact.stored_name(),
+                "about": one.about,
+                "by": one.who,
+                "why": one.recorded.fact.mandate.why,
+                "document": one.recorded.fact.mandate.document,
+                "effective_on": one.recorded.fact.mandate.effective_on,
+                "late": one.late,
+            }
+            for one in self.facts
+        ]
 
 
 def diff(county: County, first: Moment, second: Moment) -> Diff:

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from documents.standalone.certificate_check.sayings import Wrong
+from documents.standalone.pack_check import disclosure as script
 from documents.standalone.pack_check.disclosure import DISCLOSURE_BYTES_MAX, Disclosure, read_disclosure
-from documents.standalone.pack_check.notes import read_note
+from documents.standalone.pack_check.notes import read_key, read_note
+from documents.standalone.pack_check.sayings import Checked as Findings
+from documents.standalone.pack_check.whole import STRANGE
 from domain.errors import Refusal
+from domain.facts import NOTICE_FACTS
 from domain.money import Lang
 from history.port import Checkpoint, FactRecorder
-from history.tree import Tree
 from service.certificates import Checked
 from service.county import County
 from service.files import whole_file
 from service.keys import current, keyring
 from service.pack import fact_line, run_verify, standing_checkpoints
+from service.sealing import tree_of
+
+PUBLIC = frozenset(kind.stored_name() for kind in NOTICE_FACTS)
 
 
 class FactMissing(Refusal):
@@ -41,7 +48,7 @@ class Discloser:
     def __init__(self, county: County) -> None:
         self._recorder: FactRecorder = county.log.recorder
         self._checkpoints = standing_checkpoints(self._recorder)
-        self._tree = Tree(self._recorder)
+        self._tree = tree_of(county)
 
     def checkpoint(self, position: int) -> Checkpoint:
         """The first checkpoint that covers a position, with all its signatures. Raises `FactNotSealed`."""
@@ -66,19 +73,54 @@ def write_disclosure(county: County, position: int, path: Path) -> Disclosure:
     return disclosed
 
 
+def is_public(county: County, position: int) -> bool:
+    """Whether the fact at a position was told everybody when it was made: what a unit was granted, on its notice."""
+    rows = county.log.recorder.rows(after=position - 1, until=position) if position > 0 else ()
+    return any(name in PUBLIC for _, name, *_ in rows)
+
+
 def own_key(county: County, path: Path) -> str:
     """The key of this log with which the checkpoint of a disclosure should be signed; the newest for anything else.
 
     Raises `NoSigningKey`.
     """
-    newest = current(county, "check a disclosure").key
     try:
         with path.open("rb") as file:
-            size = read_note(read_disclosure(file.read(DISCLOSURE_BYTES_MAX)).note, path.name).size
-    except (Wrong, OSError):
-        return str(newest)  # what is wrong with the file is for the script to say
+            return _key_for(county, file.read(DISCLOSURE_BYTES_MAX))
+    except OSError:
+        return _key_for(county, b"")  # what is wrong with the file is for the script to say
+
+
+def _key_for(county: County, content: bytes) -> str:
+    newest = current(county, "check a disclosure").key
+    try:
+        size = read_note(read_disclosure(content).note, "checkpoint").size
+    except (Wrong, *STRANGE):
+        return str(newest)
     period = keyring(county).at(size)
     return str(period.key if period else newest)
+
+
+def checked_disclosure(
+    county: County, content: bytes, *, key: str | None = None, pinned: str | None = None, lang: Lang = "en"
+) -> dict[str, Any]:
+    """What the stand-alone check says of a disclosed fact, as its `--json` does.
+
+    Trusted is the key or the checkpoint handed in; without either the key of this log at that time. Raises
+    `NoSigningKey`.
+    """
+    if key is None and pinned is None:
+        key = _key_for(county, content)
+    findings = Findings()
+    try:
+        trusted = read_key(key)[0] if key else None
+        kept = read_note(pinned, "pinned") if pinned else None
+        findings = script.check_disclosure(read_disclosure(content), trusted, kept)
+    except Wrong as wrong:
+        findings.bad(wrong)
+    except STRANGE as fault:
+        findings.bad(Wrong("strange", file=type(fault).__name__))
+    return {"right": not findings.faults, "checks": [one.plain(lang) for one in findings.found]}
 
 
 def check_disclosure(path: Path, trust: Sequence[str], *, lang: Lang, as_json: bool = False) -> Checked:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
+from typing import Any, BinaryIO
 
 from domain.decisions.evidence import AttachEvidence
 from domain.facts import EVIDENCE_FACTS, Mandate
@@ -15,17 +16,32 @@ from history.log import Receipt
 from service.county import Actor, County
 from service.registers import Moment, counting
 
+_PIECE_BYTES = 2**20
+
 
 def hash_of(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal; the file is read piece by piece and goes nowhere. Raises `OSError`."""
     with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_of_stream(file)
 
 
-def attach(
+def hash_of_stream(file: BinaryIO) -> str:
+    """SHA-256 of what is still to be read of a file, in hexadecimal."""
+    said = hashlib.sha256()
+    while piece := file.read(_PIECE_BYTES):
+        said.update(piece)
+    return said.hexdigest()
+
+
+def attach(county: County, evidence: str, file: Path, mandate: Mandate, **stated: Any) -> Receipt:
+    """Attach a file to what it shows, by its hash; else as `attach_hash`. Raises `OSError` too."""
+    return attach_hash(county, evidence, hash_of(file), mandate, **stated)
+
+
+def attach_hash(
     county: County,
     evidence: str,
-    file: Path,
+    sha256: str,
     mandate: Mandate,
     *,
     kind: str,
@@ -39,13 +55,13 @@ def attach(
     supersedes: str | None = None,
     note: str = "",
 ) -> Receipt:
-    """Attach a file to what it shows, by its hash. Without `finder` it was found by who decides, without `found_on` on
-    the day the decision counts from. Raises `OSError` for a file that cannot be read, or the decision's refusal."""
+    """Attach the file of this hash to what it shows. Without `finder` it was found by who decides, without `found_on`
+    on the day the decision counts from. Raises the decision's refusal."""
     return county.decide(
         AttachEvidence(
             mandate=mandate,
             evidence=evidence,
-            sha256=hash_of(file),
+            sha256=sha256,
             kind=kind,
             found_on=found_on or mandate.effective_on,
             finder=mandate.person if finder is None else county.people.id_of(finder.person),

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any
 
+import msgspec
+
 from desk.people import DeskUnavailable
 from domain.errors import Refusal
 from domain.figures import ScoringFault
@@ -37,6 +39,9 @@ FAMILIES: tuple[type[Exception], ...] = (
     DeskUnavailable,
 )
 """Every family of faults that `explain` has words for, beside those of the machine's own files."""
+
+ERRORS_MAX = 1000
+"""So many faults of one file are listed by themselves."""
 
 
 class Exit(IntEnum):
@@ -79,7 +84,7 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
         case RulesCollide():
             return _explain_collision(fault, lang)
         case Refusal():
-            return Explained(fault.code, (refusal_text(fault, lang),), _exit_of(fault))
+            return Explained(fault.code, (refusal_text(fault, lang),), exit_of(type(fault)))
         case DeskUnavailable():
             reason = worded(fault.reason) if lang == "zh" else fault.reason
             said = text("cli.desk", lang, where=fault.where, reason=reason)
@@ -92,6 +97,33 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
             return Explained("file", (sentence,), Exit.BAD_INPUT)
         case _:
             return None
+
+
+def places_of(fault: BaseException, lang: Lang = "en") -> dict[str, Any]:
+    """Every fault of a file by itself, with its place, as `errors` (at most `ERRORS_MAX`); nothing for other faults."""
+    match fault:
+        case RegisterFaults():
+            cells = [
+                {
+                    "sheet": one.sheet,
+                    "row": one.row,
+                    "column": one.column,
+                    "letter": one.letter,
+                    "value": one.value,
+                    "code": one.code,
+                    "problem": one.problem[lang],
+                    "cure": one.cure[lang],
+                }
+                for one in fault.faults[:ERRORS_MAX]
+            ]
+            return {"errors": cells, "errors_total": fault.count}
+        case PolicyFaults():
+            return {
+                "errors": [msgspec.to_builtins(one) for one in fault.faults[:ERRORS_MAX]],
+                "errors_total": len(fault.faults),
+            }
+        case _:
+            return {}
 
 
 def _in_words(fault: OSError, lang: Lang) -> str:
@@ -115,22 +147,18 @@ def _explain_collision(fault: RulesCollide, lang: Lang) -> Explained:
     return Explained(fault.code, lines, Exit.NO_PLAN, details)
 
 
-def _exit_of(refusal: Refusal) -> Exit:
-    match refusal:
-        case (
-            SearchUnfinished()
-            | ExplorationUnfinished()
-            | PlanNotVerified()
-            | SearchCrashed()
-            | SearchOverran()
-            | SearchCancelled()
-        ):
-            return Exit.SOLVER
-        case SweepStopped():
-            return Exit.INTERRUPTED
-        case StoreFault() | FactFault() | ViewsUnavailable() | SweepWithoutRoom():
-            return Exit.STORE
-        case PolicyUnreadable() | CaseFault():
-            return Exit.BAD_INPUT
-        case _:
-            return Exit.REFUSED
+def exit_of(kind: type[Refusal]) -> Exit:
+    """Which end a command comes to by a refusal of this kind."""
+    return next((end for end, kinds in _EXITS if issubclass(kind, kinds)), Exit.REFUSED)
+
+
+_EXITS: tuple[tuple[Exit, tuple[type[Refusal], ...]], ...] = (
+    (
+        Exit.SOLVER,
+        (SearchUnfinished, ExplorationUnfinished, PlanNotVerified, SearchCrashed, SearchOverran, SearchCancelled),
+    ),
+    (Exit.NO_PLAN, (RulesCollide,)),
+    (Exit.INTERRUPTED, (SweepStopped,)),
+    (Exit.STORE, (StoreFault, FactFault, ViewsUnavailable, SweepWithoutRoom)),
+    (Exit.BAD_INPUT, (PolicyUnreadable, CaseFault)),
+)

@@ -9,6 +9,8 @@ from projections.views import Views
 from service.county import County
 from service.registers import Moment
 
+__all__ = ["Checked", "LedgerRow", "check_views", "ledger_at", "rebuild_views"]
+
 
 def ledger_at(county: County, at: Moment) -> list[LedgerRow]:
     """What became of every fund's money, as known and effective at a moment."""

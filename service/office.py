@@ -17,17 +17,23 @@ from desk.database import Desk
 from desk.jobs import Jobs
 from desk.people import People
 from desk.prints import Prints
+from desk.repeats import Repeats
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
-from history.store import in_memory, open_log, store_named
+from history.store import in_memory, on_server, open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
 from service.access.pages import PageSessions
+from service.access.principal import Principal
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
+from service.jobs.asks import Ask
+from service.jobs.kinds import kinds
 from service.jobs.queue import JobQueue
-from service.near_kept import NearKept
+from service.kept import Kept
+from service.payments import Payments
+from service.proofs import Proofs
 
 
 class Office:
@@ -45,9 +51,14 @@ class Office:
         place = desk_of(url)
         self.desk: Desk = SQLiteDesk(place) if place is None or isinstance(place, Path) else place
         self.people = People(self.desk, new_person_id)
+        passing = None if on_server(url) else file_of(url, self.log, "repeats")
+        self._passing: Desk = self.desk if passing is None else SQLiteDesk(passing, lasting=False)
+        self.repeats = Repeats(self._passing)
+        self.payments = Payments()
+        self.kept = Kept()
+        self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         jobs = file_of(url, self.log, "jobs")
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
-        self.near = NearKept()
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False
@@ -74,6 +85,11 @@ class Office:
     def page_sessions(self) -> PageSessions:
         """Cookies of browsers, and what their forms carry. Raises what `secret` raises."""
         return PageSessions(self.access, self.secret, self.log.recorder.store_id)
+
+    def ask_for(self, kind: str, ask: Ask, principal: Principal, key: str | None = None) -> str:
+        """Queue long work for somebody; the id of the job. Raises what `JobQueue.ask` raises."""
+        person = self.people.id_of(principal.person) if kinds()[kind].decides else ""
+        return self.jobs.ask(kind, ask, principal, person, key)
 
     def head(self) -> int:
         """The position of the last fact."""
@@ -107,5 +123,6 @@ class Office:
         self.feed.close()
         for county in idle:
             county.views.close()
+        self._passing.close()
         self.people.close()
         self.log.close()

@@ -6,19 +6,17 @@ from datetime import date
 
 from domain.decisions.plans import UnknownPlan
 from domain.errors import Refusal
-from domain.facts import OBJECTION_FACTS, Fact
-from domain.facts.objections import ObjectionAnswered, ObjectionLodged, ObjectionWithdrawn
 from domain.facts.policies import PolicyAdopted
 from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
-from optimizer.fairness import measure
 from optimizer.verify import verify
 from service.baselines import BaselineForeign, on_record
 from service.county import County
 from service.hearing import hearing_of
+from service.plan_steps import steps_of
 from service.planning import Computed, Planned, plans_at
 from service.policies import NoPolicy, parse_policy
-from service.registers import Moment, counting, moment, register_at
+from service.registers import Moment, moment, register_at
 
 
 class NoPlanYet(Refusal):
@@ -43,32 +41,18 @@ def standing_on(county: County, plan: str, state: str, at: Moment) -> date:
 
 def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
     """The steps of a plan and the objections to it: position, recorded_at, counts from, what, who, why, document."""
-    county.refresh()
-    steps: list[tuple[object, ...]] = []
-    for position, recorded_at, effective_on, state, person, post, why, document in county.views.plans.life(
-        plan, position=at.position, as_of=at.as_of
-    ):
-        who = f"{county.people.name_of(person) or person}@{post}"
-        steps.append((position, recorded_at, effective_on, state, who, why, document))
-    for recorded in counting(county, at, OBJECTION_FACTS, tags=[f"plan:{plan}"]):
-        by = recorded.fact.mandate
-        who = f"{county.people.name_of(by.person) or by.person}@{by.post}"
-        when = recorded.recorded_at.isoformat(timespec="microseconds")
-        what, reason = _objected(recorded.fact)
-        steps.append((recorded.position, when, by.effective_on.isoformat(), what, who, reason, by.document))
-    return sorted(steps, key=lambda step: int(str(step[0])))
-
-
-def _objected(fact: Fact) -> tuple[str, str]:
-    """What a fact about an objection says, and in which words."""
-    match fact:
-        case ObjectionLodged():
-            return f"objection-lodged {fact.objection}", fact.text
-        case ObjectionAnswered():
-            return f"objection-{fact.outcome} {fact.objection}", fact.reason
-        case ObjectionWithdrawn():
-            return f"objection-withdrawn {fact.objection}", fact.reason
-    raise TypeError(f"{fact.stored_name()} is not about an objection")
+    return [
+        (
+            step.position,
+            step.recorded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
+            step.effective_on.isoformat(),
+            f"{step.what} {step.objection}" if step.objection else step.what,
+            f"{step.name or step.person}@{step.post}",
+            step.why,
+            step.document,
+        )
+        for step in steps_of(county, plan, at)
+    ]
 
 
 def planned(county: County, plan: str, at: Moment) -> Planned:
@@ -76,12 +60,14 @@ def planned(county: County, plan: str, at: Moment) -> Planned:
     life = plans_at(county, at).plans.get(plan)
     if life is None or life.content is None:
         raise UnknownPlan(plan=plan)
-    content = life.content
+    return Planned(computed_of(county, life.content), plan, str(life.state), None, hearing_of(county, life, at))
+
+
+def computed_of(county: County, content: Plan) -> Computed:
+    """A plan's content with the register and policy it was computed from, and what it does: the same for ever."""
     basis = Moment(content.run.register_position)
-    register = register_at(county, basis)
-    loaded = policy_of(county, content)
-    computed = Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
-    return Planned(computed, plan, str(life.state), None, hearing_of(county, life, at))
+    register, loaded = register_at(county, basis), policy_of(county, content)
+    return Computed(register, loaded, content, basis)
 
 
 def newest(county: County, plan: str | None = None, at: Moment | None = None) -> Planned:

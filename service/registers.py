@@ -16,6 +16,7 @@ from domain.facts import Fact, Mandate
 from domain.folds import NothingRegistered
 from domain.register import Register
 from history.log import Receipt, Recorded
+from intake.limits import Limits
 from intake.register_file import read_register
 from service.county import County
 
@@ -75,13 +76,15 @@ class Imported:
     """Cells left as the record has them, because a decision moved them and the file says nothing new."""
 
 
-def import_register(county: County, path: Path, mandate: Mandate, *, areas: Path | None = None) -> Imported:
+def import_register(
+    county: County, path: Path, mandate: Mandate, *, areas: Path | None = None, limits: Limits | None = None
+) -> Imported:
     """Read a register file and record what is new or changed, all of it or nothing.
 
     Raises `RegisterFaults` with every faulty cell, `IntakeFault` for a file that cannot be read, or the decision's
     refusal; then nothing was recorded. A file may name what the record holds already: further funds alone will do.
     """
-    wanted = read_register(path, areas=areas, base=current_register(county))
+    wanted = read_register(path, areas=areas, base=current_register(county), limits=limits)
     decision = ImportRegister(mandate=mandate, wanted=wanted)
     receipt = county.decide(decision)
     counts = Counter(recorded.fact.stored_name() for recorded in receipt.recorded)

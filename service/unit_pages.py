@@ -67,7 +67,7 @@ def unit_places(found: Planned) -> list[TownshipPlace]:
 
 
 def shown_unit(found: Planned, unit: str, lang: Lang, near: Mapping[str, Nearness]) -> dict[str, Any]:
-    """What the page of a unit shows; `near` as `service.near_kept` has it. Raises `UnknownUnit`."""
+    """What the page of a unit shows; `near` as `service.nearness` has it. Raises `UnknownUnit`."""
     view = view_of(found)
     place = view.by_code.get(unit)
     if place is None:

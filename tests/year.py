@@ -74,11 +74,11 @@ class Year:
 
     def tell(self) -> None:
         """The whole year."""
-        self._plan()
+        self.plan()
         self._spend()
         self._correct()
 
-    def _plan(self) -> None:
+    def plan(self) -> None:
         """January to April: register, policy, a draft changed by hand, the hearing, the approval, the notice."""
         county = self.county
         register = write_register(self.folder / "register")

@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, notices, overview, plans, signing_in, units
+from web.pages import (
+    audit,
+    comparing,
+    long_work,
+    notices,
+    overview,
+    plans,
+    register,
+    scenarios,
+    signing_in,
+    sweeps,
+    units,
+)
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
@@ -15,6 +27,11 @@ PAGES: tuple[APIRouter, ...] = (
     units.router,
     notices.router,
     audit.router,
+    register.router,
+    scenarios.router,
+    long_work.router,
+    comparing.router,
+    sweeps.router,
 )
 
 

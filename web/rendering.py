@@ -78,6 +78,7 @@ def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> H
         "county_name": county_name,
         "navigation": NAVIGATION,
         "path": here.request.url.path,
+        "opened": here.request.url.path,
         "query": dict(here.request.query_params),
         "form_token": form_token(here.request),
     }

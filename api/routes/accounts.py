@@ -6,6 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.access import ADMIN, EVERYONE, Caller, Served, Visiting, may
 from api.problems import problems
+from api.repeating import StrictRoute
 from api.schemas.access import (
     AccountChange,
     AccountIn,
@@ -28,7 +29,7 @@ from service.access.accounts import (
 from service.access.keys import NotByKey
 from service.office import Office
 
-router = APIRouter(tags=["access"])
+router = APIRouter(route_class=StrictRoute, tags=["access"])
 
 
 @router.get("/me", dependencies=[may(EVERYONE, scope="self")], responses=problems(401, 403, 503))

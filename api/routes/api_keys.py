@@ -6,12 +6,13 @@ from fastapi import APIRouter, Response
 
 from api.access import EVERYONE, Caller, Served, Visiting, may
 from api.problems import problems
+from api.repeating import WriteRoute
 from api.schemas.access import ApiKeyIn, ApiKeyOut, ApiKeysOut, NewApiKeyOut
 from service.access.accounts import known_account
 from service.access.keys import NotByKey, known_key, make_key, revoke_key
 from service.access.principal import Principal
 
-router = APIRouter(tags=["access"])
+router = APIRouter(route_class=WriteRoute, tags=["access"])
 
 
 @router.get("/api-keys", dependencies=[may(EVERYONE, scope="open")], responses=problems(401, 403, 503))

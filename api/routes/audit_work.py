@@ -7,9 +7,10 @@ from fastapi.responses import Response
 
 from api.access import AUDIT, may
 from api.long_work import LONG_WORK, LongWork
+from api.repeating import StrictRoute
 from service.jobs.asks import PackAsk, VerifyAsk
 
-router = APIRouter(tags=["proofs"])
+router = APIRouter(route_class=StrictRoute, tags=["proofs"])
 WHO = may(AUDIT, scope="county")
 
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from api.access import APPROVE, AUDIT, PLAN, may
 from api.long_work import LONG_WORK, LongWork
+from api.repeating import StrictRoute
 from service.jobs.asks import ComparisonAsk, PlanAsk, ReplayAsk, SweepAsk, WhatIfAsk
 
-router = APIRouter()
+router = APIRouter(route_class=StrictRoute)
 WHO = may(PLAN, APPROVE, AUDIT, scope="county")
 """Who may set the solvers to work on questions; what becomes of it is on no record."""
 
@@ -37,6 +39,8 @@ async def compare_sides(asking: LongWork, ask: ComparisonAsk) -> Response:
 @router.post("/sweeps", dependencies=[WHO], response_class=Response, responses=LONG_WORK, tags=["scenarios"])
 async def run_sweep(asking: LongWork, ask: SweepAsk) -> Response:
     """Work out every case of a scenario's sweep; a case that is done is never done again, whatever dies."""
+    if ask.goes_on is not None:
+        await run_in_threadpool(asking.own, ask.goes_on)
     return await asking.answer("sweep", ask)
 
 

@@ -16,9 +16,10 @@ from api.languages import language
 from api.lists import CursorUnreadable
 from api.long_work import SEES_ALL, events, job_json, own_job, result_of
 from api.problems import problems
+from api.repeating import StrictRoute
 from api.schemas.jobs import JobOut, JobPage, State
 
-router = APIRouter(tags=["jobs"])
+router = APIRouter(route_class=StrictRoute, tags=["jobs"])
 MEDIA = {".zip": "application/zip", ".csv": "text/csv; charset=utf-8", ".jsonl": "application/jsonl"}
 """Of the files jobs have."""
 

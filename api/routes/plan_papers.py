@@ -1,7 +1,7 @@
 """The papers of one plan as files: table, report, numbers, certificate, model.
 
-A plan that is, or has been, announced is before everybody's eyes, and so are its papers; those of a plan on its way
-there are for whoever may read.
+What was announced is before everybody's eyes, and so are its papers; for who may see which plan see
+`api/plans_seen.py`.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from api.access import READ, Served, Visitor, may
+from api.codes import PlanCode
 from api.downloads import Download, send, whole_file_of
 from api.languages import language
 from api.moments import Asked, When
+from api.plans_seen import seen
 from api.problems import problems
-from service.access.principal import Principal, Unauthenticated
-from service.county import County
-from service.exports.shelf import PAPERS, PUBLISHED, file_name, state_at, version_of, write_paper
+from service.access.principal import Principal
+from service.exports.shelf import PAPERS, file_name, version_of, write_paper
 from service.office import Office
-from service.registers import Moment
+from service.plan_steps import is_published
 
 router = APIRouter(tags=["plans"])
 MEANING = {
@@ -42,7 +43,7 @@ def _prepared(
     lang = language(request)
     with served.county() as county:
         at = when.at(county)
-        public = _must_be_open_to(county, visitor, plan, at)
+        public = is_published(seen(county, plan, at, visitor))
         yield Download(
             name=name,
             file_name=file_name(county, at, name, lang, plan),
@@ -53,23 +54,12 @@ def _prepared(
         )
 
 
-def _must_be_open_to(county: County, visitor: Principal | None, plan: str, at: Moment) -> bool:
-    """Whether the plan was published at the moment; whoever asks for one that was not must be allowed to read it."""
-    if state_at(county, plan, at) in PUBLISHED:
-        return True
-    if visitor is None:
-        raise Unauthenticated(reason="the plan has not been published")
-    visitor.must_have(READ)
-    visitor.must_cover(None)
-    return False
-
-
 def _route(name: str) -> Callable[..., Coroutine[Any, Any, Response]]:
-    async def get_paper(request: Request, served: Served, visitor: Visitor, when: When, plan: str) -> Response:
+    async def get_paper(request: Request, served: Served, visitor: Visitor, when: When, plan: PlanCode) -> Response:
         return await send(request, _prepared(request, served, visitor, when, plan, name, None))
 
     async def get_model(
-        request: Request, served: Served, visitor: Visitor, when: When, plan: str, step: Step = None
+        request: Request, served: Served, visitor: Visitor, when: When, plan: PlanCode, step: Step = None
     ) -> Response:
         return await send(request, _prepared(request, served, visitor, when, plan, name, step))
 
@@ -82,6 +72,7 @@ for _name, _media_type in PAPERS.items():
         _route(_name),
         name=f"plan_{_name.replace('.', '_')}",
         summary=MEANING[_name],
+        description=MEANING[_name],
         # a model is found by a search of its own, which is not for everybody to start
         dependencies=[may(READ, scope="county") if _name.startswith("model.") else may(scope="open")],
         responses=whole_file_of(_media_type) | problems(401, 403, 404, 409, 422, 503),

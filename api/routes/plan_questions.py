@@ -12,6 +12,7 @@ from fastapi.responses import Response
 from api.access import APPROVE, AUDIT, PLAN, Served, may
 from api.long_work import LONG_WORK, Asking, LongWork
 from api.problems import RequestUnclear
+from api.repeating import StrictRoute
 from service.jobs.asks import (
     AlternativesAsk,
     ImportanceAsk,
@@ -27,7 +28,7 @@ from service.jobs.asks import (
 from service.office import Office
 from service.plan_life import plan_now
 
-router = APIRouter(tags=["plans"])
+router = APIRouter(route_class=StrictRoute, tags=["plans"])
 WHO = may(PLAN, APPROVE, AUDIT, scope="county")
 
 

@@ -11,12 +11,13 @@ from pydantic import BaseModel, Field
 from api.access import EVERYONE, PLAN, may
 from api.long_work import LONG_WORK, LongWork
 from api.problems import problems
+from api.repeating import StrictRoute
 from api.routes.computing import WHO
 from service.jobs.asks import AdoptAsk, ScenarioAsk
 from service.scenarios.finding import scenario_schema
 from service.scenarios.shelf import ShippedScenario, shipped, shipped_one
 
-router = APIRouter(tags=["scenarios"])
+router = APIRouter(route_class=StrictRoute, tags=["scenarios"])
 
 
 class ScenarioOut(BaseModel):

@@ -6,11 +6,12 @@ from fastapi import APIRouter, Response
 
 from api.access import EVERYONE, Caller, Served, Visiting, may
 from api.problems import problems
+from api.repeating import StrictRoute
 from api.schemas.access import LoginIn, RefreshIn, SessionOut
 from service.access.keys import NotByKey
 from service.access.sessions import LoggedIn, log_in, log_out, refresh
 
-router = APIRouter(tags=["access"])
+router = APIRouter(route_class=StrictRoute, tags=["access"])
 
 
 @router.post("/sessions", status_code=201, dependencies=[may(scope="open")], responses=problems(401, 422, 429, 503))

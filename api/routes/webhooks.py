@@ -8,6 +8,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from api.access import ADMIN, AUDIT, Caller, Served, may
 from api.problems import problems
+from api.repeating import WriteRoute
 from api.schemas.webhooks import (
     Again,
     AskedAgain,
@@ -24,7 +25,7 @@ from api.schemas.webhooks import (
 from service.feed.webhooks import Changes, Hook
 from service.office import Office
 
-router = APIRouter(tags=["webhooks"])
+router = APIRouter(route_class=WriteRoute, tags=["webhooks"])
 
 WebhookId = Annotated[
     str, Path(pattern="^wh-[0-9a-f]{32}$", description="Its id.", examples=["wh-3df970db9c6d4848951c149fe35db55e"])
@@ -46,6 +47,7 @@ def create_webhook(
 ) -> CreatedWebhook:
     """Have a target called with every fact from a position on. The answer shows the secret, and no other ever does."""
     made, secret = served.feed.webhooks.create(new.url, new.types, new.tags, new.after, caller.account)
+    response.headers["Cache-Control"] = "no-store"
     response.headers["Location"] = f"{request.url.path}/{made.id}"
     (shown,) = _shown(served, [made])
     return CreatedWebhook(secret=secret, **shown.model_dump())
@@ -74,8 +76,9 @@ def delete_webhook(served: Served, webhook: WebhookId) -> None:
 
 
 @router.post("/webhooks/{webhook}/secret", dependencies=[may(ADMIN, scope="county")], responses=problems(*FAULTS))
-def rotate_webhook_secret(served: Served, webhook: WebhookId) -> WebhookSecret:
+def rotate_webhook_secret(served: Served, webhook: WebhookId, response: Response) -> WebhookSecret:
     """A new secret; for a day the one before signs beside it, so that the receiver can change over."""
+    response.headers["Cache-Control"] = "no-store"
     return WebhookSecret(secret=served.feed.webhooks.rotate(webhook))
 
 
@@ -93,7 +96,7 @@ def list_dead_letters(
     served: Served,
     webhook: WebhookId,
     after: Annotated[int, Query(ge=0, le=2**53, description="The position of the last one known.")] = 0,
-    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+    limit: Annotated[int, Query(ge=1, le=1000, description="Letters a page has at most.")] = 100,
 ) -> Letters:
     """The facts that were given up, in order."""
     found = served.feed.webhooks.dead_letters(webhook, after, limit)

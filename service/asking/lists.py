@@ -113,9 +113,9 @@ class AuditList:
 
 
 def audit_list(
-    county: County, kind: str, at: Moment, choices: Choices | None = None, limit: int | None = None
+    county: County, kind: str, at: Moment, choices: Choices | None = None, window: slice = slice(None)
 ) -> AuditList:
-    """One list by its name, at most `limit` of its findings in words.
+    """One list by its name, those of its findings in words that lie in the window.
 
     Raises `ListUnknown`, `ChoiceOutOfRange` or `NothingRegistered`.
     """
@@ -124,7 +124,7 @@ def audit_list(
     chosen = (choices or Choices()).checked()
     rule, findings = LISTS[kind](county, at, chosen)
     names = Known(county, at.position)
-    found = tuple(_in_words(county, one, at, names) for one in findings[:limit])
+    found = tuple(_in_words(county, one, at, names) for one in findings[window])
     return AuditList(kind, rule, len(findings), found, at)
 
 

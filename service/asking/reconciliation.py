@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from msgspec import to_builtins
 
@@ -16,11 +19,23 @@ from domain.auditing.writing import plainly
 from domain.errors import Refusal
 from domain.facts.spending import MoneyDisbursed, MoneyReturned
 from domain.money import Lang
+from intake.limits import MEGABYTE, Limits
 from intake.statement import read_statement
 from service.asking.subjects import counts
 from service.county import County
 from service.files import whole_file
 from service.registers import Moment
+
+UPLOADED = Limits(
+    workbook_bytes=8 * MEGABYTE,
+    unpacked_bytes=128 * MEGABYTE,
+    table_bytes=16 * MEGABYTE,
+    rows=100_000,
+    columns=100,
+    cells=2_000_000,
+)
+"""What is read of a statement that somebody sends: a county's year of movements many times over."""
+_NAME = re.compile(r"[^\w.\- ]+")
 
 
 class StatementOutside(Refusal):
@@ -62,6 +77,11 @@ class Reconciled:
         entries: list[Any] = to_builtins(self.found)
         return {**about, "position": frame.position, "fine": self.fine, "entries": entries}
 
+    def content(self, ending: str, lang: Lang) -> bytes:
+        """The same as the bytes of such a file."""
+        with tempfile.TemporaryDirectory(prefix="tongchou-reconciled-") as folder:
+            return self.write(Path(folder) / f"reconciliation.{ending}", lang).read_bytes()
+
     def write(self, path: Path, lang: Lang) -> Path:
         """The result as `.xlsx` or `.csv`, whole or not at all. Raises `ResultFormatUnknown` and `OSError`."""
         match path.suffix.casefold():
@@ -81,13 +101,14 @@ def reconciled(
     since: date | None = None,
     until: date | None = None,
     days: int = DAYS,
+    limits: Limits | None = None,
 ) -> Reconciled:
     """The movements of a statement from `since` to `until` (default: its first and last day) against the record.
 
     What lies just outside those days may be the other side of a movement inside; unmatched it is nobody's concern.
     Raises `IntakeFault` or `RegisterFaults` for the file, and `StatementOutside`.
     """
-    lines = read_statement(statement)
+    lines = read_statement(statement, limits)
     first, last = since or min((x.on for x in lines), default=None), until or max((x.on for x in lines), default=None)
     inside = [line for line in lines if first and last and first <= line.on <= last]
     if not inside or first is None or last is None:
@@ -102,6 +123,29 @@ def reconciled(
     found = reconcile(inside, ours, days)
     kept = [entry for entry in found if entry.lines or any(first <= one.on <= last for one in entry.payments)]
     return Reconciled(Frame(statement.name, first, last, days, at.position), tuple(kept))
+
+
+def reconciled_upload(
+    county: County,
+    content: IO[bytes],
+    name: str,
+    at: Moment,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    days: int = DAYS,
+) -> Reconciled:
+    """The same of a statement that was sent: kept in a file for as long as it is read, within `UPLOADED`.
+
+    Of the name only its last part counts, and only letters, digits, spaces and `.-_` of it.
+    """
+    ending = _NAME.sub("", Path(name).suffix)[:8].casefold()
+    stem = _NAME.sub("", Path(name).name[: -len(ending) or None])[:60].strip(". ") or "statement"
+    with tempfile.TemporaryDirectory(prefix="tongchou-statement-") as folder:
+        path = Path(folder) / f"{stem}{ending}"
+        with path.open("wb") as file:
+            shutil.copyfileobj(content, file)
+        return reconciled(county, path, at, since=since, until=until, days=days, limits=UPLOADED)
 
 
 def _payments(county: County, at: Moment) -> Iterator[Payment]:
@@ -128,4 +172,4 @@ def _payments(county: County, at: Moment) -> Iterator[Payment]:
         )
 
 
-__all__ = ["DAYS", "Reconciled", "reconciled"]
+__all__ = ["DAYS", "Reconciled", "reconciled", "reconciled_upload"]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -28,7 +29,10 @@ class Story:
     subject: Subject
     called: Both
     at: Moment
+    count: int
+    """All facts of it …"""
     told: tuple[Told, ...]
+    """… and those that were asked for in words."""
 
     def table(self, lang: Lang) -> Any:
         """For the terminal."""
@@ -44,16 +48,25 @@ class Story:
         }
 
 
-def story_of(county: County, given: str, at: Moment) -> Story:
-    """The story of what `given` means. Raises `SubjectUnknown` or `SubjectAmbiguous`."""
+def story_of(county: County, given: str, at: Moment, window: slice = slice(None)) -> Story:
+    """The story of what `given` means, the facts in the window in words.
+
+    Raises `SubjectUnknown` or `SubjectAmbiguous`.
+    """
     subject = subject_of(county, given, at)
     names = Known(county, at.position)
-    told = tuple(tell(facts_about(county, subject, at), names, subject))
-    return Story(subject, names.subject(subject, at.position), at, told)
+    tellings = list(_tellings(facts_about(county, subject, at), names, subject))
+    told = tuple(in_words() for in_words in tellings[window])
+    return Story(subject, names.subject(subject, at.position), at, len(tellings), told)
 
 
 def tell(facts: Iterator[Recorded], names: Known, subject: Subject | None = None) -> Iterator[Told]:
     """Facts as sentences; with a unit, fund or project as subject, a plan's facts say what of its money is theirs."""
+    return (in_words() for in_words in _tellings(facts, names, subject))
+
+
+def _tellings(facts: Iterator[Recorded], names: Known, subject: Subject | None) -> Iterator[Callable[[], Told]]:
+    """What makes the sentence of each fact, when it is wanted: to word a fact takes longer than to read it."""
     shares: dict[str, int] = {}
     for recorded in facts:
         fact, position = recorded.fact, recorded.position
@@ -65,19 +78,23 @@ def tell(facts: Iterator[Recorded], names: Known, subject: Subject | None = None
                 whose = names.thing(subject.kind, subject.code, position)
                 sum_said = amount(shares[fact.plan])
                 share = both("history.share", said=said(fact, position, names), subject=whose, amount=sum_said)
-        mandate = fact.mandate
-        yield Told(
-            position=position,
-            recorded_at=recorded.recorded_at,
-            effective_on=mandate.effective_on,
-            late_days=max(late_days(fact, recorded.recorded_at), 0),
-            fact=fact.stored_name(),
-            person=names.person(mandate.person),
-            post=mandate.post,
-            why=mandate.why,
-            document=mandate.document,
-            sentence=told(fact, position, recorded.recorded_at, names, share),
-        )
+        yield partial(_told, recorded, names, share)
+
+
+def _told(recorded: Recorded, names: Known, share: Both | None) -> Told:
+    fact, position, mandate = recorded.fact, recorded.position, recorded.fact.mandate
+    return Told(
+        position=position,
+        recorded_at=recorded.recorded_at,
+        effective_on=mandate.effective_on,
+        late_days=max(late_days(fact, recorded.recorded_at), 0),
+        fact=fact.stored_name(),
+        person=names.person(mandate.person),
+        post=mandate.post,
+        why=mandate.why,
+        document=mandate.document,
+        sentence=told(fact, position, recorded.recorded_at, names, share),
+    )
 
 
 def _of(line: PlanLine, subject: Subject) -> bool:

@@ -16,7 +16,7 @@ from domain.facts.projects import ProjectProposed
 from domain.facts.spending import LineCommitted, MoneyDisbursed, MoneyReturned
 from history.log import Recorded
 from service.county import County
-from service.registers import Moment
+from service.registers import Moment, register_at
 
 NARROWEST_FIRST = ("plan", "fund", "unit", "project", "township", "commitment", "disbursement")
 """In this order kinds are tried for a bare code; the further kinds of tags come after."""
@@ -96,6 +96,21 @@ def facts_about(county: County, subject: Subject, at: Moment) -> Iterator[Record
     for recorded in county.log.matching(wanted, until=at.position):
         if counts(recorded, at):
             yield recorded
+
+
+def township_of(county: County, subject: Subject, at: Moment) -> str | None:
+    """The township a unit, project, commitment or township itself lies in; None for what concerns the whole county."""
+    if subject.kind == "township":
+        return subject.code
+    unit: str | None = subject.code if subject.kind == "unit" else None
+    tag_has_unit = subject.kind in ("project", "commitment", "disbursement")
+    if tag_has_unit:
+        about = county.log.facts(until=at.position, tags=[subject.tag])
+        unit = next((found for one in about if (found := getattr(one.fact, "unit", None)) is not None), None)
+    if unit is None:
+        return None
+    known = register_at(county, at).units.get(unit)
+    return None if known is None else known.township
 
 
 def counts(recorded: Recorded, at: Moment) -> bool:

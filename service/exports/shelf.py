@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from documents.open_data.geojson import MEDIA_TYPE as GEOJSON
-from domain.decisions.plans import UnknownPlan
 from domain.money import Lang
 from service.certificates import CERTIFICATE, certificate_of, json_text
 from service.county import County
@@ -24,7 +23,6 @@ from service.exports.units_map import write_geojson
 from service.files import whole_file, write_pieces
 from service.outputs import JSON, REPORT, TABLE, papers_of
 from service.plan_reading import planned
-from service.planning import plans_at
 from service.registers import Moment, register_at
 from service.sealing import kept, resting_on
 from texts import text
@@ -32,8 +30,6 @@ from texts import text
 EDITION = 1
 """Raised when the same facts give other bytes than before."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-PUBLISHED = ("announced", "objections_closed", "approved", "noticed", "superseded")
-"""States in which a plan is, or has been, before everybody's eyes (公示, 公告)."""
 
 
 @dataclass(frozen=True)
@@ -83,14 +79,6 @@ def file_name(county: County, at: Moment, name: str, lang: Lang, plan: str | Non
     stem, _, ending = name.rpartition(".")
     said = f"{place}-{text(f'data.file.{stem}', lang)}-{moment}.{ending}"
     return "".join(" " if sign in '\\/:*?"<>|' or not sign.isprintable() else sign for sign in said)[:150]
-
-
-def state_at(county: County, plan: str, at: Moment) -> str:
-    """The state of a plan at a moment. Raises `UnknownPlan`."""
-    life = plans_at(county, at).plans.get(plan)
-    if life is None or life.state is None:
-        raise UnknownPlan(plan=plan)
-    return str(life.state)
 
 
 def write_paper(county: County, at: Moment, path: Path, name: str, plan: str, *, lang: Lang, step: str | None) -> None:

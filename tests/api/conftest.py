@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from service.access.principal import ROLES, Principal
 from service.office import Office
+from tests.cli.running import Desk
 from tests.year import finished_year
 
 
@@ -36,3 +38,9 @@ def client(office: Office) -> Iterator[TestClient]:
     app.state.authenticate = lambda header: Principal("all", "Everybody", "all-posts", frozenset(ROLES))
     with TestClient(app, headers={"Authorization": "Bearer x"}) as client:
         yield client
+
+
+@pytest.fixture
+def typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Desk:
+    """The command line, to compare answers with."""
+    return Desk(tmp_path, monkeypatch, capsys)

@@ -108,6 +108,19 @@ def test_a_key_is_shown_once_does_less_than_its_owner_and_makes_no_other(
     assert client.get("/v1/me", headers=bearer(key)).headers["www-authenticate"] == "Bearer"
 
 
+def test_a_repeated_call_is_not_shown_the_secret_again_and_makes_no_other_key(
+    client: TestClient, session: dict[str, str], told: set[str]
+) -> None:
+    own = bearer(session["access_token"]) | {"Idempotency-Key": "nightly-key"}
+    asked = {"label": "nightly once", "days": 3, "roles": ["reader"]}
+    made = client.post("/v1/api-keys", headers=own, json=asked)
+    told.add(made.json()["key"])
+    assert code(client.post("/v1/api-keys", headers=own, json=asked)) == (409, "answer-not-kept")
+    assert code(client.post("/v1/api-keys", headers=own, json={**asked, "days": 4})) == (422, "idempotency-key-reused")
+    labels = [one["label"] for one in client.get("/v1/api-keys").json()["items"]]
+    assert labels.count("nightly once") == 1
+
+
 def test_a_refresh_token_comes_back_once(client: TestClient, told: set[str]) -> None:
     first = client.post("/v1/sessions", json={"login": "li", "password": GOOD}).json()
     following = client.post("/v1/sessions/refresh", json={"refresh_token": first["refresh_token"]})

@@ -107,7 +107,7 @@ def test_a_plan_is_taken_through_its_life_by_forms_with_the_duties_apart(
     answer = f"{PAGE}/objections/o-44444444/answer"
     unclear = _sent(approver, answer, command="5" * 32, reason="no")
     assert unclear.status_code == 422
-    assert _sent(approver, answer, command="5" * 32, outcome="rejected", reason="").status_code == 409
+    assert _sent(approver, answer, command="5" * 32, outcome="rejected", reason="").status_code == 422
     said = _sent(approver, answer, command="5" * 32, outcome="rejected", reason="The money goes to those without.")
     assert said.status_code == 303
 

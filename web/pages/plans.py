@@ -20,9 +20,9 @@ from service.county import County, Receipt
 from service.faults import explain
 from service.office import Office
 from service.plan_life import adjust
+from service.plan_next import ACTIONS, ROLES, Action, Step, adjust_step, answer_step, stages, steps_for, take
 from service.plan_page import by_hand, fairness_shown, lines_by_fund, rule_standings
 from service.plan_reading import life_of, planned, standing
-from service.plan_steps import ACTIONS, ROLES, Action, Step, adjust_step, answer_step, stages, steps_for, take
 from service.planning import Planned
 from service.registers import moment
 from service.sealing import resting_on

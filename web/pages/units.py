@@ -21,6 +21,7 @@ from service.county import County, Receipt
 from service.faults import FAMILIES
 from service.jobs.asks import WhyNotAsk
 from service.jobs.levers import Levers, levers_of
+from service.nearness import nearness_of
 from service.office import Office
 from service.plan_reading import newest
 from service.planning import Planned
@@ -111,7 +112,7 @@ def ask_on_page(request: Request, served: Served, caller: Caller, unit: str, val
         ask = WhyNotAsk.model_validate({"plan": found.plan_id, "subject": values.get("project", "")})
         key = f"page:{found.computed.plan.plan_hash}:{ask.subject}"[:200]
         try:
-            job = served.jobs.ask("why-not", ask, caller, "", key)
+            job = served.ask_for("why-not", ask, caller, key)
         except FAMILIES as fault:
             tried = refused(fault, "why", values, page_language(request))
             return _page(served, looked(request, county, moment(county)), caller, unit, tried=tried)
@@ -130,7 +131,9 @@ def _page(
 ) -> Response:
     county, at = here.county, here.at
     found = _plan_for(visitor, county, at)
-    shown = shown_unit(found, unit, here.lang, served.near.of(found))
+    plan_hash = found.computed.plan.plan_hash
+    near = served.kept.get(("nearness", plan_hash), lambda: nearness_of(found))
+    shown = shown_unit(found, unit, here.lang, near)
     period = period_of(found, day_of(county, at))
     signed_in, here_now = visitor is not None, not here.past and period is not None
     return page(
