@@ -22,6 +22,18 @@ PAGES: tuple[Page, ...] = (
     Page("overview-past", "/?as_of=2026-05-31", "planner"),
     Page("plans", "/plans", "approver"),
     Page("plan", "/plans/2026-01", "approver"),
+    *(
+        Page(f"plan-{part}", f"/plans/2026-01?show={part}", "approver")
+        for part in ("townships", "funds", "projects", "rules", "fairness", "steps")
+    ),
+    Page("signin", "/signin"),
+    Page("password", "/password", "planner"),
+    Page("notices", "/notices"),
+    Page("notice", "/notices/2026-01"),
+    Page("distribution", "/notices/2026-01/distribution"),
+    Page("approval", "/notices/2026-01/approval", "approver"),
+    Page("clauses", "/clauses"),
+    Page("objection-sheet", "/units/1002-hongxing/objection"),
     Page("units", "/units"),
     Page("unit", "/units/1002-hongxing"),
     Page("audit", "/audit?trace=w-001", "auditor"),
