@@ -17,6 +17,7 @@ from web.pages import (
     scenarios,
     sweeps,
     units,
+    workbench,
 )
 
 PAGES: tuple[APIRouter, ...] = (
@@ -26,6 +27,7 @@ PAGES: tuple[APIRouter, ...] = (
     units.router,
     audit.router,
     policies.router,
+    workbench.router,
     importing.router,
     register.router,
     scenarios.router,
