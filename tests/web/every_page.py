@@ -1,4 +1,4 @@
-"""Every page there is, as one line each: where it is, and who opens it. The walks, and the screenshots, take them all."""
+"""Every page there is, a line each: where it is, and who opens it. The walks and the screenshots take them all."""
 
 from __future__ import annotations
 
