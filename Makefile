@@ -72,7 +72,7 @@ lint: .venv
 
 slow: .venv
 	@echo "==> Slow tests" >&2
-	@$(PYTEST) -n $(JOBS) --dist worksteal -m slow $(OR_NONE)
+	@$(PYTEST) -n $(JOBS) --dist worksteal -m "slow and not long" $(OR_NONE)
 
 long: .venv
 	@echo "==> Long tests" >&2

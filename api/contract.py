@@ -13,16 +13,24 @@ from fastapi import FastAPI
 from fastapi.routing import APIRoute, iter_route_contexts
 
 from api.access import Rule, rule_of
+from api.contract_words import ANSWER_HEADERS, HEADERS, IF_NONE_MATCH, TAGS
 from api.problems import PROBLEM_JSON, problems
+from api.reading import ReadRoute
 
 REFS = "#/components/schemas/"
-BEARER = "bearer"
+TOKEN, KEY = "access_token", "api_key"
 SECURITY = {
-    BEARER: {
+    TOKEN: {
         "type": "http",
         "scheme": "bearer",
-        "description": "An access token (POST /v1/sessions) or an API key, as `Authorization: Bearer …`.",
-    }
+        "bearerFormat": "JWT",
+        "description": "The `access_token` of a session (POST /v1/sessions), as `Authorization: Bearer`; short-lived.",
+    },
+    KEY: {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An API key (POST /v1/api-keys), sent the same way; for programs.",
+    },
 }
 INVALID = "HTTPValidationError"
 PARTIAL = "SomeOf"
@@ -38,16 +46,23 @@ def contract_of(app: FastAPI) -> Callable[[], Schema]:
     def openapi() -> Schema:
         if app.openapi_schema is None:
             routes = (one.original_route for one in iter_route_contexts(app.routes))
-            rules = {one.name: rule_of(one) for one in routes if isinstance(one, APIRoute)}
+            named = {one.name: one for one in routes if isinstance(one, APIRoute)}
             schema = plain()
             schemas = schema["components"]["schemas"]
             for operation in operations(schema):
-                rule = rules[operation["operationId"]]
+                route = named[operation["operationId"]]
+                rule = rule_of(route)
                 if rule is not None:
                     _rule_of(operation, rule)
+                if isinstance(route, ReadRoute) and route.methods == {"GET"}:
+                    _kept_of(operation)
                 _answers_of(operation)
+                _headers_of(operation)
                 operation.setdefault("description", operation["summary"])
+            used = {tag for operation in operations(schema) for tag in operation["tags"]}
+            schema["tags"] = [{"name": name, "description": about} for name, about in TAGS.items() if name in used]
             schema["components"]["securitySchemes"] = SECURITY
+            schema["components"]["headers"] = HEADERS
             _pages_of(schemas)
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)  # what the framework would answer, and we do not
@@ -65,7 +80,7 @@ def operations(schema: Schema) -> Iterator[Schema]:
 
 def _rule_of(operation: Schema, rule: Rule) -> None:
     """Who may call, and what everybody else, and everybody while the store cannot be used, is answered."""
-    operation["security"] = [{}, {BEARER: []}] if rule.public else [{BEARER: []}]
+    operation["security"] = [*([{}] if rule.public else []), {TOKEN: []}, {KEY: []}]
     operation["x-roles"], operation["x-townships"] = sorted(rule.roles), rule.scope
     for status, response in problems(*(() if rule.public else (401, 403)), 503).items():
         operation["responses"].setdefault(str(status), {name: response[name] for name in ("description", "content")})
@@ -82,6 +97,27 @@ def _answers_of(operation: Schema) -> None:
                 if not body.get("schema"):
                     bytes_of = {} if kind.startswith("text/") else {"contentMediaType": kind}
                     body["schema"] = {"type": "string", **bytes_of}
+                if "$ref" in body["schema"]:
+                    body["schema"] = {"$ref": body["schema"]["$ref"]}  # the framework adds that it is a string, too
+
+
+def _kept_of(operation: Schema) -> None:
+    """Answers that are kept have a version, and whoever has it already is not sent it again."""
+    operation.setdefault("parameters", []).append(IF_NONE_MATCH)
+    operation["responses"].setdefault("304", {"description": "Whoever asks has this version already."})
+    for status in ("200", "304"):
+        operation["responses"][status].setdefault("headers", {}).setdefault("ETag", _header("ETag"))
+
+
+def _headers_of(operation: Schema) -> None:
+    """What goes with some statuses, and the request's name with every answer."""
+    for status, response in operation["responses"].items():
+        for name in (*ANSWER_HEADERS.get(status, ()), "X-Request-ID"):
+            response.setdefault("headers", {}).setdefault(name, _header(name))
+
+
+def _header(name: str) -> Schema:
+    return {"$ref": f"#/components/headers/{name}"}
 
 
 def _pages_of(schemas: Schema) -> None:

@@ -5,7 +5,19 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, comparing, long_work, overview, plans, register, scenarios, sweeps, units
+from web.pages import (
+    audit,
+    comparing,
+    importing,
+    long_work,
+    overview,
+    plans,
+    register,
+    scenarios,
+    sweeps,
+    units,
+    workbench,
+)
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
@@ -13,6 +25,8 @@ PAGES: tuple[APIRouter, ...] = (
     plans.router,
     units.router,
     audit.router,
+    workbench.router,
+    importing.router,
     register.router,
     scenarios.router,
     long_work.router,
