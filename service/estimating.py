@@ -11,8 +11,8 @@ from domain.plan import Baseline, Plan, RunRecord
 from domain.scoring import ScoringFault
 from optimizer.assembly import Choice, fund_uses, plan_lines
 from optimizer.case import Case, CaseMisfit, build_case
+from optimizer.checking.audit import PlanAudit
 from optimizer.estimate.estimating import Revealed, estimate
-from optimizer.fairness import measure
 from optimizer.rules import rules_in_force
 from scenarios.outcome import Outcome
 from scenarios.situation import Situation
@@ -68,8 +68,8 @@ def estimated(name: str, situation: Situation, known: Revealed, baseline: Baseli
         run=run,
         plan_hash=plan_hash(case.instance_hash, lines, choice.sites),
     )
-    measures = measure(situation.register, situation.loaded.policy, plan)
-    return Outcome(name, situation.register, situation.loaded, plan, measures)
+    audit = PlanAudit.of(situation.register, situation.loaded.policy, plan)
+    return Outcome(name, situation.register, situation.loaded, plan, audit)
 
 
 def is_estimate(outcome: Outcome) -> bool:

@@ -20,8 +20,8 @@ from domain.errors import Refusal
 from domain.plan import Baseline, Plan
 from domain.policy.faults import PolicyFaults
 from optimizer.case import Case
+from optimizer.checking.audit import PlanAudit
 from optimizer.estimate.estimating import Revealed
-from optimizer.fairness import measure
 from optimizer.solve.engine import Listener
 from scenarios.changes import changed
 from scenarios.comparing import compare
@@ -205,8 +205,8 @@ def _ground(county: County) -> Ground:
 
 
 def _outcome(name: str, situation: Situation, plan: Plan) -> Outcome:
-    measures = measure(situation.register, situation.loaded.policy, plan)
-    return Outcome(name, situation.register, situation.loaded, plan, measures)
+    audit = PlanAudit.of(situation.register, situation.loaded.policy, plan)
+    return Outcome(name, situation.register, situation.loaded, plan, audit)
 
 
 def _kept(
