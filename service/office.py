@@ -7,6 +7,7 @@ desk is one connection of the process, a lock around each statement.
 from __future__ import annotations
 
 import secrets
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +35,7 @@ from service.jobs.queue import JobQueue
 from service.kept import Kept
 from service.payments import Payments
 from service.proofs import Proofs
+from service.staged import Staged
 
 
 class Office:
@@ -62,6 +64,12 @@ class Office:
         self._lock = threading.Lock()
         self._idle: list[County] = []
         self._closed = False
+
+    @cached_property
+    def staged(self) -> Staged:
+        """Register files that are looked at before they are recorded."""
+        place = file_of(self.url, self.log, "staged")
+        return Staged(Path(tempfile.mkdtemp()) if place is None else place.with_suffix(""), self.clock)
 
     @cached_property
     def feed(self) -> Feed:

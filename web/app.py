@@ -8,15 +8,18 @@ from web import faults, static_files
 from web.pages import (
     audit,
     comparing,
+    importing,
     long_work,
     notices,
     overview,
     plans,
+    policies,
     register,
     scenarios,
     signing_in,
     sweeps,
     units,
+    workbench,
 )
 
 PAGES: tuple[APIRouter, ...] = (
@@ -27,6 +30,9 @@ PAGES: tuple[APIRouter, ...] = (
     units.router,
     notices.router,
     audit.router,
+    policies.router,
+    workbench.router,
+    importing.router,
     register.router,
     scenarios.router,
     long_work.router,

@@ -12,8 +12,11 @@ WIDE = 1000
 TALL = 100
 
 
-def parts_bar(parts: Mapping[str, int], longest_fen: int, *, rest_fen: int = 0) -> Markup:
-    """The bar of one amount, as long as its share of `longest_fen`; not read aloud, since the figures stand beside."""
+def parts_bar(parts: Mapping[str, int], longest_fen: int, *, rest_fen: int = 0, was_fen: int | None = None) -> Markup:
+    """The bar of one amount, as long as its share of `longest_fen`; not read aloud, since the figures stand beside.
+
+    `was_fen` is an earlier amount, marked by a line.
+    """
     pieces, start = [], 0
     for part, fen in [*parts.items(), ("rest", rest_fen)]:
         if fen <= 0 or longest_fen <= 0:
@@ -22,6 +25,9 @@ def parts_bar(parts: Mapping[str, int], longest_fen: int, *, rest_fen: int = 0) 
         left, right = (WIDE * edge // longest_fen for edge in (start, end))
         pieces.append(tag("rect", x=left, width=max(right - left, 3), height=TALL, class_=f"p-{safe(part)}"))
         start = end
+    if was_fen is not None and longest_fen > 0:
+        at = min(WIDE * was_fen // longest_fen, WIDE)
+        pieces.append(tag("path", d=f"M{at} 0v{TALL}", class_="was"))
     return tag(
         "svg",
         *pieces,

@@ -12,7 +12,6 @@ from service.plan_page import lines_by_fund
 from service.plan_reading import planned, standing
 from service.registers import day_of
 from service.unit_pages import PUBLIC_STATES
-from texts import entries
 from web.periods import period_of
 from web.rendering import looked, page
 
@@ -56,11 +55,3 @@ def approval_page(request: Request, served: Served, when: When, plan: str) -> Re
     with served.county() as county:
         here = looked(request, county, when.at(county))
         return page("approval_sheet.html.j2", here, plan_id=plan, **approval_sheet(county, plan, here.at))
-
-
-@router.get("/clauses", dependencies=[may(scope="open")])
-def clauses_page(request: Request, served: Served) -> Response:
-    """Every clause by its plain name: where the chips lead."""
-    with served.county() as county:
-        clauses = sorted(key.removeprefix("clause.") for key in entries() if key.startswith("clause.M"))
-        return page("clauses.html.j2", looked(request, county), clauses=clauses)
