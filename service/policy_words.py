@@ -10,7 +10,7 @@ from documents.citations import Citations
 from documents.proof import objective_name
 from documents.wording import free, money_unit, name
 from domain.policy.loading import LoadedPolicy
-from domain.policy.model import FundPolicy, Policy, Rule, Title
+from domain.policy.model import FundPolicy, Policy, Rule, Title, written
 from domain.register import Register
 from service.collision_words import finding_said
 from service.county import County
@@ -152,8 +152,11 @@ def _fund(code: str, fund: FundPolicy, register: Register | None) -> FundWords:
 
 def _numbers(rule: Rule) -> list[tuple[str, str]]:
     """What a rule states beyond its kind and label, by the names the file has."""
-    given = rule.model_dump(exclude_none=True, exclude_defaults=True)
-    return [(field, _plain(field, value)) for field, value in given.items() if field not in BASE_FIELDS]
+    given = rule.model_dump(exclude_none=True)
+    stated = [
+        (field, value) for field, value in given.items() if field not in BASE_FIELDS and value not in ((), [], {})
+    ]
+    return [(written(field), _plain(field, value)) for field, value in stated]
 
 
 def _plain(field: str, value: Any) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,14 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from service.access.principal import ROLES, Principal
+from service.jobs.asks import SweepAsk
 from service.office import Office
 from tests.service.small import write_register
 from tests.service.work import store_with_work, until
 from web.app import add_pages
 
 LESS = """scenario: less
-question: {zh: 少一成会怎样？, en: What if a tenth less came?}
+question: {zh: 少一成会怎样？, en: "What if a tenth less came?"}
 change:
   - {scale: funds.beautiful.amount_yuan, by: 0.9, why: mid-year note}
 """
@@ -71,7 +72,7 @@ def desk(app: FastAPI) -> Iterator[TestClient]:
 @pytest.mark.parametrize("lang", ["zh", "en"])
 @pytest.mark.parametrize("path", PAGES)
 def test_a_page_is_whole_in_either_language_and_asks_nobody_else(pages: TestClient, path: str, lang: str) -> None:
-    answer = pages.get(path, params={"lang": lang} if "?" not in path else None, headers={"accept-language": lang})
+    answer = pages.get(f"{path}{'&' if '?' in path else '?'}lang={lang}")
     assert answer.status_code == 200, answer.text
     assert f'<html lang="{"zh-CN" if lang == "zh" else "en"}">' in answer.text
     assert not re.search(r"(src|href)=\"(https?:)?//", answer.text)
@@ -86,12 +87,11 @@ def test_units_are_searched_and_sorted_and_those_elsewhere_are_not_there(pages: 
     assert pages.get("/register/units?standing=code").status_code == 422
 
 
-def _rows(text: str, sheet: str, edit: Callable[[str], str], folder: Path) -> bytes:
+def _packed(folder: Path, sheet: str, wanted: str) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for path in sorted(folder.iterdir()):
-            content = path.read_text(encoding="utf-8")
-            archive.writestr(path.name, edit(content) if path.stem == sheet else content)
+            archive.writestr(path.name, wanted if path.stem == sheet else path.read_text(encoding="utf-8"))
     return packed.getvalue()
 
 
@@ -111,7 +111,7 @@ def test_every_fault_of_an_import_is_shown_at_its_cell_and_nothing_is_recorded(
     cells = first[2].split(",")
     cells[column] = "<b>many</b>"
     wrong = "\n".join([*first[:2], ",".join(cells), *first[3:]])
-    answer = desk.get(_sent(desk, _rows("", "units", lambda _: wrong, folder)))
+    answer = desk.get(_sent(desk, _packed(folder, "units", wrong)))
     assert answer.status_code == 422
     marked = re.findall(r'<td class="?fault"?>([^<]*)<b class="mark">1', answer.text)
     assert marked == ["&lt;b&gt;many&lt;/b&gt;"]
@@ -129,7 +129,7 @@ def test_an_import_is_previewed_then_recorded_once_with_its_reason(
     before, cells[column] = cells[column], str(int(cells[column]) + 7)
     wanted = "\n".join([lines[0], ",".join(cells), *lines[2:]])
     head = app.state.office.head()
-    look = _sent(desk, _rows("", "units", lambda _: wanted, folder))
+    look = _sent(desk, _packed(folder, "units", wanted))
     preview = desk.get(look, params={"lang": "en"}).text
     assert f'<td class="old">{int(before):,}</td><td class="new">{int(before) + 7:,}</td>' in preview
     assert app.state.office.head() == head
@@ -168,8 +168,6 @@ def test_a_scenario_is_run_shown_and_adopted_as_the_very_plan_it_found(desk: Tes
 
 
 def test_a_sweep_goes_on_with_the_cases_an_earlier_one_has(desk: TestClient, app: FastAPI) -> None:
-    from service.jobs.asks import SweepAsk
-
     office: Office = app.state.office
     first = office.ask_for("sweep", SweepAsk(text=LESS + SWEEP, papers=True), _somebody("Bearer li"))
     until(office, first)
