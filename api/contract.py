@@ -24,7 +24,7 @@ SECURITY = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The `access_token` of a session (POST /v1/sessions), as `Authorization: Bearer …`; short-lived.",
+        "description": "The `access_token` of a session (POST /v1/sessions), as `Authorization: Bearer`; short-lived.",
     },
     KEY: {
         "type": "http",

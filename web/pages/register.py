@@ -62,7 +62,13 @@ class Leaf(Generic[Row]):
 
 
 @router.get("/register", dependencies=[may(READ, scope="open")])
-def register_page(request: Request, served: Served, caller: Caller, when: When) -> Response:
+def register_page(
+    request: Request,
+    served: Served,
+    caller: Caller,
+    when: When,
+    recorded: Annotated[int | None, Query(ge=1, le=2**53)] = None,
+) -> Response:
     """Townships, and how much of everything there is."""
     with served.county() as county:
         here = looked(request, county, when.at(county))
@@ -74,6 +80,7 @@ def register_page(request: Request, served: Served, caller: Caller, when: When) 
             rows=[row for row in township_rows(register) if caller.covers(row.code)],
             posts=len(post_rows(county, here.at)),
             may_import=may_plan(caller),
+            recorded=recorded if recorded is not None and recorded <= county.log.head() else None,
         )
 
 
