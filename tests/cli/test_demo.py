@@ -22,9 +22,10 @@ def demonstration(folder: Path, port: int) -> tuple[subprocess.Popen[str], dict[
     process = started(folder, "demo", "--json", "--port", port, env=surroundings)
     assert process.stdout is not None
     lines = ""
-    while not lines.endswith("\n}\n"):
-        lines += process.stdout.readline()
-        assert process.poll() is None, process.communicate()
+    while not lines.rstrip().endswith("}") or lines.count("{") != lines.count("}"):
+        line = process.stdout.readline()
+        assert line, process.communicate()
+        lines += line
     said = json.loads(lines)
     assert answered(f"{said['address']}/units", process).status_code == 200
     return process, said

@@ -1,4 +1,4 @@
-"""Every page there is, as one line each: where it is, and who opens it. The walks, and the screenshots, take them all."""
+"""Every page there is, a line each: where it is, and who opens it. The walks and the screenshots take them all."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ class Page:
 PAGES: tuple[Page, ...] = (
     Page("overview", "/", "planner"),
     Page("overview-past", "/?as_of=2026-05-31", "planner"),
+    Page("workbench", "/workbench", "planner"),
     Page("plans", "/plans", "approver"),
     Page("plan", "/plans/2026-01", "approver"),
     *(
@@ -37,7 +38,13 @@ PAGES: tuple[Page, ...] = (
     Page("units", "/units"),
     Page("unit", "/units/1002-hongxing"),
     Page("audit", "/audit?trace=w-001", "auditor"),
-    Page("audit-past", "/audit?as_of=2026-06-30&known_at=2026-08-14&since=2026-05-31&trace=d-001", "auditor"),
+    Page("audit-past", "/audit?as_of=2026-06-30&known_at=2026-08-14&since=1400&trace=d-001", "auditor"),
+    Page("register", "/register", "planner"),
+    Page("scenarios", "/scenarios", "planner"),
+    Page("scenario", "/scenarios/thinner-beautiful-project", "planner"),
+    Page("sweeps", "/sweeps", "planner"),
+    Page("compare", "/compare", "planner"),
+    Page("jobs", "/jobs", "planner"),
     Page("fault", "/plans/none", "planner", 404),
 )
 """One line per page and state; a line added here is walked, photographed and read in both languages."""
