@@ -97,6 +97,7 @@ def _answers_of(operation: Schema) -> None:
         elif status.startswith("2"):
             for kind, body in content.items():
                 if "itemSchema" in body:
+                    body.pop("schema", None)
                     continue
                 if not body.get("schema"):
                     bytes_of = {} if kind.startswith("text/") else {"contentMediaType": kind}

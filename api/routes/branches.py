@@ -16,6 +16,7 @@ from api.derived import row_of, rows_of
 from api.languages import language
 from api.lists import Listed, Page
 from api.problems import problems
+from api.repeating import WriteRoute
 from api.schemas.branches import BranchDetail, BranchDifference, BranchOut, PromoteBranch, Promoted, StartBranch
 from service.access.principal import Forbidden
 from service.branch_reading import LIVE, branch_shown, compared, taken_on
@@ -23,7 +24,7 @@ from service.branches import branch_row, branches, drop_branch, existing, start_
 from service.promotion import promote
 from service.registers import moment
 
-router = APIRouter(tags=["branches"])
+router = APIRouter(route_class=WriteRoute, tags=["branches"])
 DECIDING = (PLAN, APPROVE, PAY, AUDIT)
 Branch = Annotated[str, Path(max_length=64, description="Its name.", examples=["what-if-2027"])]
 
