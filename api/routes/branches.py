@@ -44,12 +44,13 @@ def list_branches(served: Served, request: Request, listed: Listed) -> Any:
 
 @router.post(
     "/branches",
+    name="start_branch",
     dependencies=[may(*DECIDING, scope="county")],
     status_code=201,
     response_model=BranchOut,
     responses=problems(401, 403, 409, 422, 503),
 )
-def start_a_branch(served: Served, caller: Caller, request: Request, response: Response, asked: StartBranch) -> Any:
+def start_branch_(served: Served, caller: Caller, request: Request, response: Response, asked: StartBranch) -> Any:
     """Begin a branch at a position of the record; it is kept until it is dropped, and the record never knows of it."""
     with served.county() as county:
         at = moment(county, position=asked.position)
@@ -103,12 +104,13 @@ def compare_branch(
 
 @router.delete(
     "/branches/{branch}",
+    name="drop_branch",
     dependencies=[may(*DECIDING, ADMIN, scope="county")],
     status_code=204,
     response_class=Response,
     responses=problems(401, 403, 404, 409, 422, 503),
 )
-def drop_a_branch(served: Served, caller: Caller, branch: Branch) -> None:
+def drop_branch_(served: Served, caller: Caller, branch: Branch) -> None:
     """Forget a branch for good; whoever started it may, and an administrator, also one that cannot be opened."""
     with served.county() as county:
         existing(county, branch)
