@@ -8,9 +8,8 @@ from typing import Literal
 from markupsafe import Markup
 
 from documents.story import Told
+from documents.svg.bars import reach_bar
 from documents.svg.flow import fund_class
-from documents.svg.standing import standing as standing_bar
-from documents.wording import money_unit
 from service.asking.known import Known
 from service.asking.stories import tell
 from service.county import County
@@ -18,7 +17,7 @@ from service.hearing import objections_at
 from service.ledger import ledger_at
 from service.plan_reading import standing
 from service.registers import Moment, day_of, register_at, registered
-from texts import Both, both
+from texts import Both
 
 NEXT_STEP: dict[str, tuple[str, str]] = {
     "drafted": ("propose", "planner"),
@@ -50,16 +49,13 @@ class FundStanding:
 
     def bar(self, longest_fen: int) -> Markup:
         """How far it has come, as a picture; `longest_fen` is the largest fund's money."""
-        finding = both(
-            "web.overview.standing",
-            fund=self.name,
-            announced=money_unit(self.plannable_fen),
-            arrived=money_unit(self.arrived_fen),
-            committed=money_unit(self.committed_fen),
-            paid=money_unit(self.disbursed_fen),
-        )
-        sums = (self.plannable_fen, self.arrived_fen, self.committed_fen, self.disbursed_fen)
-        return standing_bar(*sums, longest_fen, self.css, title=self.name, finding=finding)
+        steps = {
+            "announced": self.plannable_fen,
+            "arrived": self.arrived_fen,
+            "committed": self.committed_fen,
+            "disbursed": self.disbursed_fen,
+        }
+        return reach_bar(steps, self.css, longest_fen)
 
 
 @dataclass(frozen=True)

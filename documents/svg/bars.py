@@ -98,3 +98,26 @@ def labelled_bar(parts: Mapping[str, int], labels: Mapping[str, str], descriptio
 
 def _wide(label: str) -> int:
     return sum(_NARROW_LETTER if ch.isascii() else _WIDE_LETTER for ch in label)
+
+
+def reach_bar(reached_fen: Mapping[str, int], colour: str, longest_fen: int) -> Markup:
+    """How far a fund has come: what was announced as an outline, and in it each further step, the last the strongest.
+
+    `reached_fen` goes from the first step to the last; not read aloud, since the figures stand beside.
+    """
+    steps = []
+    for number, fen in enumerate(reached_fen.values()):
+        margin = TALL * number // (2 * len(reached_fen) + 2)
+        wide = WIDE * fen // longest_fen if longest_fen > 0 else 0
+        css = f"r-{number} {colour}"
+        if wide:
+            steps.append(tag("rect", width=wide, y=margin, height=TALL - 2 * margin, class_=css))
+    return tag(
+        "svg",
+        *steps,
+        viewBox=f"0 0 {WIDE} {TALL}",
+        preserveAspectRatio="none",
+        class_="bar reach",
+        aria_hidden="true",
+        focusable="false",
+    )

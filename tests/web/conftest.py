@@ -1,4 +1,4 @@
-"""The pages over a finished year of the small county, seen by somebody with every role; in a browser, the shipped one."""
+"""The pages over a finished year: the small county, seen by somebody with every role; in a browser, the shipped one."""
 
 from __future__ import annotations
 
