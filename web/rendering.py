@@ -19,7 +19,7 @@ from domain.money import Lang
 from service.access.principal import Principal
 from service.county import County
 from service.registers import Moment, current_register, moment
-from service.sealing import resting_on
+from service.sealing import Resting, resting_on
 from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
 from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
@@ -58,8 +58,13 @@ class Looked:
         known = day_text(known_on, self.lang) if known_on else f"#{self.at.position}"
         stamps = [("as_of", day_text(as_of, self.lang)), ("known_at", known)]
         return [(text(f"stamp.{name}", self.lang), value) for name, value in stamps] + [
-            (text("stamp.checkpoint", self.lang), resting.stamp or text("web.not_sealed", self.lang))
+            (text("stamp.checkpoint", self.lang), _checkpoint(resting) or text("web.not_sealed", self.lang))
         ]
+
+
+def _checkpoint(resting: Resting) -> str | None:
+    """How far the checkpoint goes and the beginning of the root, short enough for the head of a page."""
+    return None if resting.note is None else f"#{resting.sealed} {resting.root.hex()[:8]}"
 
 
 def looked(request: Request, county: County, at: Moment | None = None) -> Looked:
