@@ -66,6 +66,7 @@ def contract_of(app: FastAPI) -> Callable[[], Schema]:
             schema["components"]["securitySchemes"] = SECURITY
             schema["components"]["headers"] = HEADERS
             _pages_of(schemas)
+            _uploads_of(schemas)
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)  # what the framework would answer, and we do not
             app.openapi_schema = _named(schema)
@@ -97,6 +98,7 @@ def _answers_of(operation: Schema) -> None:
         elif status.startswith("2"):
             for kind, body in content.items():
                 if "itemSchema" in body:
+                    body.pop("schema", None)
                     continue
                 if not body.get("schema"):
                     bytes_of = {} if kind.startswith("text/") else {"contentMediaType": kind}
@@ -118,6 +120,16 @@ def _headers_of(operation: Schema) -> None:
     for status, response in operation["responses"].items():
         for name in (*ANSWER_HEADERS.get(status, ()), "X-Request-ID"):
             response.setdefault("headers", {}).setdefault(name, _header(name))
+
+
+def _uploads_of(schemas: dict[str, Schema]) -> None:
+    """Files of forms, as those who make clients of contracts know them."""
+    for name, one in schemas.items():
+        if name.startswith("Body_"):
+            for field in one["properties"].values():
+                for kind in field.get("anyOf", [field]):
+                    if "contentMediaType" in kind:
+                        kind["format"] = "binary"
 
 
 def _named(schema: Schema) -> Schema:

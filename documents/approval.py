@@ -53,7 +53,7 @@ def approval_content(
         "plan_code": plan,
         "state_said": both(f"state.{state.replace('_', '-')}"),
         "facts": [
-            (both("approval.total"), literal(small_money(view.allocated_fen))),
+            (both("approval.total"), small_money(view.allocated_fen)),
             (both("approval.units"), literal(count(sum(unit.total_fen > 0 for unit in view.units)))),
             (both("approval.projects"), literal(count(len(view.projects)))),
             (both("approval.sites"), literal(count(len(view.plan.sites)))),

@@ -59,6 +59,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     payments.router,
     records.router,
     policies.router,
+    policies.checks,
     plans.router,
     plan_reasons.router,
     plan_proof.router,

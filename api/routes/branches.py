@@ -16,6 +16,7 @@ from api.derived import row_of, rows_of
 from api.languages import language
 from api.lists import Listed, Page
 from api.problems import problems
+from api.repeating import WriteRoute
 from api.schemas.branches import BranchDetail, BranchDifference, BranchOut, PromoteBranch, Promoted, StartBranch
 from service.access.principal import Forbidden
 from service.branch_reading import LIVE, branch_shown, compared, taken_on
@@ -23,7 +24,7 @@ from service.branches import branch_row, branches, drop_branch, existing, start_
 from service.promotion import promote
 from service.registers import moment
 
-router = APIRouter(tags=["branches"])
+router = APIRouter(route_class=WriteRoute, tags=["branches"])
 DECIDING = (PLAN, APPROVE, PAY, AUDIT)
 Branch = Annotated[str, Path(max_length=64, description="Its name.", examples=["what-if-2027"])]
 
@@ -43,12 +44,13 @@ def list_branches(served: Served, request: Request, listed: Listed) -> Any:
 
 @router.post(
     "/branches",
+    name="start_branch",
     dependencies=[may(*DECIDING, scope="county")],
     status_code=201,
     response_model=BranchOut,
     responses=problems(401, 403, 409, 422, 503),
 )
-def start_a_branch(served: Served, caller: Caller, request: Request, response: Response, asked: StartBranch) -> Any:
+def start_branch_(served: Served, caller: Caller, request: Request, response: Response, asked: StartBranch) -> Any:
     """Begin a branch at a position of the record; it is kept until it is dropped, and the record never knows of it."""
     with served.county() as county:
         at = moment(county, position=asked.position)
@@ -102,12 +104,13 @@ def compare_branch(
 
 @router.delete(
     "/branches/{branch}",
+    name="drop_branch",
     dependencies=[may(*DECIDING, ADMIN, scope="county")],
     status_code=204,
     response_class=Response,
     responses=problems(401, 403, 404, 409, 422, 503),
 )
-def drop_a_branch(served: Served, caller: Caller, branch: Branch) -> None:
+def drop_branch_(served: Served, caller: Caller, branch: Branch) -> None:
     """Forget a branch for good; whoever started it may, and an administrator, also one that cannot be opened."""
     with served.county() as county:
         existing(county, branch)

@@ -11,6 +11,7 @@ from api.derived import model_of, row_of, rows_of
 from api.lists import Listed, Page
 from api.plain import as_text, or_text, read_up_to, text_body, wants_text
 from api.problems import problems
+from api.repeating import WriteRoute
 from service.checkpoints import (
     CheckpointShown,
     Seals,
@@ -22,7 +23,7 @@ from service.checkpoints import (
 )
 from service.sealing import offer, take_back
 
-router = APIRouter(tags=["proofs"])
+router = APIRouter(route_class=WriteRoute, tags=["proofs"])
 CheckpointOut: Any = model_of(CheckpointShown)
 KeysOut: Any = model_of(SigningKeys, "SigningKeys")
 SealsOut: Any = model_of(Seals, "Seals")

@@ -14,11 +14,12 @@ from api.access import Served, Visitor, may
 from api.languages import language
 from api.plain import as_text, or_text, wants_text
 from api.problems import problems
+from api.repeating import StrictRoute
 from api.schemas.disclosures import CheckIn, CheckOut, DisclosureOut
 from service.access.principal import Unauthenticated
 from service.disclosing import Discloser, checked_disclosure, is_public
 
-router = APIRouter(tags=["proofs"])
+router = APIRouter(route_class=StrictRoute, tags=["proofs"])
 
 
 @router.get(
@@ -52,7 +53,7 @@ def get_disclosure(
 
 
 @router.post(
-    "/checks/disclosure",
+    "/disclosure-checks",
     dependencies=[may(scope="open")],
     response_model=CheckOut,
     responses=problems(409, 413, 422, 503),

@@ -10,6 +10,7 @@ from api.access import ADMIN, AUDIT, Served, may
 from api.derived import row_of
 from api.problems import TYPES, problems, status_of
 from api.reading import ReadRoute
+from api.repeating import WriteRoute
 from api.schemas.house import ForgetPerson, Forgotten, PersonOut, ProblemType, StoreOut, Vocabulary
 from domain.errors import Refusal
 from service.faults import Exit
@@ -17,7 +18,7 @@ from service.problem_types import ProblemKind, problem_kinds
 from service.store_facts import store_shown
 from service.vocabulary import vocabulary
 
-router = APIRouter(tags=["house"])
+router = APIRouter(route_class=WriteRoute, tags=["house"])
 fixed = APIRouter(route_class=ReadRoute, tags=["house"])
 """What changes with the release only, and is kept as bytes."""
 

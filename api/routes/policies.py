@@ -13,6 +13,7 @@ from api.lists import Listed, Page
 from api.moments import Asked, When
 from api.problems import problems
 from api.reading import ReadRoute
+from api.repeating import StrictRoute
 from api.schemas.policies import Found, PolicyCheck, PolicyChecked, PolicyOut, PolicyRead
 from service.baselines import baseline_for
 from service.collision_words import finding_said
@@ -26,6 +27,7 @@ from service.policy_check import check_policy
 from service.registers import day_of, register_at
 
 router = APIRouter(route_class=ReadRoute, tags=["policies"])
+checks = APIRouter(route_class=StrictRoute, tags=["policies"])
 FAULTS = problems(401, 403, 404, 422, 503)
 
 
@@ -67,7 +69,7 @@ def get_policy(served: Served, when: When, policy: PolicyCode, version: PolicyVe
     return _read(served, when, policy, version)
 
 
-@router.post("/policy-checks", dependencies=[may(READ, scope="county")], responses=FAULTS)
+@checks.post("/policy-checks", dependencies=[may(READ, scope="county")], responses=FAULTS)
 def check_policy_text(served: Served, when: When, lang: Language, body: PolicyCheck) -> PolicyChecked:
     """Hold a policy text against the register: what adding up shows, before any search and before anything is recorded.
 

@@ -10,11 +10,12 @@ from api.access import AUDIT, PAY, Served, may
 from api.languages import language
 from api.moments import When
 from api.problems import problems
+from api.repeating import StrictRoute
 from api.schemas.reconciliations import ReconciliationOut
 from service.asking.reconciliation import DAYS, reconciled_upload
 from service.days import Day
 
-router = APIRouter(tags=["audit"])
+router = APIRouter(route_class=StrictRoute, tags=["audit"])
 TYPES = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -14,13 +14,21 @@ from service.access.sessions import LoggedIn, log_in, log_out, refresh
 router = APIRouter(route_class=StrictRoute, tags=["access"])
 
 
-@router.post("/sessions", status_code=201, dependencies=[may(scope="open")], responses=problems(401, 422, 429, 503))
+@router.post(
+    "/sessions",
+    name="log_in",
+    status_code=201,
+    dependencies=[may(scope="open")],
+    responses=problems(401, 422, 429, 503),
+)
 def log_in_(served: Served, visit: Visiting, asked: LoginIn, response: Response) -> SessionOut:
     """Log in with a name and a password. After some failures in a row one has to wait."""
     return _told(log_in(served.access, asked.login, asked.password.get_secret_value(), visit), response)
 
 
-@router.post("/sessions/refresh", dependencies=[may(scope="open")], responses=problems(401, 422, 503))
+@router.post(
+    "/sessions/refresh", name="refresh_session", dependencies=[may(scope="open")], responses=problems(401, 422, 503)
+)
 def refresh_(served: Served, visit: Visiting, asked: RefreshIn, response: Response) -> SessionOut:
     """Exchange a refresh token, good once, for the next pair. One that comes again ends the session."""
     return _told(refresh(served.access, asked.refresh_token.get_secret_value(), visit), response)
@@ -28,6 +36,7 @@ def refresh_(served: Served, visit: Visiting, asked: RefreshIn, response: Respon
 
 @router.delete(
     "/sessions/current",
+    name="log_out",
     status_code=204,
     dependencies=[may(EVERYONE, scope="self")],
     responses=problems(401, 403, 503),

@@ -28,6 +28,8 @@ WHO = ("nobody", *ROLES, "all", "t1")
 CHECKS_LEFT_OUT = (
     "positive_data_acceptance",  # what fits the contract may still be refused by the record: such a code is not there
 )
+REFUSED_WITH = ["400", "401", "403", "404", "405", "409", "412", "413", "415", "422", "428", "429"]
+"""What does not fit the contract is answered with one of these, and no other."""
 PHASES = ("examples", "coverage", "fuzzing", "stateful")
 SAID_MAX = 1500
 
@@ -92,7 +94,10 @@ def fuzz(
         "suppress-health-check": ["all"],
         "generation": {"no-shrink": True, "database": "none", "max-examples": examples},
         "phases": {name: {"enabled": name in phases} for name in PHASES},
-        "checks": {name: {"enabled": False} for name in CHECKS_LEFT_OUT},
+        "checks": {
+            "negative_data_rejection": {"expected-statuses": REFUSED_WITH},
+            **{name: {"enabled": False} for name in CHECKS_LEFT_OUT},
+        },
     }
     if who != "nobody":
         stated["headers"] = {"Authorization": f"Bearer {who}"}

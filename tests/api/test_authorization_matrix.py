@@ -165,11 +165,7 @@ def address(found: Found, own: bool) -> str:
     if found.route.name in ADDRESSES:
         return ADDRESSES[found.route.name][0 if own else 1]
     values = {name: place[0 if own else 1] for name, place in PLACES.items()} | THERE
-    parts = [
-        values.get(part[1:-1].partition(":")[0], "nothing-there") if part.startswith("{") else part
-        for part in found.path.split("/")
-    ]
-    return "/".join(parts)
+    return re.sub(r"{(\w+)(?::\w+)?}", lambda part: values.get(part.group(1), "nothing-there"), found.path)
 
 
 def test_every_route_declares_one_rule(app: FastAPI) -> None:

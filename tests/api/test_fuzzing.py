@@ -59,7 +59,6 @@ def test_twenty_thousand_calls_are_answered_as_the_contract_says(app: FastAPI) -
     for number, who in enumerate(WHO):
         phases = PHASES if who in ("nobody", "all", "planner") else ("examples", "fuzzing", "stateful")
         fuzz(app, who, found, phases=phases, examples=8, seed=SEED + number)
-        print(who, told(Found(found.calls, found.statuses, found.operations)), flush=True)
     assert found.faults == {}, told(found)
     assert found.calls.total() >= CALLS_MIN
 

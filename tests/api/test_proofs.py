@@ -169,14 +169,14 @@ def test_a_grant_is_disclosed_to_everybody_and_any_other_fact_to_whom_the_whole_
     assert len(grants) > 2
     for position in (grants[0], grants[-1]):
         found = public.get(f"/v1/disclosures/{position}")
-        checked = public.post("/v1/checks/disclosure", json={"disclosure": found.json()}).json()
+        checked = public.post("/v1/disclosure-checks", json={"disclosure": found.json()}).json()
         assert checked["right"], checked
         qr = public.get(f"/v1/disclosures/{position}", headers=TEXT).text
         assert qr.startswith("TC1:")
         for form in (qr, found.text):
             for key, right in ((year.first_key, True), (year.key.public, False)):  # it was sealed before the rotation
                 asked = {"disclosure": form, "key": str(key)}
-                assert public.post("/v1/checks/disclosure", json=asked).json()["right"] is right
+                assert public.post("/v1/disclosure-checks", json=asked).json()["right"] is right
     assert public.get("/v1/disclosures/3").status_code == 401
     assert public.get("/v1/disclosures/3", headers=EAST).json()["code"] == "outside-township"
     assert public.get("/v1/disclosures/3", headers=EVERYBODY).json()["fact"]["position"] == 3
@@ -190,13 +190,13 @@ def test_an_altered_disclosure_is_found_wrong_in_the_readers_language(public: Te
     found["fact"]["data"] = found["fact"]["data"].replace("2026", "2025", 1)
     for disclosure in (found, json.dumps(found), "TC1:00", "{}", "[" * 5000, "\x00", "TC1:" + "7" * 3000):
         answer = public.post(
-            "/v1/checks/disclosure", json={"disclosure": disclosure}, headers={"Accept-Language": "zh"}
+            "/v1/disclosure-checks", json={"disclosure": disclosure}, headers={"Accept-Language": "zh"}
         )
         assert answer.status_code == 200
         assert not answer.json()["right"]
         assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.json()["checks"][-1]["sentence"])
     for key in ("no key", "a+b+c", "x" * 900):
-        said = public.post("/v1/checks/disclosure", json={"disclosure": "{}", "key": key})
+        said = public.post("/v1/disclosure-checks", json={"disclosure": "{}", "key": key})
         assert not said.json()["right"]
 
 

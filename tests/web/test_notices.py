@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -10,6 +11,7 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from documents.standalone.pack_check.disclosure import read_disclosure
 from domain.facts.plans import GrantNoticed
+from service.approvals import write_approval
 from service.office import Office
 from service.plan_reading import planned
 from service.registers import moment
@@ -81,3 +83,18 @@ def test_the_proof_of_a_grant_holds_the_fact_and_comes_once_it_is_sealed(office:
 
 def test_a_plan_that_is_not_public_has_no_notice(nobody: TestClient) -> None:
     assert nobody.get("/notices/2026-09").status_code == 404
+
+
+def test_the_approval_sheet_is_the_same_on_the_page_and_in_the_file(
+    pages: TestClient, office: Office, tmp_path: Path
+) -> None:
+    """One body for both; every word of it is in one language, and who took which step stands on it."""
+    with office.county() as county:
+        write_approval(county, PLAN, tmp_path / "sheet.html", lang="en")
+    paper = (tmp_path / "sheet.html").read_text(encoding="utf-8")
+    page = pages.get(f"/notices/{PLAN}/approval", params={"lang": "en"}).text
+    body = re.search(r"<main>\n(.*?)</main>", paper, re.DOTALL)
+    assert body is not None
+    assert " ".join(body.group(1).split()) in " ".join(page.split())
+    assert "Both(" not in paper
+    assert "zhao-min" in paper

@@ -43,3 +43,16 @@ def test_what_is_not_there_is_a_page_that_says_so(pages: TestClient, path: str, 
     answer = pages.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_who_comes_again_is_told_what_was_recorded_since(pages: TestClient) -> None:
+    head = int(pages.get("/").cookies["seen"])
+    pages.cookies.clear()
+    pages.cookies.update({"seen": str(head - 3)})
+    told = pages.get("/?lang=en").text
+    assert "3 facts were recorded since your last visit" in told
+    assert f"/audit?since={head - 3}" in told
+    pages.cookies.clear()
+    pages.cookies.update({"seen": "nonsense"})
+    assert "your last visit" not in pages.get("/?lang=en").text
+    pages.cookies.clear()
