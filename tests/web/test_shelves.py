@@ -14,10 +14,12 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from service.access.principal import ROLES, Principal
+from service.county import Actor
 from service.jobs.asks import SweepAsk
 from service.office import Office
 from tests.service.small import write_register
 from tests.service.work import store_with_work, until
+from tests.web.desk import Browser, account
 from web.app import add_pages
 
 LESS = """scenario: less
@@ -58,7 +60,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
     app = create_app(office, warm=True)
     app.state.authenticate = _somebody
     add_pages(app)
-    yield app
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield app
     office.close()
 
 
@@ -192,7 +196,7 @@ def test_a_comparison_stands_at_an_address_of_its_own(desk: TestClient, app: Fas
 
 def test_who_only_reads_is_offered_no_work_and_given_none(desk: TestClient) -> None:
     reader = {"Authorization": "Bearer reader"}
-    assert 'method="post"' not in desk.get("/scenarios/thinner", headers=reader).text
+    assert 'action="/scenarios"' not in desk.get("/scenarios/thinner", headers=reader).text
     assert desk.post("/scenarios", data={"scenario": "thinner"}, headers=reader).status_code == 403
     assert desk.get("/register/import", headers=reader).status_code == 403
 
@@ -210,3 +214,22 @@ def test_a_policy_is_checked_at_its_lines_and_nothing_is_recorded(desk: TestClie
     assert answer.status_code == 422
     assert "<b>Line 2</b>" in answer.text
     assert app.state.office.head() == head
+
+
+def test_a_browser_that_is_signed_in_sends_a_file_with_the_token_of_its_session_and_not_without(
+    app: FastAPI, tmp_path: Path
+) -> None:
+    account(app.state.office, "shelves", Actor("Wu", "planner-post"), "planner")
+    folder = write_register(tmp_path / "register")
+    file = {"file": ("new.zip", _packed(folder, "", ""))}
+    with TestClient(app) as client:
+        browser = Browser(client)
+        browser.sign_in("shelves")
+        token = browser.token("/register/import")
+        headers = {"sec-fetch-site": "same-origin"}
+        sent = [
+            client.post("/register/import", data=data, files=file, headers=headers, follow_redirects=False)
+            for data in ({"form_token": token}, {})
+        ]
+        assert [answer.status_code for answer in sent] == [303, 403]
+        assert browser.get(str(sent[0].headers["location"])).status_code == 200
