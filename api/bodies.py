@@ -7,15 +7,13 @@ fields are refused, limits are those of the facts that come of the decision.
 from __future__ import annotations
 
 import inspect
-import re
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
-from datetime import date
 from functools import cache
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 import msgspec
-from pydantic import BaseModel, BeforeValidator, ConfigDict, TypeAdapter, ValidationError, create_model
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create_model
 from pydantic import Field as Limit
 
 from api.derived import type_of
@@ -24,23 +22,13 @@ from domain.decisions.base import Deciding
 from domain.facts import Fact
 from domain.facts.base import TAGGED_FIELDS, Reason
 from domain.register import Code, Fen, Text
+from service.days import Day
 
 __all__ = ["CodeIn", "Day", "FenIn", "Mandated", "PostIn", "body_of", "kept_fields", "own_fields"]
 
 _CODES = frozenset({*TAGGED_FIELDS, "tranche", "pledge", "to_fund", "by_plan", "line", "evidence", "supersedes"})
 DATED_AS_DECIDED = frozenset({"arrived_on", "found_on"})
 """Dates that are the decision's own unless said otherwise."""
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
-
-
-def _day(given: object) -> date:
-    if isinstance(given, str) and _DAY.fullmatch(given):
-        return date.fromisoformat(given)
-    raise ValueError("a day is written YYYY-MM-DD")
-
-
-Day = Annotated[date, BeforeValidator(_day)]
-"""A day as text, and only so: no number is taken for a moment."""
 CodeIn: Any = type_of(Code)
 PostIn: Any = Annotated[str, Limit(min_length=1, max_length=64, pattern=r"^[^\x00-\x1f\x7f/]+$")]
 FenIn: Any = type_of(Fen)

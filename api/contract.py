@@ -6,6 +6,8 @@ account of some townships meets it; a page says what its items are when only som
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -24,7 +26,7 @@ SECURITY = {
         "type": "http",
         "scheme": "bearer",
         "bearerFormat": "JWT",
-        "description": "The `access_token` of a session (POST /v1/sessions), as `Authorization: Bearer`; short-lived.",
+        "description": "The `access_token` of a session (POST /v1/sessions), short-lived: `Authorization: Bearer …`.",
     },
     KEY: {
         "type": "http",
@@ -46,7 +48,7 @@ def contract_of(app: FastAPI) -> Callable[[], Schema]:
     def openapi() -> Schema:
         if app.openapi_schema is None:
             routes = (one.original_route for one in iter_route_contexts(app.routes))
-            named = {one.name: one for one in routes if isinstance(one, APIRoute)}
+            named: dict[str, APIRoute] = {one.name: one for one in routes if isinstance(one, APIRoute)}
             schema = plain()
             schemas = schema["components"]["schemas"]
             for operation in operations(schema):
@@ -66,7 +68,7 @@ def contract_of(app: FastAPI) -> Callable[[], Schema]:
             _pages_of(schemas)
             for name in ("HTTPValidationError", "ValidationError"):
                 schemas.pop(name, None)  # what the framework would answer, and we do not
-            app.openapi_schema = schema
+            app.openapi_schema = _named(schema)
         return app.openapi_schema
 
     return openapi
@@ -94,6 +96,8 @@ def _answers_of(operation: Schema) -> None:
             response["content"] = {PROBLEM_JSON: {"schema": {"$ref": f"{REFS}Problem"}}}
         elif status.startswith("2"):
             for kind, body in content.items():
+                if "itemSchema" in body:
+                    continue
                 if not body.get("schema"):
                     bytes_of = {} if kind.startswith("text/") else {"contentMediaType": kind}
                     body["schema"] = {"type": "string", **bytes_of}
@@ -114,6 +118,34 @@ def _headers_of(operation: Schema) -> None:
     for status, response in operation["responses"].items():
         for name in (*ANSWER_HEADERS.get(status, ()), "X-Request-ID"):
             response.setdefault("headers", {}).setdefault(name, _header(name))
+
+
+def _named(schema: Schema) -> Schema:
+    """The contract with every model under the name it is shown by, which generated clients call it by, too."""
+    schemas = schema["components"]["schemas"]
+    shown = {name: _plain(one.get("title", name)) for name, one in schemas.items()}
+    often = Counter(shown.values())
+    names = {name: title if often[title] == 1 else _plain(name) for name, title in shown.items()}
+    twice = [name for name, count in Counter(names.values()).items() if count > 1]
+    assert not twice, f"two models would have one name in the contract: {twice}"
+    for name, one in schemas.items():
+        one["title"] = names[name]
+    schema["components"]["schemas"] = {names[name]: schemas[name] for name in sorted(schemas, key=names.__getitem__)}
+    renamed: Schema = _referring(schema, {REFS + old: REFS + new for old, new in names.items()})
+    return renamed
+
+
+def _plain(title: str) -> str:
+    return re.sub(r"Out(?=$|\])", "", title).replace("[", "Of").replace("]", "")
+
+
+def _referring(part: Any, names: dict[str, str]) -> Any:
+    if isinstance(part, dict):
+        return {
+            key: names.get(value, value) if key == "$ref" and isinstance(value, str) else _referring(value, names)
+            for key, value in part.items()
+        }
+    return [_referring(one, names) for one in part] if isinstance(part, list) else part
 
 
 def _header(name: str) -> Schema:

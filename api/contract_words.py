@@ -54,6 +54,6 @@ IF_NONE_MATCH: dict[str, Any] = {
     "in": "header",
     "required": False,
     "description": "The `ETag` of the answer one has: if it still holds, the answer is 304 without a body.",
-    "schema": {"type": "string", "maxLength": 200},
+    "schema": {"type": "string"},
     "example": '"24bb9df67d804efea66d9124"',
 }

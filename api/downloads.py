@@ -25,6 +25,7 @@ from fastapi.responses import StreamingResponse
 from api.reading import ANSWER_BYTES_MAX, Answers, has_already, packs
 
 MAKERS = 2
+BINARY = {"type": "string", "format": "binary"}
 CHUNK_BYTES = 1 << 18
 GZIP_WINDOW = 31
 """Tells zlib to write gzip's head and foot (zlib manual, deflateInit2)."""
@@ -79,7 +80,9 @@ async def send(request: Request, prepared: AbstractContextManager[Download]) -> 
 
 def whole_file_of(media_type: str) -> dict[int | str, dict[str, Any]]:
     """The documented answer of a route that hands out a file, for its `responses`."""
-    content = {media_type.partition(";")[0]: {"schema": {"type": "string", "format": "binary"}}}
+    kind = media_type.partition(";")[0]
+    shape = {"type": "object", "description": "In a format of its own."} if kind.endswith("json") else BINARY
+    content = {kind: {"schema": shape}}
     return {
         200: {"description": "The file; its name is in `Content-Disposition`.", "content": content},
         304: {"description": "Whoever asks has it already (`If-None-Match`)."},

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 
 from api.problems import RequestUnclear
 from service.county import County
+from service.days import Day, DayOrTime
 from service.registers import Moment, moment
 
 
@@ -41,9 +42,9 @@ def known(at: Moment) -> Known:
 
 
 async def asked(
-    as_of: Annotated[date | None, Query(description="Only what counts by this day.", examples=["2026-06-30"])] = None,
+    as_of: Annotated[Day | None, Query(description="Only what counts by this day.", examples=["2026-06-30"])] = None,
     known_at: Annotated[
-        datetime | date | None,
+        DayOrTime | None,
         Query(
             description="As it was known then: a day (its end, in the server's zone) or a time with its zone.",
             examples=["2026-06-30"],

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from api.access import note_refused
 from api.languages import language
+from api.methods import methods_of
 from domain.errors import Refusal
 from domain.money import Lang
 from service.faults import Exit, explain, places_of
@@ -34,6 +35,7 @@ _STATUS_OF_CODE = {
     "forbidden": 403,
     "outside-township": 403,
     "password-must-change": 403,
+    "form-not-ours": 403,
     "not-by-key": 403,
     "key-beyond-owner": 403,
     "password-wrong": 403,
@@ -210,7 +212,10 @@ def handle_http(request: Request, fault: Exception) -> JSONResponse:
     assert isinstance(fault, HTTPException)
     code = {404: "no-such-address", 405: "no-such-method"}.get(fault.status_code, "bad-request")
     detail = text(f"api.{code}", language(request), path=request.url.path, method=request.method, said=fault.detail)
-    return problem(request, fault.status_code, code, detail, headers=dict(fault.headers or {}))
+    headers = dict(fault.headers or {})
+    if fault.status_code == 405:
+        headers["Allow"] = ", ".join(methods_of(request.app, request.url.path))
+    return problem(request, fault.status_code, code, detail, headers=headers)
 
 
 def handle_bug(request: Request, fault: Exception) -> JSONResponse:

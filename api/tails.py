@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from typing import Any
 
 from fastapi.concurrency import run_in_threadpool
 
@@ -19,6 +20,7 @@ from service.feed.facts import Wanted
 from service.feed.feed import Feed
 
 EVENT_STREAM = "text/event-stream"
+REFS = "#/components/schemas/"
 PAGE = 100
 HEARTBEAT_SECONDS = 15.0
 """What is silent longer is cut off by routers on the way. A heartbeat carries the position reached."""
@@ -26,6 +28,14 @@ LIFE_SECONDS = 900.0
 """After this a listener has to come again and show its token anew; one that was revoked is then refused."""
 RETRY_MILLISECONDS = 2000
 LISTENERS_MAX = 500
+
+
+def stream_of(model: str) -> dict[str, Any]:
+    """How the contract says that a stream is one of events whose `data` is a model: as OpenAPI says it from 3.2 on."""
+    data = {"type": "string", "contentMediaType": "application/json", "contentSchema": {"$ref": f"{REFS}{model}"}}
+    about = {"id": {"type": "string"}, "event": {"type": "string"}, "data": data}
+    event = {"type": "object", "required": ["data"], "properties": about}
+    return {"itemSchema": event}
 
 
 class TooManyListeners(Refusal):

@@ -23,6 +23,14 @@ from service.county import County, Receipt
 from service.keyfiles import key_in, key_path, make_file, must_lie_apart, new_key, put_keys, read_keys
 
 
+class BranchHasNoKey(Refusal):
+    """The private key is a file of the server: what is tried out on a branch would change it for good."""
+
+    code = "branch-has-no-key"
+    sentence_en = "The key of the log is made and changed on the record, not on branch {branch}."
+    cure_en = "Leave out the branch."
+
+
 class KeyAtHand(Refusal):
     """A key that is not lost is rotated: then the new one is vouched for."""
 
@@ -59,7 +67,9 @@ def key_name(county: County) -> str:
 
 
 def place_of_key(county: County, given: Path | None) -> Path:
-    """Where the private key of this log is, or is to be. Raises `KeyFileBesideStore`."""
+    """Where the private key of this log is, or is to be. Raises `BranchHasNoKey` or `KeyFileBesideStore`."""
+    if county.branch is not None:
+        raise BranchHasNoKey(branch=county.branch)
     path = key_path(given, county.log.recorder.store_id)
     must_lie_apart(path, store_path(county.store))
     return path

@@ -24,6 +24,7 @@ from history.port import Clock
 from history.store import in_memory, on_server, open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
+from service.access.pages import PageSessions
 from service.access.principal import Principal
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
@@ -87,6 +88,11 @@ class Office:
     def access(self) -> Access:
         """Who has access: accounts, sessions, API keys."""
         return Access(self.desk, self.people, self.clock, self.log.recorder.store_id, lambda: self.secret)
+
+    @cached_property
+    def page_sessions(self) -> PageSessions:
+        """Cookies of browsers, and what their forms carry. Raises what `secret` raises."""
+        return PageSessions(self.access, self.secret, self.log.recorder.store_id)
 
     def ask_for(self, kind: str, ask: Ask, principal: Principal, key: str | None = None) -> str:
         """Queue long work for somebody; the id of the job. Raises what `JobQueue.ask` raises."""

@@ -215,7 +215,7 @@ def _said(register: Register, header: str, value: Out) -> tuple[Both, tuple[Entr
     if header == "stage":
         return both_or(f"times.step.{text}", text), None
     if header in ("haves", "closes"):
-        return _joined([have(one) for one in text.split(";")]), None
+        return Both.join([have(one) for one in text.split(";")], zh="、", en=", "), None
     if header == "township" and text in register.townships:
         return name(register.townships[text]), ("township", text)
     if header == "unit" and text in register.units:
@@ -223,10 +223,6 @@ def _said(register: Register, header: str, value: Out) -> tuple[Both, tuple[Entr
     if header == "running_fund" and text in register.funds:
         return name(register.funds[text]), ("fund", text)
     return literal(text.replace(";", ", ")), None
-
-
-def _joined(some: list[Both]) -> Both:
-    return Both("、".join(one.zh for one in some), ", ".join(one.en for one in some))
 
 
 def _plainly(header: str) -> str:

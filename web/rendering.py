@@ -20,7 +20,7 @@ from service.access.principal import Principal
 from service.county import County
 from service.registers import Moment, current_register, moment
 from service.sealing import resting_on
-from service.showing import drawing, speaking
+from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
 from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
 from web.languages import page_language, remember
@@ -103,7 +103,7 @@ HEADERS = {
 def environment(lang: Lang) -> Environment:
     """Templates in one language."""
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, PAPER_TEMPLATES]),  # papers share their bodies with pages
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -125,7 +125,9 @@ def environment(lang: Lang) -> Environment:
         day=lambda value: day_text(value, lang),
         moment=lambda value: moment_text(value, lang),
         money=lambda fen: money_text(fen, lang),
+        money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
+        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
     )

@@ -25,6 +25,16 @@ from domain.decisions.catalogue import ALL_REFUSALS
 from domain.facts import FACT_BY_NAME
 from service.versions import version_of
 
+TAG_OF = {
+    "commitments": "money",
+    "disbursements": "money",
+    "duties": "house",
+    "objections": "plans",
+    "posts": "house",
+    "signing-keys": "proofs",
+    "witnesses": "proofs",
+}
+"""First part of an address -> the group it belongs to, where that is another word."""
 CODES = {refusal.__name__: refusal.code for refusal in ALL_REFUSALS}
 
 
@@ -40,7 +50,7 @@ def router_of(ways: tuple[Way, ...]) -> APIRouter:
             response_model=_answer(way),
             responses=REFUSED,
             dependencies=[Depends(Check(way.rule)), *([Depends(Placed(way))] if way.places_in_path else [])],
-            tags=[way.path.split("/")[1]],
+            tags=[TAG_OF.get(way.path.split("/")[1], way.path.split("/")[1])],
             summary=way.decision.title().capitalize(),
         )
     return router

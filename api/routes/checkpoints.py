@@ -79,7 +79,7 @@ def get_checkpoint_offer(
 
 
 @router.get(
-    "/checkpoints/{size}",
+    "/checkpoints/{size:int}",
     dependencies=[may(scope="open")],
     response_model=CheckpointOut,
     responses={**or_text("The signed note (C2SP tlog-checkpoint).", NOTE), **problems(404, 422, 503)},

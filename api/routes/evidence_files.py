@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Response, UploadFile
@@ -14,6 +13,7 @@ from api.deciding.table import EVIDENCE
 from api.repeating import DecisionRoute
 from api.strict import FormText
 from api.writing import REFUSED, Asking, ReceiptOut
+from service.days import Day
 from service.evidence import hash_of_stream
 
 router = APIRouter(route_class=DecisionRoute, tags=["evidence"])
@@ -31,7 +31,7 @@ def attach_evidence_file(
     file: Annotated[UploadFile, File(description="The file; its hash is recorded, the file itself is not kept.")],
     evidence: Annotated[CodeIn, Form(description="Code of the piece.")],
     kind: Annotated[CodeIn, Form(description="photo, report, document, minutes, inspection, …")],
-    found_on: Annotated[date | None, Form(description="Default: the day the decision counts from.")] = None,
+    found_on: Annotated[Day | None, Form(description="Default: the day the decision counts from.")] = None,
     finder: Annotated[FormText | None, Form(max_length=120, description="PERSON@POST. Default: who decides.")] = None,
     unit: Annotated[CodeIn | None, Form(description="About this unit …")] = None,
     indicator: Annotated[FormText | None, Form(max_length=200, description="… and this field of it.")] = None,
@@ -41,7 +41,7 @@ def attach_evidence_file(
     supersedes: Annotated[CodeIn | None, Form(description="The piece this one replaces.")] = None,
     note: Annotated[FormText, Form(max_length=2000, description="What it shows.")] = "",
     why: Annotated[FormText, Form(max_length=2000, description="The reason, kept on the record.")] = "",
-    effective_on: Annotated[date | None, Form(description="The day it counts from. Default: today.")] = None,
+    effective_on: Annotated[Day | None, Form(description="The day it counts from. Default: today.")] = None,
     document: Annotated[FormText | None, Form(max_length=200, description="The document it rests on.")] = None,
 ) -> ReceiptOut:
     """Attach a file as evidence of one unit, project, objection or disbursement, by its hash."""

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from api.access import READ, Served, may
 from api.problems import RequestUnclear, problems
 from api.reading import GZIP_FROM
-from api.tails import EVENT_STREAM, Tails
+from api.tails import EVENT_STREAM, Tails, stream_of
 from service.feed.envelope import BATCH, EVENT, LINES, as_batch, as_event, as_lines
 from service.feed.facts import LIMIT_MAX, TAGS_MAX, Wanted
 
@@ -130,7 +130,7 @@ def list_facts(
     responses={
         200: {
             "description": "Server-sent events without an end: `id` is the position, `data` the event in JSON.",
-            "content": {EVENT_STREAM: {"schema": {"type": "string"}}},
+            "content": {EVENT_STREAM: stream_of("Event")},
         },
         **problems(401, 403, 422, 503),
     },

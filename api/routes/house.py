@@ -95,7 +95,7 @@ def get_person(served: Served, person: Annotated[str, Path(max_length=64, exampl
 
 
 @router.post(
-    "/people/forget",
+    "/erasures",
     dependencies=[may(ADMIN, scope="county")],
     response_model=Forgotten,
     responses=problems(401, 403, 422, 503),

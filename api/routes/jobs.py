@@ -18,6 +18,7 @@ from api.long_work import SEES_ALL, events, job_json, own_job, result_of
 from api.problems import problems
 from api.repeating import StrictRoute
 from api.schemas.jobs import JobOut, JobPage, State
+from api.tails import EVENT_STREAM, stream_of
 
 router = APIRouter(route_class=StrictRoute, tags=["jobs"])
 MEDIA = {".zip": "application/zip", ".csv": "text/csv; charset=utf-8", ".jsonl": "application/jsonl"}
@@ -92,7 +93,7 @@ def get_job_file(served: Served, caller: Caller, job: str, name: str) -> FileRes
     dependencies=[may(EVERYONE, scope="open")],
     response_class=StreamingResponse,
     responses={
-        200: {"description": "Server-sent events.", "content": {"text/event-stream": {}}},
+        200: {"description": "Server-sent events.", "content": {EVENT_STREAM: stream_of("JobOut")}},
         204: {"description": "It has ended, and the event that says so was read."},
         **problems(401, 403, 404, 422, 503),
     },

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -17,6 +16,7 @@ from api.reading import ReadRoute
 from api.schemas.policies import Found, PolicyCheck, PolicyChecked, PolicyOut, PolicyRead
 from service.baselines import baseline_for
 from service.collision_words import finding_said
+from service.days import Day
 from service.listings import PolicyUnknown, policy_rows
 from service.names import Names
 from service.office import Office
@@ -46,7 +46,7 @@ def list_policies(
 def get_policy_in_force(
     served: Served,
     when: When,
-    on: Annotated[date | None, Query(description="On this day; by default that of the moment asked about.")] = None,
+    on: Annotated[Day | None, Query(description="On this day; by default that of the moment asked about.")] = None,
 ) -> PolicyRead:
     """The policy that is the rule on a day."""
     with served.county() as county:

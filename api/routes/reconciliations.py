@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
@@ -13,6 +12,7 @@ from api.moments import When
 from api.problems import problems
 from api.schemas.reconciliations import ReconciliationOut
 from service.asking.reconciliation import DAYS, reconciled_upload
+from service.days import Day
 
 router = APIRouter(tags=["audit"])
 TYPES = {
@@ -37,8 +37,8 @@ def reconcile_statement(
     statement: Annotated[
         UploadFile, File(description="The bank's statement, .csv or .xlsx; headers in Chinese or English.")
     ],
-    since: Annotated[date | None, Form(alias="from", description="First day; by default the statement's.")] = None,
-    until: Annotated[date | None, Form(alias="to", description="Last day, likewise.")] = None,
+    since: Annotated[Day | None, Form(alias="from", description="First day; by default the statement's.")] = None,
+    until: Annotated[Day | None, Form(alias="to", description="Last day, likewise.")] = None,
     days: Annotated[int, Form(ge=0, le=366, description="How far two days may be apart.")] = DAYS,
     form: Annotated[Literal["json", "csv", "xlsx"], Form(description="The form of the answer.")] = "json",
 ) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import Annotated
 
 import msgspec
@@ -18,6 +17,7 @@ from domain.decisions.filed import Kept
 from domain.facts import Mandate
 from service.branch_compare import Difference
 from service.county import County, Receipt
+from service.days import Day
 from service.register_uploads import Upload, import_upload, preview_upload
 
 router = APIRouter(route_class=DecisionRoute, tags=["register"])
@@ -40,10 +40,10 @@ class KeptOut(BaseModel):
     in_record: Annotated[Value, Field(description="What the record says.")]
 
 
-class ChangeOut(BaseModel):
+class ImportChange(BaseModel):
     """One field of one entry that the import would change."""
 
-    model_config = ConfigDict(title="Change")
+    model_config = ConfigDict(title="ImportChange")
 
     entry: Annotated[str, Field(description="What it is about.", examples=["unit:V012"])]
     field: Annotated[str, Field(examples=["households"])]
@@ -66,7 +66,7 @@ class ImportOut(BaseModel):
     ]
     kept: list[KeptOut]
     changes: Annotated[
-        list[ChangeOut], Field(description=f"Of a dry run: what would change, at most {CHANGES_MAX} of it.")
+        list[ImportChange], Field(description=f"Of a dry run: what would change, at most {CHANGES_MAX} of it.")
     ]
     changes_total: Annotated[int, Field(ge=0, description="Of a dry run: how many fields would change.")]
     repeated: Annotated[bool, Field(description="Whether this very command had been carried out before.")] = False
@@ -79,7 +79,7 @@ def import_register(
     file: Annotated[UploadFile, File(description="An .xlsx, or a zip of CSV files (and `areas.geojson`).")],
     areas: Annotated[UploadFile | None, File(description="GeoJSON with the outline of every unit.")] = None,
     why: Annotated[FormText, Form(max_length=2000, description="Default: import of the file by its name.")] = "",
-    effective_on: Annotated[date | None, Form(description="The day it counts from. Default: today.")] = None,
+    effective_on: Annotated[Day | None, Form(description="The day it counts from. Default: today.")] = None,
     document: Annotated[FormText | None, Form(max_length=200, description="The document it rests on.")] = None,
     dry_run: Annotated[bool, Query(description="Only say what would change; nothing is recorded.")] = False,
 ) -> ImportOut:
@@ -120,7 +120,7 @@ def import_register(
                 for one in kept
             ],
             changes=[
-                ChangeOut(entry=one.entry, field=one.field, before=_plain(one.left), after=_plain(one.right))
+                ImportChange(entry=one.entry, field=one.field, before=_plain(one.left), after=_plain(one.right))
                 for one in changes[:CHANGES_MAX]
             ],
             changes_total=len(changes),

@@ -28,7 +28,8 @@ class StartBranch(BaseModel):
     name: Name
     why: Annotated[str, Field(max_length=2000, description="What it is for.", examples=["what if the road waits"])]
     position: Annotated[
-        int | None, Field(ge=0, le=2**53, description="The fact of the record it begins after; by default the last.")
+        int | None,
+        Field(strict=True, ge=0, le=2**53, description="The fact of the record it begins after; by default the last."),
     ] = None
 
 

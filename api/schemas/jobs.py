@@ -12,7 +12,7 @@ from api.problems import Problem
 State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 
-class Progress(BaseModel):
+class JobProgress(BaseModel):
     """How far a job is; of a search in the model's own whole numbers."""
 
     model_config = ConfigDict(extra="forbid")
@@ -38,7 +38,7 @@ class JobOut(BaseModel):
     attempts: Annotated[int, Field(ge=0, description="Above 1 where a process that worked on it died.")]
     cancel_asked: bool
     changes: Annotated[int, Field(ge=1, description="Grows with every change; the id of its newest event.")]
-    progress: Progress | None
+    progress: JobProgress | None
     request: Annotated[dict[str, Any], Field(description="What was asked.")]
     problem: Annotated[Problem | None, Field(description="Why it failed.")]
     result: Annotated[str | None, Field(description="Where the result is, once it is done.")]

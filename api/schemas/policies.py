@@ -64,7 +64,7 @@ class CriterionOut(BaseModel):
     per: Annotated[str | None, Field(description="The figure that `add` is multiplied with.")]
 
 
-class StepOut(BaseModel):
+class PolicyObjective(BaseModel):
     """One step of the strict order of objectives."""
 
     id: str
@@ -87,7 +87,7 @@ class PolicyRead(BaseModel):
     need: Annotated[str, Field(description="The size of a unit's need, as an expression.", examples=["households"])]
     criteria: list[CriterionOut]
     rules: list[RuleOut]
-    objectives: list[StepOut]
+    objectives: list[PolicyObjective]
     funds: Annotated[dict[str, dict[str, Any]], Field(description="Fund -> how its money is planned.")]
     text: Annotated[str, Field(description="The policy file, YAML, as it was adopted.")]
 
@@ -119,7 +119,7 @@ class PolicyRead(BaseModel):
             ],
             rules=[RuleOut.of(rule) for rule in policy.rules],
             objectives=[
-                StepOut(id=one.id, clause=one.clause, tolerance=str(one.tolerance)) for one in policy.objectives
+                PolicyObjective(id=one.id, clause=one.clause, tolerance=str(one.tolerance)) for one in policy.objectives
             ],
             funds={code: fund.model_dump(mode="json") for code, fund in policy.funds.items()},
             text=text,

@@ -84,3 +84,40 @@ def reach_bar(reached_fen: Mapping[str, int], colour: str, longest_fen: int) -> 
         aria_hidden="true",
         focusable="false",
     )
+
+
+LABEL_WIDE, LABEL_TALL = 336, 44
+"""The labelled bar as it stands on a phone, in pixels; wider pages stretch its pieces and leave the letters."""
+_WIDE_LETTER, _NARROW_LETTER, _PERCENT_WIDE = 14, 8, 36
+
+
+def labelled_bar(parts: Mapping[str, int], labels: Mapping[str, str], description: str) -> Markup:
+    """The parts of one amount over the whole width, each with its name and share where there is room for them.
+
+    `description` says all of it in words, for those who do not see it.
+    """
+    total, start, pieces = sum(parts.values()), 0, list[Markup]()
+    for part, fen in parts.items():
+        if fen <= 0:
+            continue
+        left, width = f"{100 * start / total:.3f}%", f"{100 * fen / total:.3f}%"
+        room, start = LABEL_WIDE * fen // total, start + fen
+        pieces.append(tag("rect", x=left, y=18, width=width, height=26, class_=f"p-{safe(part)}"))
+        if _wide(labels[part]) <= room:
+            pieces.append(tag("text", labels[part], x=left, y=13, class_="part-name"))
+        if room >= _PERCENT_WIDE:
+            share = f"{(200 * fen + total) // (2 * total)}%"
+            pieces.append(tag("text", share, x=left, dx=6, y=36, class_="part-share"))
+    return tag(
+        "svg",
+        tag("title", description),
+        *pieces,
+        width="100%",
+        height=LABEL_TALL,
+        role="img",
+        class_="labelled-bar",
+    )
+
+
+def _wide(label: str) -> int:
+    return sum(_NARROW_LETTER if ch.isascii() else _WIDE_LETTER for ch in label)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import datetime, time
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, Strict, model_validator
 
 from service.county import County
+from service.days import Day
 from service.registers import Moment, moment
 from service.solving import Asked
 
 EngineName = Literal["narrowing", "cp-sat", "highs", "gscip"]
 Code = Annotated[str, Field(min_length=1, max_length=128)]
-Share = Annotated[Decimal, Field(ge=0, le=1, max_digits=12, decimal_places=9)]
+Share = Annotated[Decimal, Strict(False), Field(ge=0, le=1, max_digits=12, decimal_places=9)]
 TEXT_MAX = 256 * 1024
 """Characters of a scenario or policy that comes with a request."""
 FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,99}$")]
@@ -24,14 +25,14 @@ Text = Annotated[str, Field(min_length=1, max_length=TEXT_MAX)]
 class Ask(BaseModel):
     """A request for long work; what it does not know is refused."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
 class AskAtMoment(Ask):
     """One about the record at a moment; by default everything known now."""
 
-    as_of: Annotated[date | None, Field(description="Only what counts by this day.")] = None
-    known_at: Annotated[date | None, Field(description="As it was known at the end of this day.")] = None
+    as_of: Annotated[Day | None, Field(description="Only what counts by this day.")] = None
+    known_at: Annotated[Day | None, Field(description="As it was known at the end of this day.")] = None
     position: Annotated[int | None, Field(ge=0, le=2**53, description="As it was known at this position.")] = None
 
     @model_validator(mode="after")
@@ -137,7 +138,7 @@ class WhatIfAsk(Search):
     compare_with: Annotated[Code, Field(description="baseline, a shipped scenario, or a plan on the record.")] = (
         "baseline"
     )
-    known_at: Annotated[date | None, Field(description="Based on what was known at the end of this day.")] = None
+    known_at: Annotated[Day | None, Field(description="Based on what was known at the end of this day.")] = None
     position: Annotated[int | None, Field(ge=0, le=2**53, description="Based on what was known there.")] = None
 
 
@@ -146,7 +147,7 @@ class SideGiven(Ask):
 
     plan: Annotated[Code | None, Field(description="A plan on the record.")] = None
     position: Annotated[int | None, Field(ge=1, le=2**53, description="The record there, worked out again.")] = None
-    known_at: Annotated[date | None, Field(description="The record as known that day, worked out again.")] = None
+    known_at: Annotated[Day | None, Field(description="The record as known that day, worked out again.")] = None
     policy: Annotated[Text | None, Field(description="The record under this policy (YAML).")] = None
     scenario: Annotated[Code | dict[str, Any] | None, Field(description="A shipped scenario, or a whole one.")] = None
     text: Annotated[Text | None, Field(description="A scenario file as it is (YAML).")] = None

@@ -87,9 +87,9 @@ def test_a_name_is_forgotten_at_once_and_for_good_while_every_fact_stays(forgett
     assert "li-na" in {one["person"] for one in before}
     person = forgetting.app.state.office.people.find("li-na")  # type: ignore[attr-defined]
     assert get(forgetting, f"people/{person}") == {"id": person, "name": "li-na"}
-    done = forgetting.post("/v1/people/forget", json={"name": "li-na"})
+    done = forgetting.post("/v1/erasures", json={"name": "li-na"})
     assert must_fit(forgetting, done) == {"forgotten": True}
-    assert forgetting.post("/v1/people/forget", json={"name": "li-na"}).json() == {"forgotten": False}
+    assert forgetting.post("/v1/erasures", json={"name": "li-na"}).json() == {"forgotten": False}
     after = get(forgetting, "history/v1")["items"]
     assert [one["position"] for one in after] == [one["position"] for one in before]
     assert "li-na" not in str(after)
@@ -100,5 +100,5 @@ def test_a_name_is_forgotten_at_once_and_for_good_while_every_fact_stays(forgett
 
 @pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": "x" * 500}, {"name": 3}, {"name": "a", "more": 1}, []])
 def test_nonsense_forgets_nobody(client: TestClient, body: Any) -> None:
-    answer = client.post("/v1/people/forget", json=body)
+    answer = client.post("/v1/erasures", json=body)
     assert (answer.status_code, must_fit(client, answer)["code"]) == (422, "request-invalid")

@@ -15,6 +15,7 @@ from history.checkpoint import read_checkpoint
 from history.merkle import root_of
 from history.note import Note, NoteUnreadable, PublicKey, SigningKey
 from history.verify import LogAltered, verify
+from service.branches import open_branch
 from service.county import County
 from service.keyfiles import (
     KeyFileBesideStore,
@@ -26,6 +27,7 @@ from service.keyfiles import (
     read_keys,
 )
 from service.keys import (
+    BranchHasNoKey,
     KeyAtHand,
     current,
     introduce_key,
@@ -229,6 +231,15 @@ def test_a_rotated_key_is_vouched_for_and_the_old_one_is_forgotten(keyed: County
         report = verify(keyed.log, key=pinned)
         assert report.well
         assert report.checkpoints == 2
+
+
+def test_no_key_is_made_or_changed_on_a_branch(keyed: County, home: Path) -> None:
+    before = key_file(keyed, home).read_bytes()
+    with open_branch(keyed) as branch:
+        for change in (introduce_key, rotate_key):
+            with pytest.raises(BranchHasNoKey):
+                change(branch, branch.mandate(PLANNER))
+    assert key_file(keyed, home).read_bytes() == before
 
 
 def test_nobody_rotates_without_the_present_key(keyed: County, home: Path, tmp_path: Path) -> None:

@@ -25,10 +25,12 @@ from domain.facts import Mandate
 from service.access.principal import Principal
 from service.branch_compare import Difference
 from service.county import County
+from service.entry_words import field_words, value_words
 from service.faults import FAMILIES, explain
 from service.faulty_rows import ROWS_SHOWN, RegisterFaults, faulty_rows
 from service.register_uploads import Preview, Upload, import_upload, preview_upload
 from service.registers import write_empty_template
+from texts import Both
 from web.rendering import looked, page
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +46,8 @@ class ChangedEntry:
     kind: str
     code: str
     added: bool
-    fields: tuple[Difference, ...]
+    fields: tuple[tuple[Both, Both, Both], ...]
+    """Field, as it is, as it would be."""
 
 
 @router.get("/register/import", dependencies=[AS_PLANNER])
@@ -157,14 +160,19 @@ def _changes(preview: Preview) -> dict[str, Any]:
         "additions": [one for one in changed if one.added][:ENTRIES_SHOWN],
         "changed": [one for one in changed if not one.added][:ENTRIES_SHOWN],
         "changed_count": sum(not one.added for one in changed),
-        "kept": kept[:KEPT_SHOWN],
+        "kept": [(one.code, *_in_words(one.kind, one.field, one.in_file, one.in_record)) for one in kept[:KEPT_SHOWN]],
         "kept_count": len(kept),
     }
 
 
 def _entry(entry: str, fields: Sequence[Difference]) -> ChangedEntry:
     kind, _, code = entry.partition(":")
-    return ChangedEntry(kind, code or kind, all(one.left is None for one in fields), tuple(fields))
+    shown = tuple(_in_words(kind, one.field, one.left, one.right) for one in fields)
+    return ChangedEntry(kind, code or kind, all(one.left is None for one in fields), shown)
+
+
+def _in_words(kind: str, field: str, left: object, right: object) -> tuple[Both, Both, Both]:
+    return field_words(kind, field), value_words(field, left), value_words(field, right)
 
 
 def _day(given: str) -> date | None:
