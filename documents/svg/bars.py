@@ -63,6 +63,29 @@ def safe(code: str) -> str:
     return "".join(ch if ch.isascii() and (ch.isalnum() or ch == "-") else "-" for ch in code)
 
 
+def reach_bar(reached_fen: Mapping[str, int], colour: str, longest_fen: int) -> Markup:
+    """How far a fund has come: what was announced as an outline, and in it each further step, the last the strongest.
+
+    `reached_fen` goes from the first step to the last; not read aloud, since the figures stand beside.
+    """
+    steps = []
+    for number, fen in enumerate(reached_fen.values()):
+        margin = TALL * number // (2 * len(reached_fen) + 2)
+        wide = WIDE * fen // longest_fen if longest_fen > 0 else 0
+        css = f"r-{number} {colour}"
+        if wide:
+            steps.append(tag("rect", width=wide, y=margin, height=TALL - 2 * margin, class_=css))
+    return tag(
+        "svg",
+        *steps,
+        viewBox=f"0 0 {WIDE} {TALL}",
+        preserveAspectRatio="none",
+        class_="bar reach",
+        aria_hidden="true",
+        focusable="false",
+    )
+
+
 LABEL_WIDE, LABEL_TALL = 336, 44
 """The labelled bar as it stands on a phone, in pixels; wider pages stretch its pieces and leave the letters."""
 _WIDE_LETTER, _NARROW_LETTER, _PERCENT_WIDE = 14, 8, 36
@@ -98,26 +121,3 @@ def labelled_bar(parts: Mapping[str, int], labels: Mapping[str, str], descriptio
 
 def _wide(label: str) -> int:
     return sum(_NARROW_LETTER if ch.isascii() else _WIDE_LETTER for ch in label)
-
-
-def reach_bar(reached_fen: Mapping[str, int], colour: str, longest_fen: int) -> Markup:
-    """How far a fund has come: what was announced as an outline, and in it each further step, the last the strongest.
-
-    `reached_fen` goes from the first step to the last; not read aloud, since the figures stand beside.
-    """
-    steps = []
-    for number, fen in enumerate(reached_fen.values()):
-        margin = TALL * number // (2 * len(reached_fen) + 2)
-        wide = WIDE * fen // longest_fen if longest_fen > 0 else 0
-        css = f"r-{number} {colour}"
-        if wide:
-            steps.append(tag("rect", width=wide, y=margin, height=TALL - 2 * margin, class_=css))
-    return tag(
-        "svg",
-        *steps,
-        viewBox=f"0 0 {WIDE} {TALL}",
-        preserveAspectRatio="none",
-        class_="bar reach",
-        aria_hidden="true",
-        focusable="false",
-    )

@@ -28,6 +28,7 @@ from tests.cli.running import environment
 from tests.cli.test_access import free_port
 
 if TYPE_CHECKING:
+    from playwright._impl._api_structures import Cookie, SetCookieParam
     from playwright.sync_api import Browser, BrowserContext, Route
     from playwright.sync_api import Page as Tab
 
@@ -42,6 +43,8 @@ class Site:
     folder: Path
     port: int = field(default_factory=free_port)
     process: subprocess.Popen[bytes] | None = None
+    sessions: dict[str, list[SetCookieParam]] = field(default_factory=dict)
+    """Who has signed in already, and the cookie of their session."""
 
     @property
     def url(self) -> str:
@@ -142,7 +145,20 @@ def opened(browser: Browser, site: Site, who: str | None, width: int = 1440, **f
 
 
 def sign_in(context: BrowserContext, site: Site, who: str) -> None:
-    """Let a browser be somebody's."""
-    asked = {"login": who, "password": PASSWORD}
-    token = httpx2.post(f"{site.url}/v1/sessions", json=asked, timeout=60).raise_for_status().json()["access_token"]
-    context.set_extra_http_headers({"authorization": f"Bearer {token}"})
+    """Let a browser be somebody's: through the form the first time, then with the session it gave."""
+    if who in site.sessions:
+        context.add_cookies(site.sessions[who])
+        return
+    page = context.new_page()
+    page.goto(f"{site.url}/signin")
+    page.locator("main [name=login]").fill(who)
+    page.locator("main [name=password]").fill(PASSWORD)
+    page.locator("main form button").click()
+    page.wait_for_url(f"{site.url}/")
+    page.close()
+    site.sessions[who] = [_kept(cookie) for cookie in context.cookies() if cookie["name"] != "lang"]
+
+
+def _kept(cookie: Cookie) -> SetCookieParam:
+    """A cookie as a browser takes it up again."""
+    return {name: cookie[name] for name in ("name", "value", "domain", "path", "httpOnly", "secure", "sameSite")}  # type: ignore[return-value,literal-required]  # the same names in two dictionaries of playwright's
