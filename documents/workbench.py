@@ -100,6 +100,8 @@ class Shown:
     def counted(self) -> Both:
         """How many win and lose."""
         winners, losers = len(self.comparison.winners), len(self.comparison.losers)
+        if not winners and not losers:
+            return both("workbench.counted.none")
         return both("workbench.counted", winners=count(winners), losers=count(losers))
 
     def named(self, units: Sequence[Moved]) -> list[tuple[Both, Both, Markup]]:

@@ -43,11 +43,12 @@ class UnitRow:
 
 
 def changed_rows(before: View, after: View, comparison: Comparison, *, whole: bool = False) -> list[UnitRow]:
-    """The units that change most, or every unit, by how much they change."""
+    """The units that change most, or every unit, by how much they change; where none does, those that get most."""
     citations = Citations(after.policy)
-    order = sorted(comparison.units, key=lambda one: (-abs(one.more_fen), one.code))
+    order = sorted(comparison.units, key=lambda one: (-abs(one.more_fen), -one.after_fen, one.code))
     longest = max((max(one.before_fen, one.after_fen) for one in order), default=0)
-    shown = order if whole else [one for one in order[:ROWS_MAX] if one.more_fen]
+    moves = comparison.moved_fen > 0
+    shown = order if whole else [one for one in order[:ROWS_MAX] if one.more_fen or not moves]
     pairs = ((one, after.by_code.get(one.code), before.by_code.get(one.code)) for one in shown)
     return [
         UnitRow(

@@ -36,6 +36,11 @@ def revealed_by(case: Case, plan: Plan) -> Revealed:
     return Revealed.by(case, Choice(pays, plan.sites))
 
 
+def revealed_by_nothing(case: Case) -> Revealed:
+    """What is known of a case without any plan: what each project is worth by itself."""
+    return Revealed.by(case, Choice({}, ()))
+
+
 def estimated(name: str, situation: Situation, known: Revealed, baseline: Baseline | None = None) -> Outcome | None:
     """The estimate for a situation; None where several years are planned at once, which has none.
 

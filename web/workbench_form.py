@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from domain.money import Lang
-from service.workbench.answering import Ground
 from service.workbench.asking import amount_text
 from service.workbench.controls import ALPHA, ALPHAS, Control, Switch
+from service.workbench.grounding import Ground
 from service.workbench.settings import OFF, USE, NoSuchSetting, Settings
 from texts import Both, both, literal
 

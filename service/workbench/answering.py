@@ -1,7 +1,8 @@
 """What a workbench answers: the same case unchanged and with the settings, as an estimate or certified, and why not.
 
 Nothing is kept of a workbench but what was worked out: its state is in its address. So a server that was restarted
-answers the next move as if nothing had been.
+answers the next move as if nothing had been. Whatever is not known yet, there is something to show: the plan of the
+case unchanged, or its estimate until that is certified, and an estimate of the settings beside it.
 """
 
 from __future__ import annotations
@@ -17,56 +18,45 @@ from typing import Literal, TypeVar
 
 from domain.comparison import Comparison
 from domain.errors import Refusal
-from domain.plan import Baseline, Plan
 from domain.policy.faults import PolicyFaults
-from optimizer.case import Case
-from optimizer.checking.audit import PlanAudit
 from optimizer.estimate.estimating import Revealed
 from optimizer.solve.engine import Listener
 from scenarios.changes import changed
 from scenarios.comparing import compare
-from scenarios.language import BasedOn, Decide, Use
+from scenarios.language import Decide, Use
 from scenarios.outcome import Outcome
 from scenarios.situation import Situation
-from service.baselines import baseline_for
 from service.county import County
-from service.estimating import case_of, estimated, revealed_by
+from service.estimating import estimated, revealed_by
 from service.office import Office
-from service.planning import How, plans_at
-from service.registers import Moment, library, moment
-from service.scenarios.finding import ENDING, Composed
+from service.planning import How
+from service.scenarios.finding import Composed
 from service.scenarios.running import BASELINE, open_base, outcome_of
 from service.workbench.certifying import Certifier
-from service.workbench.controls import Controls, controls_of
+from service.workbench.grounding import BESIDE, Ground, ground_of
 from service.workbench.settings import Settings
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 Kind = Literal["certified", "estimate", "pending", "impossible"]
 ESTIMATES_MAX = 64
-BESIDE = library() / f"workbench{ENDING}"
 
 
 @dataclass(frozen=True)
-class Ground:
-    """The record at a moment, as every workbench of that moment starts from it."""
+class Before:
+    """What a workbench compares with: the case unchanged."""
 
-    at: Moment
-    situation: Situation
-    case: Case
-    baseline: Baseline | None
-    recorded: Plan | None
-    """A plan on the record of this very case: then nothing needs to be searched for the comparison."""
+    outcome: Outcome | None
+    kind: Literal["certified", "estimate", "earlier", "nothing"]
+    """`earlier`: the newest plan on the record, of a case that moved on and has no estimate as it is now."""
+    fault: Exception | None = None
+    """Why the case unchanged has no certified plan, where that is known."""
 
     @property
-    def key(self) -> str:
-        """What answers from here have in common."""
-        return f"{self.at.position}/{self.case.instance_hash}"
-
-    @cached_property
-    def controls(self) -> Controls:
-        """What can be moved."""
-        return controls_of(self.situation.register, self.situation.loaded.policy)
+    def mark(self) -> str:
+        """What tells one from another."""
+        shown = self.outcome.plan.plan_hash[:12] if self.outcome is not None else ""
+        return f"{self.kind}:{shown}:{'fault' if self.fault is not None else ''}"
 
 
 @dataclass(frozen=True)
@@ -75,21 +65,37 @@ class Answer:
 
     kind: Kind
     settings: Settings
-    before: Outcome | None = None
+    compared: Before
     after: Outcome | None = None
     fault: Exception | None = None
     guess: Outcome | None = None
     """Of a certified answer: the estimate that stood in its place, if there was one."""
 
+    @property
+    def before(self) -> Outcome | None:
+        """The case unchanged."""
+        return self.compared.outcome
+
+    @property
+    def shown(self) -> Outcome | None:
+        """What is in the picture: while there is no answer, the case unchanged."""
+        return self.after if self.after is not None else self.before
+
+    @property
+    def final(self) -> bool:
+        """Whether asking again would bring nothing else."""
+        settled = self.compared.kind == "certified" or self.compared.fault is not None
+        return settled and self.kind in ("certified", "impossible")
+
     @cached_property
     def comparison(self) -> Comparison | None:
-        """What differs."""
-        return None if self.before is None or self.after is None else compare(self.before, self.after)
+        """What differs in the picture."""
+        return None if self.before is None or self.shown is None else compare(self.before, self.shown)
 
     @property
     def mark(self) -> str:
         """What a page shows, so that it can ask for something newer only."""
-        return f"{self.kind}:{self.settings.query}"
+        return f"{self.kind}:{self.compared.mark}:{self.settings.query}"
 
 
 class Workbench:
@@ -100,8 +106,9 @@ class Workbench:
         self._certifier: Certifier[Outcome] = Certifier()
         self._lock = threading.Lock()
         self._grounds: OrderedDict[tuple[int, str], Ground] = OrderedDict()
-        self._estimates: OrderedDict[str, Outcome | None] = OrderedDict()
-        self._revealed: OrderedDict[str, Revealed] = OrderedDict()
+        self._estimates: OrderedDict[str, tuple[Outcome, Outcome | None]] = OrderedDict()
+        """Key -> what was compared with and the last estimate beside it."""
+        self._revealed: OrderedDict[tuple[str, str], Revealed] = OrderedDict()
 
     def close(self) -> None:
         """End the search."""
@@ -110,60 +117,86 @@ class Workbench:
     def ground(self, county: County) -> Ground:
         """The record as it stands. Raises `NothingRegistered`, `NoPolicy` or `CaseFault`."""
         key = (county.log.head(), county.today().isoformat())
-        return _kept(self._lock, self._grounds, key, lambda: _ground(county), 4)
+        return _kept(self._lock, self._grounds, key, lambda: ground_of(county), 4)
 
     def answer(self, ground: Ground, settings: Settings, seat: str, *, wait_seconds: float = 0.0) -> Answer:
         """The certified answer if it is known or lands in time, else the estimate; the search goes on meanwhile.
 
-        Raises `PolicyFaults` or a refusal for settings that cannot be.
+        Settings that cannot be are `impossible`, with the fault.
         """
-        composed = settings.composed(ground.situation, ground.at.position)
-        situation = situation_of(ground, composed)
-        before = self._before(ground, seat)
-        if before is None:
-            self._certifier.wait(f"{ground.key}?", wait_seconds)
-            before = self._before(ground, seat)
-        if before is None:
-            return Answer("pending", settings)
-        if not composed.changes:
-            return Answer("certified", settings, before, before)
-        key = f"{ground.key}?{settings.query}"
-        self._certifier.want(seat, key, self._work(composed))
-        if wait_seconds:
-            self._certifier.wait(key, wait_seconds)
+        before = self._before(ground, seat, wait_seconds)
         try:
+            composed = settings.composed(ground.situation, ground.at.position)
+            if not composed.changes:
+                return self._unchanged(ground, before, settings)
+            return self._changed(ground, before, settings, composed, seat, wait_seconds)
+        except (Refusal, PolicyFaults) as fault:
+            return Answer("impossible", settings, before, fault=fault)
+
+    def _unchanged(self, ground: Ground, before: Before, settings: Settings) -> Answer:
+        if before.fault is not None:
+            raise before.fault
+        if before.kind == "certified":
+            guess = ground.guessed if ground.recorded is None else None
+            return Answer("certified", settings, before, before.outcome, guess=guess)
+        guessed = before.kind == "estimate"
+        return Answer("estimate" if guessed else "pending", settings, before, before.outcome if guessed else None)
+
+    def _changed(
+        self, ground: Ground, before: Before, settings: Settings, composed: Composed, seat: str, wait_seconds: float
+    ) -> Answer:
+        """The answer to settings that change something."""
+        situation = situation_of(ground, composed)
+        key = f"{ground.key}?{settings.query}"
+        if before.kind == "certified" or before.fault is not None:  # what all answers rest on is searched first
+            self._certifier.want(seat, key, self._work(composed))
+            self._certifier.wait(key, wait_seconds)
             after = self._certifier.known(key)
             if after is not None:
                 with self._lock:
-                    guess = self._estimates.get(key)
+                    guess = self._estimates[key][1] if key in self._estimates else None
                 return Answer("certified", settings, before, after, guess=guess)
-        except (Refusal, PolicyFaults) as fault:
-            return Answer("impossible", settings, before, fault=fault)
         guess = self._estimate(ground, before, key, settings, situation)
         return Answer("estimate" if guess is not None else "pending", settings, before, guess)
 
-    def _before(self, ground: Ground, seat: str) -> Outcome | None:
-        """The case unchanged: a plan of it on the record, else searched once for all workbenches."""
-        situation = ground.situation
-        if ground.recorded is not None:
-            key = f"{ground.key}?"
-            plan = ground.recorded
-            return _kept(self._lock, self._estimates, key, lambda: _outcome(BASELINE, situation, plan), ESTIMATES_MAX)
-        key = f"{ground.key}?"
-        known = self._certifier.known(key)
-        if known is None:
-            unchanged = Settings().composed(situation, ground.at.position)
-            self._certifier.want(f"{seat}-before", key, self._work(unchanged, BASELINE))
-        return known
+    def _before(self, ground: Ground, seat: str, wait_seconds: float) -> Before:
+        """The case unchanged: a plan of it on the record, else searched once for everybody, estimated meanwhile."""
+        if ground.unchanged is not None:
+            return Before(ground.unchanged, "certified")
+        key, fault = f"{ground.key}?", None
+        unchanged = Settings().composed(ground.situation, ground.at.position)
+        self._certifier.want(f"{seat}-before", key, self._work(unchanged, BASELINE))
+        self._certifier.wait(key, wait_seconds)
+        try:
+            known = self._certifier.known(key)
+            if known is not None:
+                return Before(known, "certified")
+        except (Refusal, PolicyFaults) as found:
+            fault = found
+        if ground.guessed is not None:
+            return Before(ground.guessed, "estimate", fault)
+        if ground.earlier is not None:
+            return Before(ground.earlier.outcome, "earlier", fault)
+        return Before(None, "nothing", fault)
 
     def _estimate(
-        self, ground: Ground, before: Outcome, key: str, settings: Settings, situation: Situation
+        self, ground: Ground, before: Before, key: str, settings: Settings, situation: Situation
     ) -> Outcome | None:
-        known = _kept(self._lock, self._revealed, ground.key, lambda: revealed_by(ground.case, before.plan), 4)
-        name, baseline = settings.name, ground.baseline
-        return _kept(
-            self._lock, self._estimates, key, lambda: estimated(name, situation, known, baseline), ESTIMATES_MAX
-        )
+        if before.outcome is None or before.kind == "earlier":
+            return None
+        outcome = before.outcome
+        with self._lock:
+            held = self._estimates.get(key)
+        if held is not None and held[0] is outcome:
+            return held[1]
+        own = (ground.key, before.mark)
+        known = _kept(self._lock, self._revealed, own, lambda: revealed_by(ground.case, outcome.plan), 4)
+        made = estimated(settings.name, situation, known, ground.baseline)
+        with self._lock:
+            self._estimates[key] = (outcome, made)
+            while len(self._estimates) > ESTIMATES_MAX:
+                self._estimates.popitem(last=False)
+        return made
 
     def _work(self, composed: Composed, name: str | None = None) -> Callable[[How, Listener], Outcome]:
         based_on, office = composed.loaded.scenario.based_on, self._office
@@ -182,31 +215,6 @@ def situation_of(ground: Ground, composed: Composed) -> Situation:
         changes = [(place, change) for _, place, change in steps if not isinstance(change, Decide | Use)]
         situation = changed(situation, changes, file.tree) if changes else situation
     return situation
-
-
-def _ground(county: County) -> Ground:
-    at = moment(county)
-    with open_base(BasedOn(), BESIDE, county) as base:
-        situation = base.situation
-    plans = plans_at(county, at)
-    baseline = baseline_for(plans, situation.loaded.policy)
-    case = case_of(situation, baseline)
-    recorded = next(
-        (
-            life.content
-            for life in reversed(plans.plans.values())
-            if life.content is not None
-            and not life.content.by_hand
-            and life.content.run.instance_hash == case.instance_hash
-        ),
-        None,
-    )
-    return Ground(at, situation, case, baseline, recorded)
-
-
-def _outcome(name: str, situation: Situation, plan: Plan) -> Outcome:
-    audit = PlanAudit.of(situation.register, situation.loaded.policy, plan)
-    return Outcome(name, situation.register, situation.loaded, plan, audit)
 
 
 def _kept(

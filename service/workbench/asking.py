@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from documents.wording import figure, money_unit, percent
-from service.workbench.answering import Ground
 from service.workbench.controls import ALPHA, Unit
+from service.workbench.grounding import Ground
 from service.workbench.settings import OFF, Settings
 from texts import Both, both, both_or, literal
 

@@ -15,7 +15,7 @@ from scenarios.present import present
 from service.collision_words import conflict_said, finding_said, repair_said
 from service.faults import explain
 from service.solving import RulesCollide
-from service.workbench.answering import Ground
+from service.workbench.grounding import Ground
 from service.workbench.settings import Settings
 
 

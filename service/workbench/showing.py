@@ -7,6 +7,7 @@ from collections import OrderedDict
 
 from markupsafe import Markup
 
+from documents.findings import answer as number_of
 from documents.svg.shapes import Shapes
 from documents.view import View, make_view
 from documents.wording import NOTHING
@@ -14,7 +15,8 @@ from documents.workbench import Shown
 from documents.workbench_map import shapes_of, town_names
 from domain.register import Register
 from scenarios.outcome import Outcome
-from service.workbench.answering import Answer, Ground
+from service.workbench.answering import Answer
+from service.workbench.grounding import Ground
 from texts import Both
 
 SHAPES_MAX = 4
@@ -52,10 +54,15 @@ def _townships(register: Register) -> dict[str, str]:
 
 
 def shown_answer(answer: Answer) -> Shown | None:
-    """Both plans beside each other; None while one of them is not there."""
-    if answer.before is None or answer.after is None or answer.comparison is None:
+    """What the picture shows beside what it is compared with; None where there is nothing at all to show yet."""
+    if answer.before is None or answer.shown is None or answer.comparison is None:
         return None
-    return Shown(_view(answer.before), _view(answer.after), answer.comparison)
+    return Shown(_view(answer.before), _view(answer.shown), answer.comparison)
+
+
+def guessed_number(answer: Answer) -> Both | None:
+    """The number of the estimate that stood in the place of a certified answer."""
+    return None if answer.guess is None else number_of(_view(answer.guess)).number
 
 
 def side_by_side(first: Shown | None, second: Shown | None) -> list[tuple[Both, Both, Both, Both]]:

@@ -15,20 +15,19 @@ from fastapi import APIRouter, FastAPI, Form, Query, Request, Response
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
 
 from api.access import PLAN, READ, Caller, Served, may
-from domain.errors import Refusal
 from domain.money import Lang
-from domain.policy.faults import PolicyFaults
 from service.planning import How
 from service.scenarios.adopting import adopt
 from service.showing import speaking
-from service.workbench.answering import Answer, Ground, Workbench
+from service.workbench.answering import Answer, Workbench
 from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
+from service.workbench.grounding import Ground
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
-from service.workbench.showing import Outlines, map_names, shown_answer, side_by_side
+from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer, side_by_side
 from service.worker import Worker
-from texts import Both
+from texts import Both, both, literal
 from web.rendering import Looked, environment, looked, page
 from web.static_files import FOREVER
 from web.visitors import form_token
@@ -60,7 +59,7 @@ class Bench:
     here: Looked
     ground: Ground
     settings: Settings
-    answer: Answer | None
+    answer: Answer
     hindered: Hindered | None
     pin: str | None
     pinned: Answer | None
@@ -73,6 +72,26 @@ class Bench:
             for one in self.ground.controls.numbers
             if one.path.startswith(f"policy.rules.{rule}.") and (number := self.settings.number(one.path)) is not None
         ]
+
+    @property
+    def ground_said(self) -> Both:
+        """What an estimate rests on."""
+        compared, earlier = self.answer.compared, self.ground.earlier
+        if compared.kind == "certified":
+            return both("workbench.estimate.about")
+        if compared.fault is not None:
+            return both("workbench.estimate.no_present")
+        if earlier is None:
+            return both("workbench.estimate.from_nothing")
+        return both("workbench.estimate.from_earlier", plan=literal(earlier.plan), position=earlier.position)
+
+    @property
+    def picture_said(self) -> Both:
+        """What the picture shows where there is no answer to show."""
+        kind, earlier = self.answer.compared.kind, self.ground.earlier
+        if kind == "earlier" and earlier is not None:
+            return both("workbench.picture.earlier", plan=literal(earlier.plan), position=earlier.position)
+        return both("workbench.picture.estimate" if kind == "estimate" else "workbench.picture.present")
 
     def link(self, settings: Settings | None = None, *, path: str = "/workbench", **others: str | None) -> str:
         """The address of a workbench; what is not named stays as it is here."""
@@ -145,11 +164,10 @@ def workbench_answer(
                 found = shown.areas(shapes.codes, here.lang)
                 areas = {"values": found.values, "differences": found.differences, "sayings": found.sayings}
                 areas["marks"] = str(shown.marks(shapes))
-        answer = bench.answer
         return JSONResponse(
             {
                 "mark": mark,
-                "kind": answer.kind if answer is not None else "impossible",
+                "kind": bench.answer.kind,
                 "address": bench.link(),
                 "final": _final(bench),
                 "parts": parts,
@@ -210,41 +228,33 @@ def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, w
     who = here.who.account if here.who is not None else "nobody"
     seat = f"{who}/{given.get('seat', '')[:40]}"
     pin = given.get("pin")
-    answer, why_not = _answered(request, here, ground, settings, seat, wait_seconds)
+    bench = _workbench(request)
+    answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds)
+    why_not = None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
     pinned = None
     if pin is not None:
         other = Settings.parse(pin).without_present(ground.situation)
         pin = other.query
-        pinned, _ = _answered(request, here, ground, other, f"{seat}/pin", 0.0)
+        pinned = bench.answer(ground, other, f"{seat}/pin")
     return Bench(here, ground, settings, answer, why_not, pin, pinned, "all" in given)
-
-
-def _answered(
-    request: Request, here: Looked, ground: Ground, settings: Settings, seat: str, wait_seconds: float
-) -> tuple[Answer | None, Hindered | None]:
-    try:
-        answer = _workbench(request).answer(ground, settings, seat, wait_seconds=wait_seconds)
-    except (Refusal, PolicyFaults) as fault:
-        return None, hindered(fault, settings, ground, here.lang)
-    return answer, None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
 
 
 def _content(bench: Bench) -> dict[str, Any]:
     """What the parts of the page are made from."""
-    shown = shown_answer(bench.answer) if bench.answer is not None else None
-    pinned = shown_answer(bench.pinned) if bench.pinned is not None else None
-    guessed = None
-    if bench.answer is not None and bench.answer.guess is not None and bench.answer.before is not None:
-        guess = shown_answer(Answer("estimate", bench.settings, bench.answer.before, bench.answer.guess))
-        guessed = guess.answer.number if guess is not None else None
+    shown = shown_answer(bench.answer)
+    pinned = shown_answer(bench.pinned) if bench.pinned is not None and bench.pinned.after is not None else None
+    answered = shown if bench.answer.after is not None else None
     return {
         "bench": bench,
+        "mark": _mark(bench),
+        "final": _final(bench),
         "answer": bench.answer,
-        "kind": bench.answer.kind if bench.answer is not None else "impossible",
+        "kind": bench.answer.kind,
+        "compared": bench.answer.compared.kind,
         "hindered": bench.hindered,
         "shown": shown,
-        "beside": side_by_side(pinned, shown) if bench.pin is not None else [],
-        "guessed": guessed,
+        "beside": side_by_side(pinned, answered) if bench.pin is not None else [],
+        "guessed": guessed_number(bench.answer),
         "question": question_of(bench.settings, bench.ground),
         "may_propose": bench.here.who is not None and bool(bench.here.who.roles & PLAN),
         **(shown.content(whole=bench.whole) if shown is not None else {}),
@@ -258,14 +268,12 @@ def _part(name: str, lang: Lang, content: dict[str, Any]) -> str:
 def _mark(bench: Bench) -> str:
     """What the page shows now: a script that has this already needs nothing new."""
     pinned = bench.pinned.mark if bench.pinned is not None else ""
-    own = bench.answer.mark if bench.answer is not None else f"fault:{bench.settings.query}"
-    return f"{bench.ground.at.position}|{own}|{pinned}|{bench.pin}|{bench.whole}"
+    return f"{bench.ground.at.position}|{bench.answer.mark}|{pinned}|{bench.pin}|{bench.whole}"
 
 
 def _final(bench: Bench) -> bool:
     """Whether asking again would bring nothing else."""
-    answers = [one for one in (bench.answer, bench.pinned) if one is not None]
-    return all(one.kind in ("certified", "impossible") for one in answers)
+    return all(one.final for one in (bench.answer, bench.pinned) if one is not None)
 
 
 def _pairs(request: Request) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ const seat = Math.random().toString(36).slice(2);
 const POLL = [80, 150, 300, 500, 800, 1200, 2000];
 let asking = null;
 let timer = 0;
-let known = "";
+let known = bench.dataset.mark;
 
 const parts = new Map([...document.querySelectorAll("[data-part]")].map((node) => [node.dataset.part, node]));
 const areas = document.querySelectorAll("#areas use");
@@ -31,7 +31,7 @@ const put = (found) => {
     if (marks) marks.innerHTML = shown.marks;
   }
   bench.dataset.kind = found.kind;
-  bench.classList.toggle("stale", found.kind === "pending" || !shown && found.kind !== "certified" && areas.length > 0);
+  bench.classList.remove("stale");
   const undo = document.getElementById("undo");
   if (undo) undo.hidden = !(history.state?.moves > 0);
 };
@@ -119,4 +119,5 @@ document.addEventListener("click", (event) => {
   if (event.target.matches?.("[data-refresh]")) { event.preventDefault(); ask(location.search); }
 });
 
-ask(location.search, { tries: 1 });
+if (document.getElementById("undo")) document.getElementById("undo").hidden = !(history.state?.moves > 0);
+if (!("final" in bench.dataset)) ask(location.search, { tries: 1 });
