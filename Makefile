@@ -4,7 +4,7 @@
 .SUFFIXES:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help plan scenarios demo screenshots test lint slow long browser bench lock clean .venv
+.PHONY: help plan scenarios demo screenshots test lint slow long fuzz browser bench lock clean .venv
 
 PYTHON = python3
 # Where the demonstration is served.
@@ -31,6 +31,7 @@ help:
 	@echo "make lint    lint and types only"
 	@echo "make slow    the tests that take minutes"
 	@echo "make long    more of the same, for a quiet hour"
+	@echo "make fuzz    send the HTTP API tens of thousands of calls its contract allows, and others it does not"
 	@echo "make browser the tests that open pages in Chromium"
 	@echo "make bench   measure, and write benchmarks/results/"
 	@echo "make lock    renew requirements/*.lock from pyproject.toml (needs uv; newest versions: make lock UPGRADE=1)"
@@ -77,6 +78,10 @@ slow: .venv
 long: .venv
 	@echo "==> Long tests" >&2
 	@$(PYTEST) -n $(JOBS) --dist worksteal -m long $(OR_NONE)
+
+fuzz: .venv
+	@echo "==> Calls of every kind against the contract" >&2
+	@$(PYTEST) -q -s -m long tests/api/test_fuzzing.py
 
 browser: .venv
 	@echo "==> Browser tests" >&2

@@ -56,7 +56,7 @@ def contract_of(app: FastAPI) -> Callable[[], Schema]:
                 rule = rule_of(route)
                 if rule is not None:
                     _rule_of(operation, rule)
-                if isinstance(route, ReadRoute) and route.methods == {"GET"}:
+                if (isinstance(route, ReadRoute) and route.methods == {"GET"}) or "304" in operation["responses"]:
                     _kept_of(operation)
                 _answers_of(operation)
                 _headers_of(operation)

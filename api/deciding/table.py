@@ -36,7 +36,13 @@ LINES: Any = Annotated[
     ),
 ]
 TEXT: Any = Annotated[
-    str, Field(min_length=1, max_length=POLICY_CHARACTERS_MAX, description="The policy file, whole, as its text.")
+    str,
+    Field(
+        min_length=1,
+        max_length=POLICY_CHARACTERS_MAX,
+        description="The policy file, whole, as its text.",
+        examples=["policy: x-county\nversion: 1\n…"],
+    ),
 ]
 BY: Any = Annotated[
     PersonIn | None,

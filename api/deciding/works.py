@@ -16,7 +16,12 @@ KEY_FIELDS = frozenset({"key_name", "public_key", "signed_by_previous", "signed_
 """What the server states of a key: nobody hands one in."""
 WITNESS_LINE: Any = Annotated[
     str,
-    Field(min_length=1, max_length=500, description="The line `tongchou audit witness new` printed at that office."),
+    Field(
+        min_length=1,
+        max_length=500,
+        description="The line `tongchou audit witness new` printed at that office.",
+        examples=["city-audit+1a2b3c4d+BJ…"],
+    ),
 ]
 
 

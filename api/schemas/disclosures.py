@@ -40,7 +40,10 @@ class CheckIn(BaseModel):
 
     disclosure: Annotated[
         DisclosureOut | Annotated[str, Field(max_length=TEXT_MAX)],
-        Field(description="As it was handed out: the object, its text, or the text of a QR code (`TC1:…`)."),
+        Field(
+            description="As it was handed out: the object, its text, or the text of a QR code (`TC1:…`).",
+            examples=["TC1:6BF+70…"],
+        ),
     ]
     key: Annotated[
         str | None, Field(max_length=1000, description="Public key of the log; by default the one the log names.")

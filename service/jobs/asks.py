@@ -218,7 +218,7 @@ class RobustAsk(PlanQuestion):
 class WhyNotAsk(PlanQuestion):
     """Why a project or unit is left out, and the least change of each lever that flips it."""
 
-    subject: Annotated[Code, Field(description="A project or a unit, by code or name.")]
+    subject: Annotated[Code, Field(description="A project or a unit, by code or name.", examples=["P0317"])]
     levers: Annotated[list[Literal["score", "cost", "fund", "rule"]], Field(default=["score", "cost", "fund", "rule"])]
 
 
@@ -235,7 +235,9 @@ class LateProject(Ask):
 class LateAsk(PlanQuestion):
     """A late request: where one more project fits, all others staying where they are."""
 
-    project: Annotated[Code, Field(description="A project of the register, or a code for the new one.")]
+    project: Annotated[
+        Code, Field(description="A project of the register, or a code for the new one.", examples=["P0317"])
+    ]
     described: LateProject | None = None
 
 

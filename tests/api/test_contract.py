@@ -91,6 +91,55 @@ def test_every_problem_is_documented_as_one(ways: Ways) -> None:
             assert one["description"], (way, status)
 
 
+def test_groups_and_headers_are_told(schema: dict[str, Any], ways: Ways) -> None:
+    told = {one["name"]: one["description"] for one in schema["tags"]}
+    assert {tag for _, operation in ways for tag in operation["tags"]} <= set(told)
+    headers = schema["components"]["headers"]
+    for way, operation in ways:
+        for status, answer in operation["responses"].items():
+            named = {
+                name: one["$ref"].rpartition("/")[2] if "$ref" in one else "" for name, one in answer["headers"].items()
+            }
+            assert set(named.values()) - {""} <= set(headers), way
+            wanted = {"201": "Location", "202": "Location", "401": "WWW-Authenticate", "429": "Retry-After"}
+            assert wanted.get(status, "X-Request-ID") in named, (way, status)
+        if "304" in operation["responses"]:
+            assert "ETag" in operation["responses"]["200"]["headers"], way
+    for one in headers.values():
+        assert one["description"]
+        assert Draft202012Validator(one["schema"]).is_valid(one["example"])
+
+
+def test_models_have_one_name_which_clients_can_use(schema: dict[str, Any]) -> None:
+    for name, one in schema["components"]["schemas"].items():
+        assert one["title"] == name
+        assert name.isidentifier(), name
+        assert "__" not in name, name
+
+
+def test_every_body_has_examples_of_what_must_be_in_it(schema: dict[str, Any], ways: Ways) -> None:
+    untold = []
+    for way, operation in ways:
+        for kind, body in operation.get("requestBody", {}).get("content", {}).items():
+            if kind != "application/json" or "$ref" not in body["schema"]:
+                continue
+            model = schema["components"]["schemas"][body["schema"]["$ref"].rpartition("/")[2]]
+            for name in model.get("required", []):
+                one = model["properties"][name]
+                if not {
+                    "examples",
+                    "example",
+                    "enum",
+                    "const",
+                    "$ref",
+                    "default",
+                    "items",
+                    "additionalProperties",
+                } & set(one):
+                    untold.append(f"{way} {name}")
+    assert untold == []
+
+
 def test_who_may_call_is_part_of_the_contract(ways: Ways) -> None:
     for way, operation in ways:
         assert operation["x-townships"] in ("county", "place", "own", "open", "self"), way

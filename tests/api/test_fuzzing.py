@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -57,9 +58,10 @@ def test_twenty_thousand_calls_are_answered_as_the_contract_says(app: FastAPI) -
     """Everybody sends every edge of every parameter and body, what is drawn at random, and chains of calls."""
     found = Found()
     for number, who in enumerate(WHO):
-        phases = PHASES if who in ("nobody", "all", "planner") else ("examples", "fuzzing", "stateful")
-        fuzz(app, who, found, phases=phases, examples=8, seed=SEED + number)
-    assert found.faults == {}, told(found)
+        phases = PHASES if who in ("nobody", "all") else ("examples", "fuzzing", "stateful")
+        fuzz(app, who, found, phases=phases, examples=4, seed=SEED + number)
+    sys.stdout.write(told(found) + "\n")
+    assert found.faults == {}
     assert found.calls.total() >= CALLS_MIN
 
 
