@@ -18,6 +18,7 @@ pytestmark = pytest.mark.browser
 CUT_OFF = """() => [...document.querySelectorAll("h1,h2,h3,p,li,dt,dd,summary,caption,label,button")]
     .filter(e => e.checkVisibility() && !e.closest(".hidden,.scroll,svg,[hidden]"))
     .filter(e => e.scrollWidth > e.clientWidth + 1 && getComputedStyle(e).display !== "inline")
+    .filter(e => getComputedStyle(e).clipPath === "none")
     .filter(e => !["auto", "scroll"].includes(getComputedStyle(e).overflowX))
     .map(e => e.className + ": " + e.textContent.trim().slice(0, 60))"""
 UNFOCUSED = """() => [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary")]

@@ -38,7 +38,7 @@ def test_a_planner_moves_a_weight_and_gets_a_proven_answer_also_from_a_server_th
         page.locator("nav a[href='/workbench']").click()
         slider = page.locator("#settings input[type=range]").nth(2)
         slider.wait_for()
-        page.wait_for_function("document.querySelector('#bench').dataset.kind === 'certified'", timeout=PATIENCE_MS)
+        page.locator("#bench[data-kind=certified]").wait_for(timeout=PATIENCE_MS)
         slider.focus()
         page.keyboard.press("ArrowRight")
         page.wait_for_url(re.compile(r"/workbench\?.+"), timeout=PATIENCE_MS)
@@ -50,7 +50,7 @@ def test_a_planner_moves_a_weight_and_gets_a_proven_answer_also_from_a_server_th
         site.start()
         slider.focus()
         page.keyboard.press("ArrowRight")
-        page.wait_for_function("before => location.href !== before", arg=asked, timeout=PATIENCE_MS)
+        page.wait_for_url(lambda url: url != asked, timeout=PATIENCE_MS)
         page.locator(".box.certified").wait_for(timeout=PATIENCE_MS)
         page.reload()
         assert page.locator("#bench").get_attribute("data-kind") in ("certified", "estimate", "pending")
@@ -81,7 +81,7 @@ def test_an_auditor_goes_back_in_time_traces_a_yuan_verifies_the_record_and_take
         page = seen.page
         seen.go("/audit", lang)
         now = page.locator("h1").inner_text()
-        page.locator("input[name=position]").evaluate(
+        page.locator("input[type=range]").evaluate(
             "(e) => { e.value = 1250; e.dispatchEvent(new Event('input', { bubbles: true })); }"
         )
         page.locator(".past-band").wait_for()
@@ -90,13 +90,7 @@ def test_an_auditor_goes_back_in_time_traces_a_yuan_verifies_the_record_and_take
         page.locator(".trace form button").click()
         assert page.locator(".way li").count() > 5
         for kind in ("verify", "pack"):
-            button = page.locator(f".chain form:has([value={kind}]) button")
-            page.wait_for_function(
-                "kind => !document.querySelector(`.chain form:has([value=${kind}]) button`).disabled",
-                arg=kind,
-                timeout=PATIENCE_MS,
-            )
-            button.click()
+            page.locator(f".chain form:has([value={kind}]) button").click(timeout=PATIENCE_MS)  # once it may be
             page.locator(f".chain li.fine:has([value={kind}])").wait_for(timeout=PATIENCE_MS)
         with page.expect_download() as taken:
             page.locator(".chain a[download]").click()
