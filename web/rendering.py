@@ -24,6 +24,7 @@ from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
 from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
 from web.languages import page_language, remember
+from web.packing import packed, unpacks
 from web.static_files import address
 from web.visitors import form_token, visitor_of
 
@@ -89,7 +90,10 @@ def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> H
     }
     with speaking(here.lang):
         html = environment(here.lang).get_template(template).render({**common, **content})
-    response = HTMLResponse(html, status, headers=dict(HEADERS))
+    if unpacks(here.request):
+        response = HTMLResponse(packed(html), status, headers={**HEADERS, "content-encoding": "gzip"})
+    else:
+        response = HTMLResponse(html, status, headers=dict(HEADERS))
     remember(here.request, response)
     return response
 
@@ -100,7 +104,7 @@ HEADERS = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cache-control": "no-store",
-    "vary": "Accept-Language, Cookie",
+    "vary": "Accept-Encoding, Accept-Language, Cookie",
 }
 
 

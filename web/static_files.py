@@ -6,11 +6,12 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 from api.access import may
 from service.showing import drawing
+from web.packing import packed_once, unpacks
 
 STATIC = Path(__file__).parent / "static"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
@@ -39,10 +40,14 @@ def address(name: str) -> str:
 
 
 @router.get("/static/{version}/{name}", dependencies=[may(scope="open")])
-def static_file(version: str, name: str) -> Response:
+def static_file(request: Request, version: str, name: str) -> Response:
     """A static file, for good: another content has another address."""
     found = content(name)
     if found is None:
         return PlainTextResponse("", 404)
     headers = {"cache-control": FOREVER if address(name).split("/")[2] == version else "no-cache"}
+    headers["vary"] = "Accept-Encoding"
+    if unpacks(request):
+        headers["content-encoding"] = "gzip"
+        return Response(packed_once(found), media_type=KINDS[Path(name).suffix], headers=headers)
     return Response(found, media_type=KINDS[Path(name).suffix], headers=headers)

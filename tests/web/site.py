@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import urlsplit
@@ -22,9 +23,10 @@ import pytest
 from service.access.accounts import change_password, known_account
 from service.access.noting import AT_THE_MACHINE
 from service.access.principal import Principal
-from service.demo import seats_of, tell_year, url_of
+from service.demo import RECORD, STAFF, seats_of, tell_year, url_of
 from service.office import Office
-from tests.cli.running import environment
+from service.registers import library
+from tests.cli.running import environment, facts_in
 from tests.cli.test_access import free_port
 
 if TYPE_CHECKING:
@@ -50,6 +52,18 @@ class Site:
     def url(self) -> str:
         """Where it answers."""
         return f"http://127.0.0.1:{self.port}"
+
+    @cached_property
+    def words(self) -> str:
+        """Everything people have put on the record, or into the shipped files, in words of their own."""
+        facts = [str(row[2], "utf-8") if isinstance(row[2], bytes) else str(row[2]) for row in facts_in(self.record)]
+        files = [path.read_text(encoding="utf-8") for path in sorted(library().parent.rglob("*.yaml"))]
+        return "\n".join([*facts, *files, *(actor.person for _, actor, _ in STAFF)])
+
+    @property
+    def record(self) -> Path:
+        """The file of the record."""
+        return self.folder / RECORD
 
     def start(self) -> None:
         """Start the server, and wait until it answers."""
