@@ -4,9 +4,11 @@
 .SUFFIXES:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help plan scenarios test lint slow long fuzz browser bench lock clean .venv
+.PHONY: help plan scenarios demo screenshots test lint slow long fuzz browser bench lock clean .venv
 
 PYTHON = python3
+# Where the demonstration is served.
+PORT = 8000
 # Passed on: to `tongchou plan`, and to every pytest run.
 ARGS =
 PYTEST_ARGS =
@@ -23,6 +25,8 @@ OR_NONE = || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 help:
 	@echo "make plan    split the money of the shipped register (other arguments: make plan ARGS='--help')"
 	@echo "make scenarios run the shipped what-if questions: what each found, the money it moves, its gates"
+	@echo "make demo    a finished year of the shipped county, served here (another port: make demo PORT=8080)"
+	@echo "make screenshots  look at every page: pictures into docs/screenshots/ (needs Chromium)"
 	@echo "make test    lint, types and the quick tests"
 	@echo "make lint    lint and types only"
 	@echo "make slow    the tests that take minutes"
@@ -44,6 +48,14 @@ scenarios:
 	@echo "==> tongchou scenario list --run $(ARGS)" >&2
 	@$(BIN)/tongchou scenario list --run $(ARGS)
 
+demo:
+	@sh requirements/install.sh runtime
+	@$(BIN)/tongchou demo --port $(PORT) $(ARGS)
+
+screenshots: .venv
+	@echo "==> Screenshots" >&2
+	@$(BIN)/python -m tests.web.screenshots $(ARGS)
+
 .venv:
 	@sh requirements/install.sh dev
 
@@ -61,7 +73,7 @@ lint: .venv
 
 slow: .venv
 	@echo "==> Slow tests" >&2
-	@$(PYTEST) -n $(JOBS) --dist worksteal -m slow $(OR_NONE)
+	@$(PYTEST) -n $(JOBS) --dist worksteal -m "slow and not long" $(OR_NONE)
 
 long: .venv
 	@echo "==> Long tests" >&2

@@ -16,6 +16,7 @@ from fastapi import Depends, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
+from api.cookies import SAFE, by_cookie, must_be_own_form
 from service.access.access import Access
 from service.access.noting import Visit, note_refusal
 from service.access.principal import PasswordMustChange, Principal, Role, Unauthenticated
@@ -84,10 +85,12 @@ async def admitted(request: Request, rule: Rule) -> Principal | None:
     if not hasattr(request.state, "principal"):
         request.state.principal = await authenticated(request)
     principal: Principal | None = request.state.principal
+    if principal is not None and principal.via == "cookie" and request.method not in SAFE:
+        await must_be_own_form(request, principal)
     if rule.public:
         return principal
     if principal is None:
-        raise Unauthenticated(reason="no `Authorization` header was sent")
+        raise Unauthenticated(reason="nobody is signed in")
     if principal.must_change_password and rule.scope != "self":
         raise PasswordMustChange(who=principal.person)
     principal.must_have(rule.roles)
@@ -112,10 +115,10 @@ def _at_work(principal: Principal | None) -> TypeGuard[Principal]:
 
 
 async def authenticated(request: Request) -> Principal | None:
-    """Who shows a token or key; None for nobody. Raises `Unauthenticated` for one that is not valid."""
+    """Who shows a token, key or cookie; None for nobody. Raises `Unauthenticated` for a token or key not valid."""
     header = request.headers.get("authorization")
     if header is None:
-        return None
+        return await by_cookie(request)
     authenticate: Callable[[str], Principal | Awaitable[Principal]] = request.app.state.authenticate
     found = authenticate(header)
     return await found if isinstance(found, Awaitable) else found

@@ -38,7 +38,7 @@ an `Idempotency-Key`."""
 def create_app(office: Office, *, warm: bool = False) -> FastAPI:
     """The application over an open store, which its owner closes.
 
-    `warm`: a process for long work is ready before the first job comes, as a server wants it.
+    `warm`: routes, and a process for long work, are ready before the first request and job come, as a server wants it.
     """
     app = FastAPI(
         title="Tongchou 统筹",
@@ -69,6 +69,8 @@ def create_app(office: Office, *, warm: bool = False) -> FastAPI:
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
     current_default_thread_limiter().total_tokens = THREADS
+    if app.state.warm:
+        _make_routes(app)
     office: Office = app.state.office
     runner = Runner(office, office.jobs, cap=solvers())
     runner.start(warm=app.state.warm)
@@ -79,6 +81,13 @@ async def _running(app: FastAPI) -> AsyncIterator[None]:
     finally:
         await run_in_threadpool(office.feed.close)
         await run_in_threadpool(runner.close, GRACE_SECONDS)
+
+
+def _make_routes(app: FastAPI) -> None:
+    """Let every route be made now: FastAPI makes those of a router when somebody first asks, which takes a second."""
+    nothing = {"type": "http", "method": "GET", "path": "/-", "root_path": "", "headers": []}
+    for route in app.router.routes:
+        route.matches(nothing)
 
 
 def _name_of(route: APIRoute) -> str:

@@ -22,6 +22,7 @@ MEBIBYTE = 2**20
 BODY_BYTES_MAX = MEBIBYTE
 UPLOAD_BYTES_MAX: dict[str, int] = {
     "/v1/register-imports": 32 * MEBIBYTE,
+    "/register/import": 32 * MEBIBYTE,
     "/v1/evidence-files": 64 * MEBIBYTE,
     "/v1/reconciliations": 16 * MEBIBYTE,
     "/v1/policies": 2 * MEBIBYTE,

@@ -22,7 +22,6 @@ from domain.money import Lang
 from service.access.principal import Principal
 from service.faults import Exit
 from service.jobs.asks import Ask
-from service.jobs.kinds import kinds
 from service.jobs.problems import kept_problem
 from service.jobs.queue import JobQueue, JobRow, UnknownJob
 from service.office import Office
@@ -54,10 +53,14 @@ class Asking:
         self._request, self._office, self._caller, self._key = request, office, caller, key
         self._wait_seconds = seconds_preferred(prefer)
 
+    def own(self, job: str) -> JobRow:
+        """See `own_job`."""
+        return own_job(self._office, self._caller, job)
+
     async def answer(self, kind: str, ask: Ask) -> Response:
         """The result where it is there in the time whoever asks prefers to wait, else the job."""
         queue = self._office.jobs
-        name = await run_in_threadpool(self._queue, kind, ask)
+        name = await run_in_threadpool(self._office.ask_for, kind, ask, self._caller, self._key)
         if self._wait_seconds:
             job = await ended(queue, name, self._wait_seconds)
         else:
@@ -71,11 +74,6 @@ class Asking:
         answer = await run_in_threadpool(result_of, self._request, queue, job)
         answer.headers.update({"Location": location, "Content-Location": f"{location}/result", **applied})
         return answer
-
-    def _queue(self, kind: str, ask: Ask) -> str:
-        decides = kinds()[kind].decides
-        person = self._office.people.id_of(self._caller.person) if decides else ""
-        return self._office.jobs.ask(kind, ask, self._caller, person, self._key)
 
 
 async def _asking(

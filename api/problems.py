@@ -35,6 +35,7 @@ _STATUS_OF_CODE = {
     "forbidden": 403,
     "outside-township": 403,
     "password-must-change": 403,
+    "form-not-ours": 403,
     "not-by-key": 403,
     "key-beyond-owner": 403,
     "password-wrong": 403,

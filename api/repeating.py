@@ -60,9 +60,12 @@ class StrictRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if rule is not None:
                 await admitted(request, rule)
-            if expected is not None:
-                await read_strictly(request, expected)
-            return await self.answer(request, usual, expected)
+            try:
+                if expected is not None:
+                    await read_strictly(request, expected)
+                return await self.answer(request, usual, expected)
+            finally:
+                await request.close()  # of a form its files, wherever it ended
 
         return handle
 

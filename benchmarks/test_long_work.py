@@ -9,8 +9,6 @@ difference of each pair is what counts, not how long either took.
 
 from __future__ import annotations
 
-import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -19,7 +17,6 @@ from statistics import median
 
 import httpx
 import pytest
-import uvicorn
 from pytest_benchmark.fixture import BenchmarkFixture
 
 from api.app import create_app
@@ -36,6 +33,7 @@ from service.registers import moment, register_at
 from service.scenarios.running import changed_branch, open_base
 from service.solving import PlanSearch
 from service.worker import Worker
+from tests.api.serving import serving
 from tests.service.work import store_with_work
 
 ROUNDS = 15
@@ -56,17 +54,9 @@ def served(url: str) -> Iterator[httpx.Client]:
     office = Office(url)
     app = create_app(office, warm=True)
     app.state.authenticate = lambda header: Principal("li", "li", "planner", frozenset(ROLES))
-    with socket.socket() as listening:
-        listening.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
-        thread = threading.Thread(target=server.run, args=([listening],))
-        thread.start()
-        port = listening.getsockname()[1]
-        headers = {"Authorization": "Bearer x", "Prefer": "wait=60"}
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", headers=headers, timeout=90) as client:
-            yield client
-        server.should_exit = True
-        thread.join()
+    headers = {"Authorization": "Bearer x", "Prefer": "wait=60"}
+    with serving(app) as (address, _), httpx.Client(base_url=address, headers=headers, timeout=90) as client:
+        yield client
     office.close()
 
 

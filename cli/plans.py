@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from cli.approval_sheet import approval_sheet
 from cli.heads import table_of
 from cli.notice_sheet import notice_sheet
 from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Session, Store, print_json, session
@@ -24,6 +25,7 @@ app = typer.Typer(help="Plans: list, read, verify, and take them from proposal t
 
 
 app.command("notice-sheet")(notice_sheet)
+app.command("approval-sheet")(approval_sheet)
 
 
 @app.command("list")

@@ -38,6 +38,7 @@ COMMANDS: dict[str, str] = {
     "importance": "explore:importance",
     "robust": "explore:robust",
     "serve": "serve:serve_",
+    "demo": "demo:demo",
 }
 """Name -> module of this room, and the function in it; in the order `--help` lists them."""
 GROUPS: dict[str, str] = {

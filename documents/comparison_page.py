@@ -23,7 +23,7 @@ from documents.comparison_pictures import (
     slope_picture,
 )
 from documents.proof import objective_name, unit_name
-from documents.report import environment, page_parts
+from documents.report import BODY, FRAME, environment, page_parts
 from documents.svg.bars import change_bar
 from documents.wording import NOTHING, count, figure, money, money_unit, name, shown, small_money
 from domain.comparison import Comparison, GroupMoved
@@ -49,16 +49,21 @@ class UnitRow:
 
 def render_comparison(paper: Compared, *, lang_default: Lang = "zh") -> str:
     """The whole page as one HTML text, the same for the same arguments."""
-    return environment().get_template("comparison.html.j2").render(_context(paper, lang_default))
+    page = page_parts(lang_default, "comparison.css")
+    return environment().get_template("comparison.html.j2").render(frame=FRAME, **page, **_context(paper))
 
 
-def _context(paper: Compared, lang_default: Lang) -> dict[str, Any]:
+def comparison_body(paper: Compared) -> str:
+    """What the page says, for a page of others around it; in one language inside `documents.svg.markup.speaking`."""
+    return environment().get_template("comparison.html.j2").render(frame=BODY, **_context(paper))
+
+
+def _context(paper: Compared) -> dict[str, Any]:
     comparison, words = paper.comparison, paper.words
     finding = headline(paper)
     longest = max((abs(one.more_fen) for one in comparison.units), default=0)
     standing = ("backward", "poor", "kind")
     return {
-        **page_parts(lang_default, "comparison.css"),
         "county": name(paper.register),
         "paper": paper,
         "state": paper.state,

@@ -62,12 +62,19 @@ class Proof:
 
 def render_notice(view: View, published: Published, lang: Lang) -> str:
     """The county's sheet: every unit, the period and how to object while it runs, the checkpoint."""
+    content = notice_content(view, published)
+    return environment(lang).get_template("notice.html.j2").render(**content, **_paper(lang))
+
+
+def notice_content(view: View, published: Published) -> dict[str, Any]:
+    """What the county's sheet says, for papers and pages."""
     funds = view.funds if len(view.funds) <= FUND_COLUMNS_MAX else ()
     towns = [
         (name(town), [_unit_row(unit, view, [fund.fund.code for fund in funds]) for unit in units])
         for town, units in view.by_township
     ]
-    context = {
+    return {
+        **_common(view, published),
         "lead": both(f"notice.lead_{published.state}", **_lead(view, published)),
         "fund_rows": [
             (name(f.fund), free(f.fund.document_no), small_money(f.use.amount_fen), small_money(f.use.allocated_fen))
@@ -79,7 +86,6 @@ def render_notice(view: View, published: Published, lang: Lang) -> str:
         "whole": [small_money(view.allocated_fen), *(small_money(fund.use.allocated_fen) for fund in funds)],
         "title": both(f"notice.title_{published.state}", county=name(view.register), years=years(view.budget_years)),
     }
-    return environment(lang).get_template("notice.html.j2").render(**context, **_common(view, published, lang))
 
 
 def render_unit_notice(view: View, unit: UnitView, published: Published, proof: Proof | None, lang: Lang) -> str:
@@ -96,7 +102,11 @@ def render_unit_notice(view: View, unit: UnitView, published: Published, proof: 
         else None,
         "county_sheet": COUNTY_SHEET,
     }
-    return environment(lang).get_template("notice_unit.html.j2").render(**context, **_common(view, published, lang))
+    return (
+        environment(lang)
+        .get_template("notice_unit.html.j2")
+        .render(**context, **_common(view, published), **_paper(lang))
+    )
 
 
 def unit_content(view: View, unit: UnitView) -> dict[str, Any]:
@@ -144,12 +154,15 @@ def environment(lang: Lang) -> Environment:
     return found
 
 
-def _common(view: View, published: Published, lang: Lang) -> dict[str, Any]:
+def _paper(lang: Lang) -> dict[str, Any]:
+    """What every sheet of paper has."""
+    return {"lang": lang, "style": Markup((TEMPLATES / "notice.css").read_text(encoding="utf-8"))}
+
+
+def _common(view: View, published: Published) -> dict[str, Any]:
     """What both sheets say: of whom, when, under which documents and policy, and what they rest on."""
     policy, title = view.policy, view.policy.title
     return {
-        "lang": lang,
-        "style": Markup((TEMPLATES / "notice.css").read_text(encoding="utf-8")),
         "published": published,
         "county": name(view.register),
         "day": day,

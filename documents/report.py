@@ -36,7 +36,7 @@ from documents.report_pictures import curve_picture, curve_rows, flow_picture, f
 from documents.report_projects import left_out, project_groups
 from documents.report_tables import cited, clause_legend, group_tables, rule_rows, township_rows
 from documents.svg.choropleth import mark_body
-from documents.svg.markup import spans
+from documents.svg.markup import line, spans
 from documents.view import View, make_view
 from documents.wording import count, day, figure, free, money, money_unit, name, short, small_money
 from domain.measures import Measures
@@ -46,6 +46,8 @@ from domain.register import Register
 from texts import Both, Lang, both, both_or, literal
 
 TEMPLATES = Path(__file__).parent / "templates"
+FRAME, BODY = "page.html.j2", "body.html.j2"
+"""What a paper stands in: a page of its own, or nothing, for a page of others around it."""
 
 
 def render_report(
@@ -83,6 +85,7 @@ def environment() -> Environment:
         finalize=lambda value: spans(value) if isinstance(value, Both) else value,
     )
     found.globals.update(t=both)
+    found.filters.update(line=line)
     return found
 
 

@@ -17,7 +17,7 @@ from documents.svg.geometry import position
 from documents.svg.labels import without_county
 from documents.view import PARTS, FundView, UnitView, View, add_parts
 from documents.wording import count, money, money_unit, name, part, percent, small_money_unit
-from domain.money import yuan
+from domain.money import MINUS, yuan
 from texts import Both, both
 
 TENTHS = [Decimal(step) / 10 for step in range(1, 11)]
@@ -81,9 +81,9 @@ def unit_map(view: View) -> Map | None:
         if unit.unit.code in areas
     ]
     towns = short_names(view)
-    marks = [mark for unit in view.units if (mark := _mark(unit, view)) is not None]
+    marks = [mark for unit in view.units if (mark := unit_mark(unit, view)) is not None]
     legend = tuple(
-        LegendRow(swatch(scale.shade(index)), _bounds(band.low, band.high), count(band.members))
+        LegendRow(swatch(scale.shade(index)), bounds_text(band.low, band.high), count(band.members))
         for index, band in reversed(list(enumerate(scale.bands)))
     )
     signs = [(mark_sign("site"), both("map.sites"), count(len(view.plan.sites)))] if view.plan.sites else []
@@ -177,7 +177,7 @@ def _saying(unit: UnitView) -> Both:
     )
 
 
-def _mark(unit: UnitView, view: View) -> Mark | None:
+def unit_mark(unit: UnitView, view: View) -> Mark | None:
     """A site is marked as such; other units with a funded project as having one."""
     at = position(unit.unit.lon_e6, unit.unit.lat_e6, view.register.areas.get(unit.unit.code))
     if at is None or not (unit.is_site or any(line.project for line in unit.lines)):
@@ -185,10 +185,12 @@ def _mark(unit: UnitView, view: View) -> Mark | None:
     return Mark("site" if unit.is_site else "project", at)
 
 
-def _bounds(low_fen: int, high_fen: int) -> str:
+def bounds_text(low_fen: int, high_fen: int, *, signed: bool = False) -> str:
     """The bounds of a class in yuan per household, to the fen only where whole yuan would be alike."""
-    if high_fen - low_fen < 100 or low_fen < 1000:
-        low, high = (yuan(fen, "en", unit=False) for fen in (low_fen, high_fen))
+    if high_fen - low_fen < 100 or abs(low_fen) < 1000:
+        ends = [yuan(fen, "en", unit=False) for fen in (low_fen, high_fen)]
     else:
-        low, high = (f"{round(fen / 100):,}" for fen in (low_fen, high_fen))
-    return low if low == high else f"{low} – {high}"
+        ends = [f"{round(fen / 100):,}".replace("-", MINUS) for fen in (low_fen, high_fen)]
+    if signed:
+        ends = [f"+{end}" if fen > 0 else end for end, fen in zip(ends, (low_fen, high_fen), strict=True)]
+    return ends[0] if ends[0] == ends[1] else f"{ends[0]} – {ends[1]}"

@@ -9,6 +9,7 @@ from documents.proof import objective_name
 from documents.report_pictures import row_id
 from documents.view import ProjectView, View
 from documents.wording import count, free, money, money_unit, name, project_name
+from domain.money import yuan
 from domain.plan import NotFunded
 from texts import Both, both
 
@@ -98,21 +99,6 @@ def left_out(view: View, citations: Citations) -> list[LeftOut]:
     return result
 
 
-def left_out_of(view: View, citations: Citations, unit: str) -> list[tuple[Both, list[LeftOutProject]]]:
-    """The projects of one unit that were left out, by the reason in words."""
-    return [
-        (both(f"left_out.{reason}.label"), rows)
-        for reason, entries in view.not_funded_by_reason().items()
-        if (
-            rows := [
-                _left_out_project(entry, view, citations)
-                for entry in entries
-                if view.register.projects[entry.project].unit == unit
-            ]
-        )
-    ]
-
-
 def _project_row(entry: ProjectView, citations: Citations) -> ProjectRow:
     return ProjectRow(
         name(entry.project),
@@ -129,14 +115,18 @@ def _project_row(entry: ProjectView, citations: Citations) -> ProjectRow:
 
 def _left_out_project(entry: NotFunded, view: View, citations: Citations) -> LeftOutProject:
     project = view.register.projects[entry.project]
-    if entry.reason == "no-money":
-        detail = money(entry.missing_fen)
-    elif entry.reason == "rule":
-        detail = citations[entry.detail].label
-    elif entry.reason == "objective":
-        detail = objective_name(entry.detail)
-    elif entry.reason in {"variant", "prerequisite"}:
-        detail = project_name(entry.detail, view.register.projects)
-    else:
-        detail = free(entry.detail)
+    detail = money(entry.missing_fen) if entry.reason == "no-money" else left_out_detail(entry, view, citations)
     return LeftOutProject(name(project), money(project.remaining_fen), detail)
+
+
+def left_out_detail(entry: NotFunded, view: View, citations: Citations) -> Both:
+    """What stands in the way of one project: the money it lacks (to the fen), a rule, an objective, another project."""
+    if entry.reason == "no-money":
+        return Both(yuan(entry.missing_fen, "zh"), yuan(entry.missing_fen))
+    if entry.reason == "rule":
+        return citations[entry.detail].label
+    if entry.reason == "objective":
+        return objective_name(entry.detail)
+    if entry.reason in {"variant", "prerequisite"}:
+        return project_name(entry.detail, view.register.projects)
+    return free(entry.detail)

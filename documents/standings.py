@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -39,6 +41,40 @@ def rule_table(view: View, standings: Iterable[RuleStanding], funds: Iterable[Fu
     if funds:
         pieces += [_fund_table(view, funds, lang), Text("")]
     return Group(*pieces, Text(both("stands.note")[lang], style="dim"))
+
+
+@dataclass(frozen=True)
+class StandingRow:
+    """One rule of a plan for a page: how it stands, its numbers with their room, what more room would be worth."""
+
+    label: Both
+    clause: str | None
+    rule: str
+    kind: str
+    state: Literal["lacks", "binds", "slack"]
+    said: Both
+    numbers: tuple[tuple[Both, Both], ...]
+    estimate: Both
+
+
+def standing_rows(view: View, standings: Iterable[RuleStanding]) -> list[StandingRow]:
+    """How every rule stands, what must hold first, of each kind what binds first."""
+    citations = Citations(view.policy)
+    rows = [
+        StandingRow(
+            citations[one.rule].label,
+            citations[one.rule].clause,
+            one.rule,
+            one.kind,
+            "lacks" if one.shortfall else "binds" if one.binding else "slack",
+            _said(one),
+            tuple((_number(number), _room(number)) for number in one.numbers),
+            _estimate(one),
+        )
+        for one in standings
+    ]
+    order = ("lacks", "binds", "slack")
+    return sorted(rows, key=lambda row: (row.kind != "must", order.index(row.state)))
 
 
 def late_text(view: View, found: Late, lang: Lang) -> RenderableType:
@@ -100,16 +136,17 @@ def _table(title: str, heads: Iterable[str], lang: Lang, **words: object) -> Tab
 
 def standing_said(standing: RuleStanding) -> Both:
     """Whether a rule binds, holds or lacks something, in words."""
-    kind = both(f"stands.{standing.kind}")
+    return both(f"stands.{standing.kind}") + Both(" · ", " · ") + _said(standing)
+
+
+def _said(standing: RuleStanding) -> Both:
     if standing.shortfall:
         money = standing.measure == "fen"
         unit = unit_of(standing.measure)
         count = Both(f"{standing.shortfall} {unit.zh}", f"{standing.shortfall} {unit.en}")
-        said = both("stands.lacks", amount=amount(standing.shortfall) if money else count)
-    else:
-        held = "stands.slack" if standing.numbers else "stands.holds"
-        said = both("stands.binds" if standing.binding else held)
-    return kind + Both(" · ", " · ") + said
+        return both("stands.lacks", amount=amount(standing.shortfall) if money else count)
+    held = "stands.slack" if standing.numbers else "stands.holds"
+    return both("stands.binds" if standing.binding else held)
 
 
 def _number(one: Number | None) -> Both:

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from documents.comparison import Words
 from documents.measure_words import measure_name, measured, unit_of
-from documents.report import environment, page_parts
+from documents.report import BODY, FRAME, environment, page_parts
 from documents.svg.charts import Axis, Bar, Point, histogram, scatter, tornado
 from documents.svg.choropleth import Shape, choropleth, swatch
 from documents.svg.labels import without_county
@@ -62,14 +62,19 @@ class Probability:
 
 def render_sweep(paper: SweepPaper, *, lang_default: Lang = "zh") -> str:
     """The whole page as one HTML text, the same for the same arguments."""
-    return environment().get_template("sweep.html.j2").render(_context(paper, lang_default))
+    page = page_parts(lang_default, "comparison.css")
+    return environment().get_template("sweep.html.j2").render(frame=FRAME, **page, **_context(paper))
 
 
-def _context(paper: SweepPaper, lang_default: Lang) -> dict[str, Any]:
+def sweep_body(paper: SweepPaper) -> str:
+    """What the page says, for a page of others around it; in one language inside `documents.svg.markup.speaking`."""
+    return environment().get_template("sweep.html.j2").render(frame=BODY, **_context(paper))
+
+
+def _context(paper: SweepPaper) -> dict[str, Any]:
     swept, words = paper.swept, Words(paper.register, [paper.policy])
     counted = _counted(swept)
     return {
-        **page_parts(lang_default, "comparison.css"),
         "county": name(paper.register),
         "state": "what-if",
         "stamps": paper.stamps,

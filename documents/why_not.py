@@ -162,9 +162,8 @@ def _levers(view: View, found: WhyNot, lang: Lang) -> Table:
     table.header_style = "dim"
     table.add_column(both("lever.what")[lang])
     table.add_column(both("lever.least")[lang])
-    citations = Citations(view.policy)
-    for lever in found.levers:
-        table.add_row(Text(_lever_name(view, citations, lever)[lang]), Text(lever_change(view, lever)[lang]))
+    for named, change in lever_rows(view, found):
+        table.add_row(Text(named[lang]), Text(change[lang]))
     return table
 
 
@@ -176,6 +175,12 @@ def _lever_name(view: View, citations: Citations, lever: Lever) -> Both:
         label = citation.label + Both(f" {citation.clause or ''}", f" {citation.clause or ''}")
         return both("lever.rule", name=label)
     return both(f"lever.{lever.kind}")
+
+
+def lever_rows(view: View, found: WhyNot) -> list[tuple[Both, Both]]:
+    """Every lever by name with its least change."""
+    citations = Citations(view.policy)
+    return [(_lever_name(view, citations, lever), lever_change(view, lever)) for lever in found.levers]
 
 
 def lever_change(view: View, lever: Lever) -> Both:

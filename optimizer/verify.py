@@ -44,14 +44,17 @@ class Violation:
     sentence: str
 
 
-def verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> list[Violation]:
-    """Everything that is wrong with a plan; an empty list is the proof that it keeps register and policy to the fen."""
+def verify(register: Register, loaded: LoadedPolicy, plan: Plan, audit: PlanAudit | None = None) -> list[Violation]:
+    """Everything that is wrong with a plan; an empty list is the proof that it keeps register and policy to the fen.
+
+    `audit` is that of this very plan, for whoever reads on in it.
+    """
     found = [*_hashes(register, loaded, plan), *_lines(register, loaded, plan)]
     found += [Violation("lines", *fault) for fault in schedule_misfits(register, plan)]
     found += _over_time(register, loaded, plan)
     if any(violation.rule in ("lines", "time") for violation in found):
         return found  # what follows looks things up by the codes, years and baseline checked above
-    audit = PlanAudit.of(register, loaded.policy, plan)
+    audit = audit or PlanAudit.of(register, loaded.policy, plan)
     try:
         found.extend(verify_allocation(audit, plan))  # what was found before a fault stays
         found += _objectives(register, loaded, plan, audit)

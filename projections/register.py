@@ -36,8 +36,8 @@ _decode = msgspec.msgpack.Decoder(_State).decode
 class KeptRegister:
     """A `RegisterFold` that can be kept and taken up again."""
 
-    def __init__(self) -> None:
-        self.fold = RegisterFold()
+    def __init__(self, fold: RegisterFold | None = None) -> None:
+        self.fold = fold or RegisterFold()
 
     def take(self, facts: Iterable[Shaped]) -> None:
         """Take in facts, in order."""
@@ -75,3 +75,5 @@ REGISTER = Model(
     KeptRegister.load,
 )
 MAP = Model("map", shapes_of(MAP_FACTS), KeptRegister, KeptRegister.load)
+WHOLE = {**REGISTER.shapes, **MAP.shapes}
+"""Register and map in one."""

@@ -17,7 +17,9 @@ import gc
 import hashlib
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from itertools import islice
 from pathlib import Path
 
@@ -67,17 +69,17 @@ class Views:
         self.plans = PlansView(self.tables)
         self.names = NamesView(self.tables)
         self._replays = Replays(self.tables, MODELS)
-        self._snapshot: tuple[tuple[int, date | None, str], Register] | None = None
+        self._standing: _Standing | None = None
 
     def snapshot(self, log: ShapedLog, *, position: int, as_of: date | None = None) -> Register:
         """The register at a moment, nobody's to change: one decision asks for the same several times, so the last one
         is kept. Raises `NothingRegistered` where there was none yet.
         """
-        key = (position, as_of, log.mark(position))
-        kept = self._snapshot
-        if kept is None or kept[0] != key:
-            self._snapshot = kept = key, self.register(log, position=position, as_of=as_of).register()
-        return kept[1]
+        return self._stands(log, position, as_of).register
+
+    def begun(self, log: ShapedLog, *, position: int) -> RegisterFold:
+        """The register at a position, to go on from there: one's own to change."""
+        return self._stands(log, position, None).fold.fork()
 
     def register(self, log: ShapedLog, *, position: int, as_of: date | None = None) -> RegisterFold:
         """The register as known at a position and effective on a day."""
@@ -174,6 +176,13 @@ class Views:
         """Give the file back."""
         self.tables.close()
 
+    def _stands(self, log: ShapedLog, position: int, as_of: date | None) -> _Standing:
+        key = (position, as_of, log.mark(position))
+        kept = self._standing
+        if kept is None or kept.key != key:
+            self._standing = kept = _Standing(key, self.register(log, position=position, as_of=as_of))
+        return kept
+
     def _ledger(self, log: ShapedLog, position: int, as_of: date | None) -> LedgerFold:
         with self._at(log, position):
             return self._replays.at(log, LEDGER, position, as_of)
@@ -229,6 +238,19 @@ class Views:
         if len(found) != 1:
             raise ViewsDamaged(where=self.tables.path or "in memory", reason="they do not say how far they go")
         return int(found[0][0]), str(found[0][1])
+
+
+@dataclass(frozen=True)
+class _Standing:
+    """The register at a moment; the fold is nobody's to change."""
+
+    key: tuple[int, date | None, str]
+    fold: RegisterFold
+
+    @cached_property
+    def register(self) -> Register:
+        """All of it in order. Raises `NothingRegistered`."""
+        return self.fold.register()
 
 
 @contextmanager

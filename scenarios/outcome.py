@@ -12,6 +12,7 @@ from domain.policy.loading import LoadedPolicy
 from domain.reasons import RuleStanding
 from domain.register import Register, Unit
 from optimizer.checking.audit import PlanAudit
+from optimizer.fairness import measure
 from optimizer.reasons.numbers import standings
 
 
@@ -23,7 +24,8 @@ class Outcome:
     register: Register
     loaded: LoadedPolicy
     plan: Plan
-    measures: Measures
+    audit: PlanAudit
+    """What the solver-free checks read of it."""
 
     @cached_property
     def money_fen(self) -> dict[str, int]:
@@ -44,9 +46,9 @@ class Outcome:
         return {one.rule: one for one in standings(self.audit)}
 
     @cached_property
-    def audit(self) -> PlanAudit:
-        """What the solver-free checks read of it."""
-        return PlanAudit.of(self.register, self.loaded.policy, self.plan)
+    def measures(self) -> Measures:
+        """What it does, in figures."""
+        return measure(self.register, self.loaded.policy, self.plan)
 
     def units(self, *, backward: bool | None = None, poor: bool | None = None) -> list[Unit]:
         """The units of a group, in order of codes."""

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Literal
 
 from markupsafe import Markup
 
+from documents.record_map import RecordMap, record_map
+from documents.svg.bars import reach_bar
 from documents.svg.flow import End, flow, fund_class
 from documents.svg.timeline import Happened, Moments, timeline
 from documents.wording import money, money_unit, name
@@ -77,6 +80,30 @@ class FundThen:
         """What has arrived and is not committed."""
         return self.arrived_fen - self.committed_fen
 
+    def share(self, fen: int) -> Decimal:
+        """A part of what was announced."""
+        return Decimal(fen) / max(self.announced_fen, 1)
+
+    def bar(self, longest_fen: int) -> Markup:
+        """How far the fund has come, on the scale of the largest."""
+        reached = {"announced": self.announced_fen, "arrived": self.arrived_fen, "committed": self.committed_fen}
+        return reach_bar({**reached, "disbursed": self.disbursed_fen}, self.css, longest_fen)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """One sum of one fund, or of all, at two moments, in fen."""
+
+    name: Both
+    of: str
+    before_fen: int
+    after_fen: int
+
+    @property
+    def more_fen(self) -> int:
+        """By how much it grew."""
+        return self.after_fen - self.before_fen
+
 
 @dataclass(frozen=True)
 class Chain:
@@ -123,6 +150,27 @@ def funds_then(county: County, at: Moment) -> list[FundThen]:
         FundThen(code, name(fund), fund_class(code, number), *sums.get(code, [0, 0, 0, 0]))
         for number, (code, fund) in enumerate(funds.items())
     ]
+
+
+def moved_between(first: list[FundThen], second: list[FundThen]) -> list[Moved]:
+    """The sums of funds that moved from one moment to another."""
+    before = {one.fund: one for one in first}
+    rows = [
+        Moved(fund.name, of, getattr(before.get(fund.fund), f"{of}_fen", 0), getattr(fund, f"{of}_fen"))
+        for of in ("announced", "arrived", "committed", "disbursed")
+        for fund in second
+    ]
+    return [row for row in rows if row.more_fen]
+
+
+def committed_map(county: County, at: Moment, lang: Lang, finding: Both) -> RecordMap | None:
+    """What is committed to every unit, on the map."""
+    committed = dict[str, int]()
+    for row in ledger_at(county, at):
+        if row.unit is not None:
+            committed[row.unit] = committed.get(row.unit, 0) + row.committed_fen
+    with speaking(lang):
+        return record_map(register_at(county, at), committed, finding)
 
 
 def committed_flow(county: County, at: Moment, lang: Lang) -> tuple[Markup | None, Both]:

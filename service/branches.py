@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from desk.people import People
@@ -208,7 +209,9 @@ def open_branch(county: County, name: str | None = None, at: Moment | None = Non
             own = closing.enter_context(BranchStore(path, clock=county.clock, chance=secrets.token_bytes))
             past = _past_of(county, own.about())
         log = BranchLog(Branch(past, own), county.log.mapper)
-        views = ViewsOnDemand(lambda: _branched_tables(county, past.position), log)
+        seam = past.position
+        begun = partial(county.views.begun, county.log, position=seam)
+        views = ViewsOnDemand(lambda: _branched_tables(county, seam), log, seam, begun)
         closing.callback(views.close)
         called = name or WHAT_IF
         people = PassingPeople if name is None else SharedPeople

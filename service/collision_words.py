@@ -50,6 +50,22 @@ def finding_json(finding: Finding) -> dict[str, Any]:
 
 def collision_said(conflict: Conflict, repairs: Sequence[Repair], lang: Lang, names: Names = NO_NAMES) -> Iterator[str]:
     """Who collides where, with which money, and the cheapest ways out, a line each."""
+    yield from conflict_said(conflict, lang, names)
+    for number, repair in enumerate(repairs, start=1):
+        key = "collision.repair" if repair.proven else "collision.repair.unproven"
+        changes = repair_said(repair, lang, names)
+        yield text(key, lang, number=number, cost=f"{Decimal(_decimal(repair)):,}", changes=changes)
+    if not repairs:
+        yield text("collision.no_repair", lang)
+
+
+def repair_said(repair: Repair, lang: Lang, names: Names = NO_NAMES) -> str:
+    """What a repair changes, in one line."""
+    return ("、" if lang == "zh" else ", ").join(_changes(repair, lang, names))
+
+
+def conflict_said(conflict: Conflict, lang: Lang, names: Names = NO_NAMES) -> Iterator[str]:
+    """Who collides where, and with which money, a line each."""
     for part in conflict.parts:
         key = "collision.statutory" if part.rule.statutory else "collision.rule"
         where = _listed([names.place(place, lang) for place in part.where], lang)
@@ -57,12 +73,6 @@ def collision_said(conflict: Conflict, repairs: Sequence[Repair], lang: Lang, na
     for condition in conflict.background:
         values = {"fund": names.place(condition.fund, lang)} if condition.fund else {}
         yield text(f"collision.{condition.kind}", lang, **values)
-    for number, repair in enumerate(repairs, start=1):
-        key = "collision.repair" if repair.proven else "collision.repair.unproven"
-        changes = "、".join(_changes(repair, lang, names)) if lang == "zh" else ", ".join(_changes(repair, lang, names))
-        yield text(key, lang, number=number, cost=f"{Decimal(_decimal(repair)):,}", changes=changes)
-    if not repairs:
-        yield text("collision.no_repair", lang)
 
 
 def conflict_json(conflict: Conflict) -> list[dict[str, Any]]:

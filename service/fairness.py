@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from domain.measures import Inequality
@@ -20,8 +20,8 @@ from service.planning import Planned
 
 
 @dataclass(frozen=True)
-class FairnessReport:
-    """Everything `tongchou audit-fairness` says of a plan."""
+class FairnessMeasured:
+    """What is measured at once: inequality, what formulas promise, who is overtaken."""
 
     plan: str
     before: Inequality | None
@@ -34,8 +34,6 @@ class FairnessReport:
     """… and of the split a spreadsheet would make: every unit the same sum."""
     formulas: tuple[FormulaAudit, ...]
     overtaken: tuple[Overtaken, ...]
-    misreports: tuple[Misreport, ...]
-    pareto: ParetoAudit
 
     @property
     def promises_kept(self) -> bool:
@@ -43,11 +41,31 @@ class FairnessReport:
         return all(formula.keeps_its_promises for formula in self.formulas)
 
 
+@dataclass(frozen=True)
+class FairnessReport(FairnessMeasured):
+    """Everything `tongchou audit-fairness` says of a plan: also what takes searches."""
+
+    misreports: tuple[Misreport, ...]
+    pareto: ParetoAudit
+
+
 def audit_fairness(found: Planned) -> FairnessReport:
     """Measure and audit a plan."""
     computed = found.computed
-    register, policy, content = computed.register, computed.loaded.policy, computed.plan
+    register, content = computed.register, computed.plan
     case = build_case(register, computed.loaded, content.run.baseline)
+    measured = measure_fairness(found)
+    return FairnessReport(
+        **{one.name: getattr(measured, one.name) for one in fields(measured)},
+        misreports=tuple(misreports(register, computed.loaded.policy, content)),
+        pareto=audit_pareto(case, content, default_engine(case)),
+    )
+
+
+def measure_fairness(found: Planned) -> FairnessMeasured:
+    """Measure a plan, without any search."""
+    computed = found.computed
+    register, policy, content = computed.register, computed.loaded.policy, computed.plan
     households = {code: unit.households for code, unit in register.units.items()}
     money = dict.fromkeys(register.units, 0)
     for line in content.lines:
@@ -62,7 +80,7 @@ def audit_fairness(found: Planned) -> FairnessReport:
     standing = {code: fen for code, fen in own.items() if fen is not None}
     known = len(standing) == len(own)
     after = {code: fen + money[code] for code, fen in standing.items()}
-    return FairnessReport(
+    return FairnessMeasured(
         plan=found.plan_id,
         before=index(standing) if known else None,
         after=index(after) if known else None,
@@ -70,8 +88,6 @@ def audit_fairness(found: Planned) -> FairnessReport:
         equal_split=index(dict.fromkeys(money, 1)),
         formulas=tuple(audit_formulas(register, policy, content)),
         overtaken=tuple(overtaken(register, policy, content)),
-        misreports=tuple(misreports(register, policy, content)),
-        pareto=audit_pareto(case, content, default_engine(case)),
     )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from documents.notice import COUNTY_SHEET, Proof, Published, render_notice, render_unit_notice
+from documents.notice import COUNTY_SHEET, Proof, Published, notice_content, render_notice, render_unit_notice
 from documents.standalone.pack_check.notes import read_key, read_note
 from documents.view import make_view
 from domain.errors import Refusal
@@ -16,12 +16,13 @@ from domain.facts.plans import GrantNoticed, PlanAnnounced, PlanApproved, PlanNo
 from domain.money import Lang
 from history.log import Recorded
 from service.county import County
-from service.disclosing import Discloser
+from service.disclosing import Discloser, FactNotSealed
 from service.files import whole_file
 from service.keys import keyring
 from service.plan_reading import planned
 from service.planning import Planned
-from service.registers import moment
+from service.registers import Moment, moment
+from service.unit_pages import PUBLIC_STATES, view_of
 
 UNIT_SHEETS = "units"
 STATES: dict[str, Literal["announced", "final"]] = {
@@ -70,15 +71,34 @@ def write_notice(county: County, plan: str, folder: Path, *, lang: Lang = "zh") 
     return Noticed(folder, len(view.units), len(grants))
 
 
-def _published(county: County, found: Planned, discloser: Discloser, last: int) -> Published:
+def public_notice(county: County, plan: str, at: Moment) -> dict[str, Any]:
+    """What the notice of a plan says on a page, also before a checkpoint covers it.
+
+    Raises `UnknownPlan` or `PlanNotPublic`.
+    """
+    found = planned(county, plan, at)
+    if found.state not in PUBLIC_STATES:
+        raise PlanNotPublic(plan=plan, state=found.state.replace("_", " "))
+    published = _published(county, found, Discloser(county), 0, must_be_sealed=False)
+    return notice_content(view_of(found), published)
+
+
+def _published(
+    county: County, found: Planned, discloser: Discloser, last: int, *, must_be_sealed: bool = True
+) -> Published:
     """What the record says of the plan's way into the public, and the checkpoint that covers all of it."""
     steps = list(county.log.facts(types=PLAN_FACTS, tags=[f"plan:{found.plan_id}"]))
     announced = _newest(steps, PlanAnnounced)
-    state = STATES[found.state]
+    state = STATES.get(found.state, "final" if any(isinstance(one.fact, PlanNoticed) for one in steps) else "announced")
     made = announced if state == "announced" else _newest(steps, PlanNoticed)
     approved = _newest(steps, PlanApproved) if state == "final" else None
-    checkpoint = discloser.checkpoint(max(made.position, last))
-    key = keyring(county).at(checkpoint.size)
+    try:
+        checkpoint = discloser.checkpoint(max(made.position, last))
+    except FactNotSealed:
+        if must_be_sealed:
+            raise
+        checkpoint = None
+    key = None if checkpoint is None else keyring(county).at(checkpoint.size)
     line = "" if key is None else str(key.key)
     mandate, hearing = made.fact.mandate, found.hearing
     assert isinstance(announced.fact, PlanAnnounced)
@@ -94,8 +114,8 @@ def _published(county: County, found: Planned, discloser: Discloser, last: int) 
         approval_document=approved.fact.mandate.document if approved else None,
         objections_lodged=len(objections),
         objections_withdrawn=sum(one.state == "withdrawn" for one in objections),
-        checkpoint=checkpoint.note,
-        sealed=read_note(checkpoint.note, "checkpoint").size,
+        checkpoint="" if checkpoint is None else checkpoint.note,
+        sealed=0 if checkpoint is None else read_note(checkpoint.note, "checkpoint").size,
         key=line,
         fingerprint=read_key(line)[0].fingerprint if line else "",
     )

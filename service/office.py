@@ -7,6 +7,7 @@ desk is one connection of the process, a lock around each statement.
 from __future__ import annotations
 
 import secrets
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -23,13 +24,18 @@ from history.port import Clock
 from history.store import in_memory, on_server, open_log, store_named
 from projections.views import Views, ViewsUnavailable
 from service.access.access import Access
+from service.access.pages import PageSessions
+from service.access.principal import Principal
 from service.access.secret import Secret, secret_of
 from service.county import County, desk_of, file_of, new_person_id, now
 from service.feed.feed import Feed
+from service.jobs.asks import Ask
+from service.jobs.kinds import kinds
 from service.jobs.queue import JobQueue
 from service.kept import Kept
 from service.payments import Payments
 from service.proofs import Proofs
+from service.staged import Staged
 
 
 class Office:
@@ -60,6 +66,12 @@ class Office:
         self._closed = False
 
     @cached_property
+    def staged(self) -> Staged:
+        """Register files that are looked at before they are recorded."""
+        place = file_of(self.url, self.log, "staged")
+        return Staged(Path(tempfile.mkdtemp()) if place is None else place.with_suffix(""), self.clock)
+
+    @cached_property
     def feed(self) -> Feed:
         """What others follow the record by; what is started of it ends with the office."""
         return Feed(self.log, self.desk, self.clock, lambda: self.secret)
@@ -76,6 +88,16 @@ class Office:
     def access(self) -> Access:
         """Who has access: accounts, sessions, API keys."""
         return Access(self.desk, self.people, self.clock, self.log.recorder.store_id, lambda: self.secret)
+
+    @cached_property
+    def page_sessions(self) -> PageSessions:
+        """Cookies of browsers, and what their forms carry. Raises what `secret` raises."""
+        return PageSessions(self.access, self.secret, self.log.recorder.store_id)
+
+    def ask_for(self, kind: str, ask: Ask, principal: Principal, key: str | None = None) -> str:
+        """Queue long work for somebody; the id of the job. Raises what `JobQueue.ask` raises."""
+        person = self.people.id_of(principal.person) if kinds()[kind].decides else ""
+        return self.jobs.ask(kind, ask, principal, person, key)
 
     def head(self) -> int:
         """The position of the last fact."""

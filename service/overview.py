@@ -5,6 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from markupsafe import Markup
+
+from documents.story import Told
+from documents.svg.bars import reach_bar
+from documents.svg.flow import fund_class
+from service.asking.known import Known
+from service.asking.stories import tell
 from service.county import County
 from service.hearing import objections_at
 from service.ledger import ledger_at
@@ -24,6 +31,10 @@ NEXT_STEP: dict[str, tuple[str, str]] = {
 """State of a plan -> the step it waits for, and the role that takes it (M27)."""
 
 
+TOLD_MAX = 8
+"""So many facts since the last visit are told; the auditor's page has them all."""
+
+
 @dataclass(frozen=True)
 class FundStanding:
     """One fund's money, in fen; each figure is part of the one before it, but for what was carried over."""
@@ -34,6 +45,25 @@ class FundStanding:
     arrived_fen: int
     committed_fen: int
     disbursed_fen: int
+    css: str
+
+    def bar(self, longest_fen: int) -> Markup:
+        """How far it has come, as a picture; `longest_fen` is the largest fund's money."""
+        steps = {
+            "announced": self.plannable_fen,
+            "arrived": self.arrived_fen,
+            "committed": self.committed_fen,
+            "disbursed": self.disbursed_fen,
+        }
+        return reach_bar(steps, self.css, longest_fen)
+
+
+@dataclass(frozen=True)
+class Since:
+    """What was recorded after a position: how many facts, and the last of them as sentences, newest first."""
+
+    facts: int
+    told: tuple[Told, ...]
 
 
 @dataclass(frozen=True)
@@ -55,6 +85,11 @@ class Overview:
     waiting: tuple[Waiting, ...]
 
     @property
+    def longest_fen(self) -> int:
+        """The largest fund's money."""
+        return max((fund.plannable_fen for fund in self.funds), default=0)
+
+    @property
     def plannable_fen(self) -> int:
         """All funds together."""
         return sum(fund.plannable_fen for fund in self.funds)
@@ -68,6 +103,13 @@ class Overview:
     def disbursed_fen(self) -> int:
         """All funds together."""
         return sum(fund.disbursed_fen for fund in self.funds)
+
+
+def since_visit(county: County, position: int) -> Since:
+    """What was recorded since somebody last looked."""
+    head = county.log.head()
+    last = list(county.log.facts(after=max(position, head - TOLD_MAX), until=head))
+    return Since(max(head - position, 0), tuple(tell(reversed(last), Known(county, head))))
 
 
 def overview_at(county: County, at: Moment) -> Overview:
@@ -88,8 +130,9 @@ def overview_at(county: County, at: Moment) -> Overview:
             fund.arrived_fen,
             committed[code],
             disbursed[code],
+            fund_class(code, number),
         )
-        for code, fund in register.funds.items()
+        for number, (code, fund) in enumerate(register.funds.items())
     )
     waiting = [
         Waiting("plan", plan, *NEXT_STEP[state]) for plan, state, _ in standing(county, at) if state in NEXT_STEP

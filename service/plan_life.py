@@ -88,7 +88,7 @@ def verified_again(county: County, plan: str) -> Plan:
     Whether those still stand is asked by the decision, under its own boundary: it refuses with `CaseMoved`.
     """
     computed = planned(county, plan, moment(county)).computed
-    must_verify(computed.register, computed.loaded, computed.plan)
+    must_verify(computed)
     plans = plans_at(county, moment(county))
     must_be_compared_right(county, plans, plan, computed.plan, computed.loaded.policy)
     return computed.plan

@@ -9,7 +9,6 @@ from domain.errors import Refusal
 from domain.facts.policies import PolicyAdopted
 from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
-from optimizer.fairness import measure
 from optimizer.verify import verify
 from service.baselines import BaselineForeign, on_record
 from service.county import County
@@ -68,7 +67,7 @@ def computed_of(county: County, content: Plan) -> Computed:
     """A plan's content with the register and policy it was computed from, and what it does: the same for ever."""
     basis = Moment(content.run.register_position)
     register, loaded = register_at(county, basis), policy_of(county, content)
-    return Computed(register, loaded, content, measure(register, loaded.policy, content), basis)
+    return Computed(register, loaded, content, basis)
 
 
 def newest(county: County, plan: str | None = None, at: Moment | None = None) -> Planned:

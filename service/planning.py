@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import cached_property
 
 from domain.decisions.plans import DraftPlan, ProposePlan
 from domain.errors import Refusal
@@ -17,6 +18,7 @@ from domain.policy.loading import LoadedPolicy
 from domain.register import Register
 from history.log import Receipt
 from optimizer.case import build_case
+from optimizer.checking.audit import PlanAudit
 from optimizer.fairness import measure
 from optimizer.prechecks import Finding, prechecks
 from optimizer.solve.engine import Listener
@@ -66,10 +68,22 @@ class Computed:
     register: Register
     loaded: LoadedPolicy
     plan: Plan
-    measures: Measures
     at: Moment
-    notices: tuple[Finding, ...] = ()
-    """What was told before the search and is no fault, for a plan computed just now."""
+
+    @cached_property
+    def measures(self) -> Measures:
+        """What it does, in figures."""
+        return measure(self.register, self.loaded.policy, self.plan)
+
+    @cached_property
+    def notices(self) -> tuple[Finding, ...]:
+        """What adding up says of the case, and is no fault."""
+        return tuple(prechecks(build_case(self.register, self.loaded, self.plan.run.baseline)))
+
+    @cached_property
+    def audit(self) -> PlanAudit:
+        """What the solver-free checks read of it; the verifier has gone through it."""
+        return PlanAudit.of(self.register, self.loaded.policy, self.plan)
 
 
 @dataclass(frozen=True)
@@ -120,14 +134,14 @@ def compute_from(
         plan = search(listener)
     else:
         plan = how.worker.solve(search, listener, within_seconds=how.within_seconds)
-    must_verify(register, loaded, plan)
-    notices = tuple(prechecks(build_case(register, loaded, baseline)))
-    return Computed(register, loaded, plan, measure(register, loaded.policy, plan), at, notices)
+    computed = Computed(register, loaded, plan, at)
+    must_verify(computed)
+    return computed
 
 
-def must_verify(register: Register, loaded: LoadedPolicy, plan: Plan) -> None:
+def must_verify(computed: Computed) -> None:
     """Raise `PlanNotVerified` unless the solver-free verifier finds nothing wrong."""
-    found: list[Violation] = verify(register, loaded, plan)
+    found: list[Violation] = verify(computed.register, computed.loaded, computed.plan, computed.audit)
     if found:
         raise PlanNotVerified(first=found[0].sentence, count=len(found))
 

@@ -53,7 +53,7 @@ class Preview:
 
 def import_upload(county: County, register: Upload, areas: Upload | None, mandate: Mandate) -> Imported:
     """Record what is new or changed in a register file. Raises what `import_register` raises."""
-    with _laid_down(register, areas) as (path, outlines):
+    with laid_down(register, areas) as (path, outlines):
         return import_register(county, path, mandate, areas=outlines, limits=UPLOAD_LIMITS)
 
 
@@ -67,7 +67,8 @@ def preview_upload(
 
 
 @contextmanager
-def _laid_down(register: Upload, areas: Upload | None) -> Iterator[tuple[Path, Path | None]]:
+def laid_down(register: Upload, areas: Upload | None) -> Iterator[tuple[Path, Path | None]]:
+    """The file and its outlines as files of this machine, a packed folder unpacked, for as long as they are read."""
     with TemporaryDirectory(prefix="tongchou-upload-") as folder:
         name = _file_name(register.name, "register.xlsx")
         content = register.content.read()

@@ -83,7 +83,7 @@ def prepare(serving: Serving, *, allow_remote: bool = False, new_secret: bool = 
     if in_memory(serving.url):
         raise StoreNotServable()
     Targets.of_environment()  # a list that cannot be read is told before anything is made
-    _must_be_free(serving.host, serving.port)
+    must_be_free(serving.host, serving.port)
     solvers(), days_kept()  # what is wrong with a setting is said now, not by a worker
     with closing(Office(serving.url)) as office:
         secret_of(office.log.recorder.store_id, Prints(office.desk), new=new_secret)
@@ -142,7 +142,7 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def _must_be_free(host: str, port: int) -> None:
+def must_be_free(host: str, port: int) -> None:
     """Look before anything is made; uvicorn would say it in its log, after the key was told."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -13,6 +13,9 @@ from documents.view import make_view
 from domain.money import Lang
 from service.planning import Planned
 
+PAPER_TEMPLATES = TEMPLATES
+"""Where the bodies of papers are that pages show, too."""
+
 
 def speaking(lang: Lang) -> AbstractContextManager[None]:
     """What is drawn and written inside is in one language."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from documents.citations import Citations
 from documents.notice import unit_content
-from documents.report_projects import left_out_of
+from documents.unit_page import left_out_rows, part_rows, parts_picture
 from documents.view import UnitView, View, make_view
 from documents.wording import name
 from documents.wording import standing as standing_of
 from domain.decisions.common import UnknownUnit
 from domain.money import Lang
+from domain.reasons import Nearness
 from service.county import County
 from service.plan_reading import NoPlanYet, planned, standing
 from service.planning import Planned
@@ -65,20 +66,30 @@ def unit_places(found: Planned) -> list[TownshipPlace]:
     ]
 
 
-def shown_unit(found: Planned, unit: str, lang: Lang) -> dict[str, Any]:
-    """What the page of a unit shows. Raises `UnknownUnit`."""
+def shown_unit(found: Planned, unit: str, lang: Lang, near: Mapping[str, Nearness]) -> dict[str, Any]:
+    """What the page of a unit shows; `near` as `service.nearness` has it. Raises `UnknownUnit`."""
     view = view_of(found)
     place = view.by_code.get(unit)
     if place is None:
         raise UnknownUnit(unit=unit)
     order = sorted(view.units, key=lambda one: -(one.per_household_fen or 0))
+    content = unit_content(view, place)
     with speaking(lang):
         return {
-            **unit_content(view, place),
+            "about": content["about"],
+            "is_site": place.is_site,
+            "lines": content["lines"],
+            "parts": part_rows(place, view),
+            "picture": parts_picture(place),
             "place": _place(place),
             "rank": order.index(place) + 1,
             "units": len(order),
-            "left_out": left_out_of(view, Citations(view.policy), unit),
+            "left_out": left_out_rows(place, view, near),
+            "township": name(place.township),
+            "township_code": place.township.code,
+            "projects": [
+                (code, name(project)) for code, project in view.register.projects.items() if project.unit == unit
+            ],
         }
 
 
@@ -91,3 +102,11 @@ def _place(unit: UnitView) -> UnitPlace:
         unit.per_household_fen,
         unit.is_site,
     )
+
+
+def unit_township(found: Planned, unit: str) -> str:
+    """The township a unit belongs to. Raises `UnknownUnit`."""
+    place = found.computed.register.units.get(unit)
+    if place is None:
+        raise UnknownUnit(unit=unit)
+    return place.township

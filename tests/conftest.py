@@ -49,14 +49,23 @@ def dice(seed: int, request: pytest.FixtureRequest) -> random.Random:
     return random.Random(f"{seed}:{request.node.nodeid}")
 
 
+# root, as in containers, cannot have Chromium's sandbox; only our own pages are opened
+CHROMIUM_ARGUMENTS = ["--no-sandbox"]
+
+
+def found_chromium() -> Path | None:
+    """Where the installed Chromium is: what TONGCHOU_CHROMIUM names, or what is on the PATH."""
+    named = os.environ.get("TONGCHOU_CHROMIUM")
+    found = (shutil.which(name) for name in ([named] if named else ["chromium", "chromium-browser", "google-chrome"]))
+    return next((Path(path) for path in found if path is not None), None)
+
+
 @pytest.fixture(scope="session")
 def chromium_path() -> Path:
     """Where the installed Chromium is; without one the test is skipped, or fails where CI=true."""
-    named = os.environ.get("TONGCHOU_CHROMIUM")
-    for name in [named] if named else ["chromium", "chromium-browser", "google-chrome"]:
-        found = shutil.which(name)
-        if found is not None:
-            return Path(found)
+    named, found = os.environ.get("TONGCHOU_CHROMIUM"), found_chromium()
+    if found is not None:
+        return found
     reason = (
         f"TONGCHOU_CHROMIUM names {named}, which cannot be run."
         if named
@@ -73,8 +82,7 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as engine:
-        # root, as in containers, cannot have Chromium's sandbox; only our own pages are opened
-        opened = engine.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+        opened = engine.chromium.launch(executable_path=chromium_path, args=CHROMIUM_ARGUMENTS)
         yield opened
         opened.close()
 

@@ -6,8 +6,13 @@ import os
 import re
 import shlex
 import shutil
+import signal
+import socket
 import subprocess
 import sys
+import time
+import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -36,11 +41,34 @@ def run(line: str, folder: Path, **further: str) -> subprocess.CompletedProcess[
     )
 
 
+def serves(line: str, folder: Path) -> bool:
+    """Whether a server that is started so answers, and ends when it is asked to; on a port that is free just now."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("TONGCHOU_")}
+    environment |= {"PYTHONPATH": str(ROOT), "XDG_CONFIG_HOME": str(folder.with_name(f"{folder.name}-config"))}
+    arguments = [sys.executable, "-m", "cli.main", *shlex.split(re.sub(r"--port \d+", f"--port {port}", line))[1:]]
+    with subprocess.Popen(arguments, cwd=folder, env=environment, stdout=subprocess.DEVNULL) as server:
+        try:
+            for _ in range(600):
+                time.sleep(0.1)
+                with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz") as answer:
+                    return bool(answer.status == 200)
+                assert server.poll() is None, line
+            return False
+        finally:
+            server.terminate()
+            assert server.wait(timeout=60) in (0, -signal.SIGTERM)
+
+
 @pytest.mark.slow
 def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     """A planner's register and policy are those of the shipped county under the names README gives them."""
     shutil.copy(library() / "x-county" / "policy.yaml", tmp_path / "my-policy.yaml")
     for line in commands():
+        if line.startswith("tongchou serve"):
+            assert serves(line, tmp_path), line
+            continue
         done = run(line, tmp_path)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
         if line.startswith("tongchou register template"):

@@ -5,14 +5,39 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from web import faults, static_files
-from web.pages import audit, overview, plans, units
+from web.pages import (
+    audit,
+    comparing,
+    importing,
+    long_work,
+    notices,
+    overview,
+    plans,
+    policies,
+    register,
+    scenarios,
+    signing_in,
+    sweeps,
+    units,
+    workbench,
+)
 
 PAGES: tuple[APIRouter, ...] = (
     static_files.router,
+    signing_in.router,
     overview.router,
     plans.router,
     units.router,
+    notices.router,
     audit.router,
+    policies.router,
+    workbench.router,
+    importing.router,
+    register.router,
+    scenarios.router,
+    long_work.router,
+    comparing.router,
+    sweeps.router,
 )
 
 

@@ -39,8 +39,10 @@ def fault_page(request: Request, fault: Exception) -> Response:
     """The page that says what went wrong."""
     lang = page_language(request)
     status, sentences = _said(fault, request, lang)
+    code = getattr(fault, "code", "")
     with request.app.state.office.county() as county:
-        return page("fault.html.j2", looked(request, county), status=status, fault_status=status, sentences=sentences)
+        here = looked(request, county)
+        return page("fault.html.j2", here, status=status, fault_status=status, fault_code=code, sentences=sentences)
 
 
 def _said(fault: Exception, request: Request, lang: Any) -> tuple[int, list[str]]:

@@ -33,11 +33,11 @@ def percent_text(share: Decimal, lang: Lang) -> str:
     return format_percent(share, "#,##0.0%", locale=LOCALES[lang])
 
 
-def money_text(fen: int, lang: Lang) -> str:
-    """An amount as planners read it: 万元 in Chinese, yuan to the fen in English."""
-    return wan_yuan(fen) if lang == "zh" else yuan(fen, "en")
+def money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
+    """An amount as planners read it: 万元 in Chinese, yuan to the fen in English; without the unit the head says it."""
+    return wan_yuan(fen, unit=unit) if lang == "zh" else yuan(fen, "en", unit=unit)
 
 
-def resident_money_text(fen: int, lang: Lang) -> str:
+def resident_money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     """An amount as residents read it: yuan to the fen in both languages."""
-    return yuan(fen, lang)
+    return yuan(fen, lang, unit=unit)

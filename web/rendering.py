@@ -19,8 +19,8 @@ from domain.money import Lang
 from service.access.principal import Principal
 from service.county import County
 from service.registers import Moment, current_register, moment
-from service.sealing import resting_on
-from service.showing import drawing, speaking
+from service.sealing import Resting, resting_on
+from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
 from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
 from web.languages import page_language, remember
@@ -58,8 +58,13 @@ class Looked:
         known = day_text(known_on, self.lang) if known_on else f"#{self.at.position}"
         stamps = [("as_of", day_text(as_of, self.lang)), ("known_at", known)]
         return [(text(f"stamp.{name}", self.lang), value) for name, value in stamps] + [
-            (text("stamp.checkpoint", self.lang), resting.stamp or text("web.not_sealed", self.lang))
+            (text("stamp.checkpoint", self.lang), _checkpoint(resting) or text("web.not_sealed", self.lang))
         ]
+
+
+def _checkpoint(resting: Resting) -> str | None:
+    """How far the checkpoint goes and the beginning of the root, short enough for the head of a page."""
+    return None if resting.note is None else f"#{resting.sealed} {resting.root.hex()[:8]}"
 
 
 def looked(request: Request, county: County, at: Moment | None = None) -> Looked:
@@ -78,6 +83,7 @@ def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> H
         "county_name": county_name,
         "navigation": NAVIGATION,
         "path": here.request.url.path,
+        "opened": here.request.url.path,
         "query": dict(here.request.query_params),
         "form_token": form_token(here.request),
     }
@@ -102,7 +108,7 @@ HEADERS = {
 def environment(lang: Lang) -> Environment:
     """Templates in one language."""
     found = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+        loader=FileSystemLoader([TEMPLATES, PAPER_TEMPLATES]),  # papers share their bodies with pages
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -124,7 +130,9 @@ def environment(lang: Lang) -> Environment:
         day=lambda value: day_text(value, lang),
         moment=lambda value: moment_text(value, lang),
         money=lambda fen: money_text(fen, lang),
+        money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
+        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
     )

@@ -14,6 +14,8 @@ from service.showing import drawing
 
 STATIC = Path(__file__).parent / "static"
 KINDS = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+SHARED = {"pages.css": "report.css", "compared.css": "comparison.css"}
+"""Style sheet -> the papers' own that comes before it."""
 FOREVER = "public, max-age=31536000, immutable"
 router = APIRouter(include_in_schema=False)
 
@@ -25,7 +27,7 @@ def content(name: str) -> str | None:
     if path.suffix not in KINDS or path.parent != STATIC or not path.is_file():
         return None
     text = path.read_text(encoding="utf-8")
-    return drawing("report.css") + text if name == "pages.css" else text
+    return drawing(SHARED[name]) + text if name in SHARED else text
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
 from api.access import APPROVE, AUDIT, PLAN, may
@@ -38,6 +39,8 @@ async def compare_sides(asking: LongWork, ask: ComparisonAsk) -> Response:
 @router.post("/sweeps", dependencies=[WHO], response_class=Response, responses=LONG_WORK, tags=["scenarios"])
 async def run_sweep(asking: LongWork, ask: SweepAsk) -> Response:
     """Work out every case of a scenario's sweep; a case that is done is never done again, whatever dies."""
+    if ask.goes_on is not None:
+        await run_in_threadpool(asking.own, ask.goes_on)
     return await asking.answer("sweep", ask)
 
 

@@ -96,7 +96,7 @@ class MeOut(BaseModel):
     post: Annotated[str, Field(examples=["finance-planner"])]
     roles: list[Role]
     townships: Townships
-    via: Literal["token", "key"]
+    via: Literal["token", "key", "cookie"]
     must_change_password: bool
 
 

@@ -86,7 +86,7 @@ def choropleth(
     return picture(
         tag("g", *(_unit(shape, scale, frame) for shape in shapes), class_="units"),
         tag("path", d="".join(borders(areas, frame) for areas in members.values()), class_="borders"),
-        tag("g", *(_mark(spot, frame) for spot in spots), class_="marks"),
+        tag("g", *(mark_at(spot, frame) for spot in spots), class_="marks"),
         tag(
             "g",
             *(
@@ -128,7 +128,8 @@ def _unit(shape: Shape, scale: Shading, frame: Frame) -> Markup:
     return tag("a", path, href=shape.href)
 
 
-def _mark(mark: Mark, frame: Frame) -> Markup:
+def mark_at(mark: Mark, frame: Frame) -> Markup:
+    """A mark where it stands on the map."""
     x, y = frame.place(*mark.at_e6)
     return _sign(mark.kind, x, y)
 

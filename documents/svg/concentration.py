@@ -20,18 +20,28 @@ Curve = Sequence[tuple[Decimal, Decimal]]
 
 
 def concentration(
-    curve: Curve, *, title: Both, description: Both, across: Both, up: Both, equal: Both, identity: str = "curve"
+    curve: Curve,
+    *,
+    title: Both,
+    description: Both,
+    across: Both,
+    up: Both,
+    equal: Both,
+    identity: str = "curve",
+    before: Curve | None = None,
 ) -> Markup:
-    """The picture; `across`, `up` and `equal` name the two axes and the diagonal. The worst-off fifth is marked."""
-    points = [(Decimal(0), Decimal(0)), *curve, (Decimal(1), Decimal(1))]
-    line = " ".join(f"{_x(across_share)},{_y(up_share)}" for across_share, up_share in dict.fromkeys(points))
+    """The picture; `across`, `up` and `equal` name the two axes and the diagonal. The worst-off fifth is marked.
+
+    `before` is the curve of an earlier plan, drawn thinner.
+    """
     fifth = share_at(curve, FIFTH)
     ticks = (Decimal(0), FIFTH, Decimal("0.5"), Decimal(1))
     return picture(
         tag("path", d=f"M{LEFT} {TOP}h{SIDE}v{SIDE}h{-SIDE}z", class_="frame"),
         *(tag("path", d=f"M{_x(t)} {TOP}v{SIDE}M{LEFT} {_y(t)}h{SIDE}", class_="grid") for t in ticks[1:-1]),
         tag("path", d=f"M{LEFT} {TOP + SIDE}l{SIDE} {-SIDE}", class_="diagonal"),
-        tag("polyline", points=line, class_="curve"),
+        *([tag("polyline", points=_line(before), class_="curve was")] if before is not None else []),
+        tag("polyline", points=_line(curve), class_="curve"),
         *(label(literal(percent(t, 0)), x=_x(t), y=TOP + SIDE + 16, class_="tick middle") for t in ticks),
         *(label(literal(percent(t, 0)), x=LEFT - 6, y=_y(t), dy=4, class_="tick end") for t in (ticks[0], *ticks[2:])),
         label(across, x=LEFT + SIDE, y=TOP + SIDE + 34, class_="axis end"),
@@ -46,6 +56,11 @@ def concentration(
         identity=identity,
         class_="concentration",
     )
+
+
+def _line(curve: Curve) -> str:
+    points = [(Decimal(0), Decimal(0)), *curve, (Decimal(1), Decimal(1))]
+    return " ".join(f"{_x(across)},{_y(up)}" for across, up in dict.fromkeys(points))
 
 
 def share_at(curve: Curve, households: Decimal) -> Decimal:

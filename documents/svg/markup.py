@@ -68,8 +68,8 @@ def picture(
     """A whole picture with its name and the sentence that states its finding, for those who do not see it."""
     return tag(
         "svg",
-        tag("title", _line(title), id=f"{identity}-title"),
-        tag("desc", _line(description), id=f"{identity}-desc"),
+        tag("title", line(title), id=f"{identity}-title"),
+        tag("desc", line(description), id=f"{identity}-desc"),
         *children,
         viewBox=f"0 0 {width} {height}",
         role="img" if class_ != "map" else "group",
@@ -80,7 +80,8 @@ def picture(
     )
 
 
-def _line(both: Both) -> str:
+def line(both: Both) -> str:
+    """A text where there is room for no markup, such as the name of a picture."""
     lang = _SPOKEN.get()
     return both.line if lang is None else both[lang]
 

@@ -83,8 +83,12 @@ class ImportRegister(OnMoney):
     kept: list[Kept] = field(default_factory=list, init=False, repr=False)
 
     def boundary(self) -> list[Selector]:
-        """The whole register, and what commitments hold."""
-        return [Selector(types=[*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS, *HOLDS])]
+        """The whole register, and what commitments hold; of a file that says funds alone, whose county, and those."""
+        said = self.wanted
+        if said.townships or said.units or said.projects or said.areas or said.adjacency or said.duties:
+            return [Selector(types=[*REGISTER_FACTS, *PROJECT_FACTS, *FUND_FACTS, *HOLDS])]
+        funds = [Selector(types=[*FUND_FACTS, *HOLDS], tags=[f"fund:{code}"]) for code in said.funds]
+        return [Selector(types=[CountyNamed]), *funds]
 
     def fold(self, fact: Fact) -> None:
         """Keep the record as it stands, and what files said of it."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
+from typing import NamedTuple
 
 from domain.measures import GroupMeasure, Measures
 from domain.plan import Plan
@@ -29,8 +30,16 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
     for line in plan.lines:
         money[line.unit] += line.amount_fen
 
+    by_fund: dict[str, dict[str, int]] = {code: {} for code in register.units}
+    works: dict[str, set[str]] = {code: set() for code in register.units}
+    for line in plan.lines:
+        by_fund[line.unit][line.fund] = by_fund[line.unit].get(line.fund, 0) + line.amount_fen
+        if line.project:
+            works[line.unit].add(line.project)
+    held = _Held(money, by_fund, works)
+
     def group(name: str, units: Iterable[Unit]) -> GroupMeasure:
-        return _group(name, list(units), plan, scores, money)
+        return _group(name, list(units), plan, scores, held)
 
     households = {c: u.households for c, u in register.units.items()}
     standing = {c: u.collective_income_fen for c, u in register.units.items()}
@@ -57,15 +66,20 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
     )
 
 
-def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, money: Mapping[str, int]) -> GroupMeasure:
+class _Held(NamedTuple):
+    """Unit -> what a plan gives it, of which fund, and the projects it builds there."""
+
+    money: Mapping[str, int]
+    by_fund: Mapping[str, Mapping[str, int]]
+    works: Mapping[str, set[str]]
+
+
+def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, held: _Held) -> GroupMeasure:
     codes = {u.code for u in units}
-    fen = sum(money[c] for c in codes)
+    fen = sum(held.money[c] for c in codes)
     households = sum(u.households for u in units)
     need = sum((scores.need[c] for c in codes), Fraction(0))
-    by_fund = {
-        use.fund: sum(line.amount_fen for line in plan.lines if line.fund == use.fund and line.unit in codes)
-        for use in plan.funds
-    }
+    by_fund = {use.fund: sum(held.by_fund[c].get(use.fund, 0) for c in codes) for use in plan.funds}
     return GroupMeasure(
         group=name,
         units=len(units),
@@ -75,7 +89,7 @@ def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, money: Mapp
         per_household_fen=_per(fen, households),
         per_need_fen=round(fen / need) if need else 0,
         sites=len(codes & set(plan.sites)),
-        projects=len({line.project for line in plan.lines if line.project and line.unit in codes}),
+        projects=sum(len(held.works[c]) for c in codes),
     )
 
 

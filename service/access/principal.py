@@ -36,6 +36,14 @@ class PasswordMustChange(Refusal):
     cure_en = "Set a password of your own first (POST /v1/me/password)."
 
 
+class FormNotOurs(Refusal):
+    """What a browser sent with its cookie, and no page of this session asked it to."""
+
+    code = "form-not-ours"
+    sentence_en = "This did not come from a page of this session, so nothing was done."
+    cure_en = "Open the page again here and send the form once more."
+
+
 class OutsideTownship(Refusal):
     """An account that is limited to townships, and something outside them."""
 
@@ -55,7 +63,7 @@ class Principal:
     post: str
     roles: frozenset[Role]
     townships: frozenset[str] | None = None
-    via: Literal["token", "key"] = "token"
+    via: Literal["token", "key", "cookie"] = "token"
     way: str = ""
     """The id of the session or key."""
     must_change_password: bool = False

@@ -47,16 +47,9 @@ def _principal(access: Access, credential: str, *, may_look: bool) -> Principal 
     if credential.startswith(KEY_PREFIX):
         return _by_key(access, credential, at, may_look=may_look)
     claims = access.tokens.read(credential, at)
-    way = f"session {claims.session}"
-    standing = access.memory.get(way, at)
+    standing = _in_session(access, claims.person, claims.session, at, may_look=may_look)
     if standing is None:
-        if not may_look:
-            return None
-        age = access.memory.age
-        if not access.sessions.lives(claims.session, at):
-            raise Unauthenticated(reason=NOT_VALID)
-        standing = _standing(access, claims.person, at)
-        access.memory.put(way, standing, age)
+        return None
     account = standing.account
     grant = claims.grant.within(Grant.kept(account.roles, account.townships))
     return Principal(
@@ -69,6 +62,27 @@ def _principal(access: Access, credential: str, *, may_look: bool) -> Principal 
         claims.session,
         account.one_time_until is not None,
     )
+
+
+def standing_in_session(access: Access, person: str, family: str, at: datetime, *, may_look: bool) -> Standing | None:
+    """The account behind a session that goes on; None where it ended, or where it may not be looked up."""
+    try:
+        return _in_session(access, person, family, at, may_look=may_look)
+    except Unauthenticated:
+        return None
+
+
+def _in_session(access: Access, person: str, family: str, at: datetime, *, may_look: bool) -> Standing | None:
+    """The account behind a session; None where it may not be looked up. Raises `Unauthenticated`."""
+    way = f"session {family}"
+    standing = access.memory.get(way, at)
+    if standing is None and may_look:
+        age = access.memory.age
+        if not access.sessions.lives(family, at):
+            raise Unauthenticated(reason=NOT_VALID)
+        standing = _standing(access, person, at)
+        access.memory.put(way, standing, age)
+    return standing
 
 
 def _by_key(access: Access, credential: str, at: datetime, *, may_look: bool) -> Principal | None:

@@ -46,6 +46,8 @@ class LoggedIn:
     session_ends_at: datetime
     account: Account
     must_change_password: bool
+    family: str
+    """The id of the session."""
 
 
 def log_in(access: Access, login: str, password: str, visit: Visit) -> LoggedIn:
@@ -114,6 +116,7 @@ def _issue(access: Access, account: Account, family: str, at: datetime, ends_at:
         ends_at,
         account,
         account.one_time_until is not None,
+        family,
     )
 
 

@@ -92,7 +92,15 @@ class ScenarioGiven(Ask):
         return self
 
 
-class ScenarioAsk(ScenarioGiven, Search):
+class Papers(Ask):
+    """One whose answer can be handed out."""
+
+    papers: Annotated[
+        bool, Field(description="Also make the page, the workbook and the pictures, as files of the job.")
+    ] = False
+
+
+class ScenarioAsk(ScenarioGiven, Search, Papers):
     """Run a scenario and compare."""
 
     explain: Annotated[
@@ -100,8 +108,13 @@ class ScenarioAsk(ScenarioGiven, Search):
     ] = False
 
 
-class SweepAsk(ScenarioGiven):
+class SweepAsk(ScenarioGiven, Papers):
     """Work out every case of a scenario's sweep."""
+
+    goes_on: Annotated[
+        str | None,
+        Field(pattern="^[0-9a-f]{32}$", description="Id of an earlier job of yours, whose cases are kept."),
+    ] = None
 
 
 class AdoptAsk(ScenarioGiven, Search):
@@ -137,6 +150,7 @@ class SideGiven(Ask):
     known_at: Annotated[Day | None, Field(description="The record as known that day, worked out again.")] = None
     policy: Annotated[Text | None, Field(description="The record under this policy (YAML).")] = None
     scenario: Annotated[Code | dict[str, Any] | None, Field(description="A shipped scenario, or a whole one.")] = None
+    text: Annotated[Text | None, Field(description="A scenario file as it is (YAML).")] = None
 
     @model_validator(mode="after")
     def _one_side(self) -> SideGiven:
@@ -145,7 +159,7 @@ class SideGiven(Ask):
         return self
 
 
-class ComparisonAsk(Search):
+class ComparisonAsk(Search, Papers):
     """Two things beside each other: plans, scenarios, the record at two moments, another policy."""
 
     before: SideGiven

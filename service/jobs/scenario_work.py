@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 
-from service.jobs.asks import AdoptAsk, ComparisonAsk, ReplayAsk, ScenarioAsk, SideGiven, SweepAsk, WhatIfAsk
+from documents.compared import Compared
+from domain.comparison import Comparison
+from service.jobs.asks import AdoptAsk, Ask, ComparisonAsk, ReplayAsk, ScenarioAsk, SideGiven, SweepAsk, WhatIfAsk
 from service.jobs.bench import Bench, JobNews
 from service.jobs.kinds import Content, GivesWay, Kind
 from service.jobs.scenario_texts import given, policy_file, scenario_given
@@ -16,10 +21,12 @@ from service.planning import How
 from service.scenarios.answers import run_object, sides_object
 from service.scenarios.cases import OpenSweep
 from service.scenarios.finding import Composed
+from service.scenarios.papers import paper_of_run, paper_of_sides, papers_of
 from service.scenarios.parcels import Parcel
 from service.scenarios.rows import ROWS, TABLE, Row
 from service.scenarios.running import run_on
 from service.scenarios.sides import Side, compare_sides
+from service.scenarios.sweep_papers import BODIES, CHANCES, PAGE, drawing
 from service.scenarios.sweeps import SweepProgress
 from service.scenarios.sweeps import sweep as sweep_cases
 
@@ -64,13 +71,24 @@ def _run(bench: Bench, composed: Composed, ask: WhatIfAsk | ScenarioAsk) -> Cont
 
             bench.told(JobNews("explain"))
             run = replace(run, explained=explained(base, run, how=how))
-        return run_object(run)
+        return _handed_out(bench, ask, run_object(run), partial(paper_of_run, run), run.comparison)
 
 
 def comparison(bench: Bench, ask: ComparisonAsk) -> Content:
     """Work out both sides and compare."""
     with _sides(ask) as (before, after):
-        return sides_object(compare_sides(before, after, bench.county, how=How(ask.asked), listener=bench.search))
+        found = compare_sides(before, after, bench.county, how=How(ask.asked), listener=bench.search)
+        return _handed_out(bench, ask, sides_object(found), partial(paper_of_sides, found), found.comparison)
+
+
+def _handed_out(
+    bench: Bench, ask: Ask, content: Content, paper: Callable[[], Compared], comparison: Comparison
+) -> Content:
+    """What was found with its sum, and its papers where they were asked for."""
+    content = {**content, "moved_fen": comparison.moved_fen}
+    if getattr(ask, "papers", False):
+        content["files"] = papers_of(paper(), content, bench.own_folder())
+    return content
 
 
 @contextmanager
@@ -84,8 +102,8 @@ def _side(side: SideGiven, name: str, files: ExitStack) -> Side:
         return Side(f"plan:{side.plan}", "plan", side.plan)
     if side.policy is not None:
         return Side(f"policy:{name}", "policy", str(files.enter_context(policy_file(side.policy))))
-    if side.scenario is not None:
-        composed = files.enter_context(scenario_given(side.scenario))
+    if side.scenario is not None or side.text is not None:
+        composed = files.enter_context(scenario_given(side.scenario, side.text))
         return Side(f"scenario:{composed.name}", "scenario", composed.name, composed)
     when = side.position if side.position is not None else side.known_at
     return Side("record", "record", "") if when is None else Side(f"record@{when}", "record", str(when))
@@ -100,11 +118,21 @@ def sweep(bench: Bench, ask: SweepAsk) -> Content:
         if time.monotonic() >= ends and news.done < news.size:
             raise GivesWay
 
+    _go_on(folder, ask.goes_on)
     with given(ask) as composed, _OwnHands() as hands:
-        rows = sweep_cases(str(composed.path), folder, hands, county=bench.county, listener=told)
+        drawn = drawing(composed, folder, ()) if ask.papers else None
+        rows = sweep_cases(str(composed.path), folder, hands, county=bench.county, listener=told, at_end=drawn)
     states = [row["state"] for row in rows]
     counts = {state: states.count(state) for state in dict.fromkeys(states)}
-    return {"cases": len(rows), "states": counts, "files": [ROWS, TABLE]}
+    papers = [PAGE, CHANCES, *BODIES.values()] if ask.papers else []
+    return {"cases": len(rows), "states": counts, "files": [ROWS, TABLE, *papers]}
+
+
+def _go_on(folder: Path, earlier: str | None) -> None:
+    """Begin with the rows an earlier job has, if it still has any; what does not belong together is refused later."""
+    rows = None if earlier is None else folder.parent / earlier / ROWS
+    if rows is not None and rows.is_file() and not (folder / ROWS).exists():
+        shutil.copyfile(rows, folder / ROWS)
 
 
 class _OwnHands:

@@ -67,7 +67,15 @@ def scenario_path(name_or_path: str) -> Path:
 def read_scenario(name_or_path: str) -> Composed:
     """A scenario with what it is composed of. Raises `ScenarioUnreadable`, or `PolicyFaults` with every fault."""
     path = scenario_path(name_or_path)
-    loaded = _read(path)
+    return _composed(_read(path), path)
+
+
+def composed_of(text: str, path: Path) -> Composed:
+    """A scenario from its text, as if it lay at a path. Raises `PolicyFaults` with every fault."""
+    return _composed(load_scenario(text, source=path.name), path)
+
+
+def _composed(loaded: LoadedScenario, path: Path) -> Composed:
     check_gates(loaded.scenario.gates, loaded.tree)
     return Composed(loaded, path, tuple(_changes(loaded, path, (loaded.scenario.scenario,))))
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from documents.compared import ChangeRow, Compared, GateRow, Side, State
 from documents.measure_words import measure_name
+from documents.svg.markup import speaking
 from documents.wording import free, money_unit
 from scenarios.gates import Passed
 from scenarios.language import Add, AnyChange, Decide, Remove, Scale, Set, Use
@@ -22,6 +24,8 @@ from service.scenarios.sides import Side as Asked
 from texts import Both, Lang, both, literal
 
 PAGE, TABLE, JSON = "comparison.html", "comparison.xlsx", "comparison.json"
+BODIES: Mapping[Lang, str] = {"zh": "comparison.zh.html", "en": "comparison.en.html"}
+"""What the page says, without a head, for pages of a server: a file for each language."""
 
 
 def paper_of_run(run: ScenarioRun) -> Compared:
@@ -78,6 +82,33 @@ def write_papers(paper: Compared, content: dict[str, Any], folder: Path, *, lang
         whole_file(folder / TABLE, lambda path: write_comparison(path, paper)),
         whole_file(folder / JSON, lambda path: _write(path, figures)),
     ]
+
+
+def papers_of(paper: Compared, content: dict[str, Any], folder: Path) -> list[str]:
+    """Everything that can be handed out of a comparison, into a folder; the names of the files."""
+    from documents.comparison_page import comparison_body
+
+    files = write_papers(paper, content, folder) + write_bodies(BODIES, partial(comparison_body, paper), folder)
+    return [path.name for path in files]
+
+
+def comparison_said(found: ComparedSides, lang: Lang) -> str:
+    """What the page of two sides says, in one language."""
+    from documents.comparison_page import comparison_body
+
+    with speaking(lang):
+        return comparison_body(paper_of_sides(found))
+
+
+def write_bodies(bodies: Mapping[Lang, str], body: Callable[[], str], folder: Path) -> list[Path]:
+    """What a page says, in each language, into files of a folder; `body` writes it in the language spoken then."""
+
+    def written(lang: Lang, name: str) -> Path:
+        with speaking(lang):
+            said = body()
+        return whole_file(folder / name, lambda path: _write(path, said))
+
+    return [written(lang, name) for lang, name in bodies.items()]
 
 
 def change_words(change: AnyChange) -> Both:

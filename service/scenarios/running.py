@@ -306,4 +306,4 @@ def _carried_out(
 
 def as_outcome(name: str, computed: Computed) -> Outcome:
     """A computed plan as something to compare."""
-    return Outcome(name, computed.register, computed.loaded, computed.plan, computed.measures)
+    return Outcome(name, computed.register, computed.loaded, computed.plan, computed.audit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
-from documents.sweep_page import SweepPaper, render_sweep
+from documents.sweep_page import SweepPaper, render_sweep, sweep_body
 from documents.wording import free
 from domain.errors import Refusal
 from domain.money import FEN_PER_YUAN
@@ -19,11 +20,14 @@ from scenarios.swept import Now, swept
 from service.files import whole_file
 from service.scenarios.cases import OpenSweep, figure_text, measures_of
 from service.scenarios.finding import Composed
+from service.scenarios.papers import write_bodies
 from service.scenarios.rows import Row
 from service.scenarios.running import compared_with
 from texts import Both, Lang, both, literal
 
 PAGE, CHANCES = "sweep.html", "chances.csv"
+BODIES: Mapping[Lang, str] = {"zh": "sweep.zh.html", "en": "sweep.en.html"}
+"""See `papers.BODIES`."""
 
 
 class MeasureUnknown(Refusal):
@@ -54,7 +58,7 @@ def drawing(
 def draw(
     here: OpenSweep, composed: Composed, rows: list[Row], folder: Path, *, wanted: Sequence[str] = (), lang: Lang = "zh"
 ) -> Swept:
-    """Write `sweep.html` and `chances.csv` from the rows; returns what they show."""
+    """Write `sweep.html`, what it says in each language, and `chances.csv` from the rows; returns what they show."""
     scenario = composed.loaded.scenario
     register = here.base.situation.register
     found = swept(
@@ -73,6 +77,7 @@ def draw(
     )
     page = render_sweep(paper, lang_default=lang)
     whole_file(folder / PAGE, lambda path: _write(path, page))
+    write_bodies(BODIES, partial(sweep_body, paper), folder)
     whole_file(folder / CHANCES, lambda path: _chances(path, found))
     return found
 

@@ -154,8 +154,9 @@ def expected(rule: Rule, caller: Caller, own: bool) -> int | None:
 
 
 def at_the_door(answer: Answer) -> int | None:
-    """The status an answer was refused with at the door; None for any other answer. Pages have no code of a problem."""
-    code = (answer.json() or {}).get("code", "unauthenticated") if answer.status in (401, 403) else None
+    """The status an answer was refused with at the door; None for any other answer. A page says its problem, too."""
+    said = re.search(rb'data-problem="([^"]*)"', answer.body)
+    code = (answer.json() or {}).get("code") if said is None else said.group(1).decode()
     return answer.status if code in DOORS else None
 
 
@@ -164,11 +165,7 @@ def address(found: Found, own: bool) -> str:
     if found.route.name in ADDRESSES:
         return ADDRESSES[found.route.name][0 if own else 1]
     values = {name: place[0 if own else 1] for name, place in PLACES.items()} | THERE
-    parts = [
-        values.get(part[1:-1].partition(":")[0], "nothing-there") if part.startswith("{") else part
-        for part in found.path.split("/")
-    ]
-    return "/".join(parts)
+    return re.sub(r"{(\w+)(?::\w+)?}", lambda part: values.get(part.group(1), "nothing-there"), found.path)
 
 
 def test_every_route_declares_one_rule(app: FastAPI) -> None:

@@ -11,11 +11,9 @@ import pytest
 from fastapi.testclient import TestClient
 from jsonschema import Draft202012Validator
 
-from api.access import rule_of
 from api.app import create_app
 from api.contract import operations
 from service.office import Office
-from tests.api.contract import routes_of
 
 PROBLEM = {"$ref": "#/components/schemas/Problem"}
 OPEN = re.compile(
@@ -46,12 +44,6 @@ def ways(schema: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
 
 
 Ways = list[tuple[str, dict[str, Any]]]
-
-
-def test_every_route_declares_one_rule(office: Office) -> None:
-    routes = routes_of(create_app(office))
-    assert len(routes) > 10
-    assert [name for name, route in routes.items() if rule_of(route) is None] == []
 
 
 def test_every_operation_has_a_name_of_its_own_words_and_a_tag(ways: Ways) -> None:

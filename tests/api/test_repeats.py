@@ -111,9 +111,10 @@ def test_an_answer_lost_with_its_process_is_found_on_the_record(writer: Writer) 
 
 def test_an_import_whose_answer_was_lost_is_found_though_the_record_has_moved_on(writer: Writer) -> None:
     units = edited("units", ("三村,Village Three,village,t1,120", "三村,Village Three,village,t1,121"))
+    content = zipped({"units": units})
 
     def call() -> dict[str, Any]:
-        upload = {"file": ("again.zip", zipped({"units": units}))}
+        upload = {"file": ("again.zip", content)}
         headers = {"Authorization": "Bearer li-na", "Idempotency-Key": "k9"}
         answer = writer.client.post("/v1/register-imports", files=upload, headers=headers)
         assert answer.status_code == 200, answer.text

@@ -11,6 +11,7 @@ from domain.plan import Plan
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import Policy
 from domain.register import Register
+from optimizer.checking.audit import PlanAudit
 from scenarios.comparing import compare
 from scenarios.outcome import Outcome
 from tests.documents.county import everything, register
@@ -46,5 +47,5 @@ def compared(
 
 
 def _outcome(name: str, county: Register, policy: Policy, plan: Plan) -> Outcome:
-    measures = everything(county)[3]
-    return Outcome(name, county, LoadedPolicy(policy, "", plan.run.policy_hash), plan, measures)
+    audit = PlanAudit.of(county, policy, plan)
+    return Outcome(name, county, LoadedPolicy(policy, "", plan.run.policy_hash), plan, audit)

@@ -18,7 +18,7 @@ from history.verify import Report, verify
 from tests.history.attacks import content, unguarded
 from tests.history.sealed import Sealed, make_sealed, opened, verified
 
-TRIES = [pytest.param(300, id="quick"), pytest.param(8_500, id="thorough", marks=pytest.mark.slow)]
+TRIES = [pytest.param(300, id="quick"), pytest.param(8_500, id="thorough", marks=pytest.mark.long)]
 RAW_TRIES = 1_500
 
 TARGETS = (

@@ -84,7 +84,7 @@ def test_other_programs_find_the_value_of_the_medium_county_whose_rows_are_split
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["x-county", "middlesbrough"])
+@pytest.mark.parametrize("name", [pytest.param("x-county", marks=pytest.mark.long), "middlesbrough"])
 def test_cbc_finds_the_value_of_the_last_step_of_a_shipped_county(tmp_path: Path, name: str) -> None:
     case, plan = build_case(*shipped(name)), plan_of(name)
     built = step_model(case, plan)

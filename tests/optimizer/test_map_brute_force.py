@@ -110,9 +110,9 @@ def test_with_fewer_pieces_each_level_is_filled_as_far_as_those_before_it_let_it
     assert compared > 15
 
 
-@pytest.mark.slow
+@pytest.mark.parametrize("first", [pytest.param(0, marks=pytest.mark.slow), pytest.param(125, marks=pytest.mark.long)])
 @pytest.mark.parametrize("kind", KINDS)
-def test_on_many_small_counties_every_step_is_as_good_as_brute_force_can_make_it(kind: str) -> None:
-    names = [f"{SEED}:{kind}:many:{n}" for n in range(250)]
+def test_on_many_small_counties_every_step_is_as_good_as_brute_force_can_make_it(kind: str, first: int) -> None:
+    names = [f"{SEED}:{kind}:many:{n}" for n in range(first, first + 125)]
     compared = sum(as_brute_force_has_it(map_county(random.Random(name), kind), name, 4_000) for name in names)
-    assert compared > 200
+    assert compared > 100

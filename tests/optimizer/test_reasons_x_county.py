@@ -38,7 +38,7 @@ def footing(plan: Plan) -> Footing:
     return Footing(case(), plan.run.objectives, default_engine(case()))
 
 
-@pytest.mark.parametrize("code", ASKED)
+@pytest.mark.parametrize("code", [ASKED[0], *(pytest.param(code, marks=pytest.mark.long) for code in ASKED[1:])])
 def test_with_the_points_the_score_lever_names_it_is_built_and_with_two_fewer_it_is_not(code: str) -> None:
     """One fewer is a draw, which either plan may win."""
     lever = score_lever(footing(plan_of("x-county")), code)

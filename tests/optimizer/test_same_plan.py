@@ -31,7 +31,7 @@ def test_small_counties_have_the_same_plans_here_and_in_processes_with_other_has
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("cores", [1, 2])
+@pytest.mark.parametrize("cores", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_a_county_has_the_same_plan_to_the_last_figure_of_its_record_with_cores_busy(cores: int) -> None:
     with busy(cores):
         found = digests("medium", runs=8, at_once=2)

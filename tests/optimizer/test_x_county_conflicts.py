@@ -35,7 +35,12 @@ def edited(*edits: tuple[str, str]) -> Case:
 
 @pytest.mark.parametrize(
     "edit, rule",
-    [(SITES, "sites"), (CAP, "nobody-above-cap"), (SHARE, "backward-share"), (TOWN, "township-share")],
+    [
+        pytest.param(SITES, "sites", marks=pytest.mark.long),
+        (CAP, "nobody-above-cap"),
+        (SHARE, "backward-share"),
+        (TOWN, "township-share"),
+    ],
     ids=["sites", "cap", "share", "town"],
 )
 def test_a_must_rule_made_impossible_is_named_alone_with_a_proof_and_a_proven_repair(

@@ -47,8 +47,8 @@ class SealedYear(Year):
         decision = IntroduceSigningKey(mandate=self.by(AUDITOR), key_name=self.key.name, public_key=public)
         self.county.decide(decision)
 
-    def _plan(self) -> None:
-        super()._plan()
+    def plan(self) -> None:
+        super().plan()
         self.seal(cosigned=True)
 
     def _spend(self) -> None:

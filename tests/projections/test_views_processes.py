@@ -82,7 +82,7 @@ def test_tables_of_a_killed_keeper_are_true_for_some_position_and_go_on_from_the
     kill_while_keeping(store, tmp_path / "views.db", 4, dice)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_forty_killed_keepers_leave_true_tables(store: tuple[Path, Kept], tmp_path: Path, dice: random.Random) -> None:
     positions = kill_while_keeping(store, tmp_path / "views.db", 40, dice)
     assert len(positions) > 5

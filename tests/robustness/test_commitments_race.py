@@ -91,7 +91,12 @@ def test_of_forty_lines_on_a_server_as_many_are_committed_as_money_arrived_for(p
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "covered, processes, same_keys", [(137, 2, True), (137, 2, False), (299, 2, True), (211, 3, False)]
+    "covered, processes, same_keys",
+    [
+        (137, 2, True),
+        (211, 3, False),
+        *(pytest.param(*more, marks=pytest.mark.long) for more in ((137, 2, False), (299, 2, True))),
+    ],
 )
 def test_of_three_hundred_lines_as_many_are_committed_as_money_arrived_for(
     tmp_path: Path, covered: int, processes: int, same_keys: bool

@@ -163,7 +163,7 @@ def test_two_that_plan_a_fresh_store_at_once_make_one_plan(tmp_path: Path) -> No
     plan_at_once(tmp_path, 2)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_four_that_plan_a_fresh_store_at_once_make_one_plan_every_time(tmp_path: Path) -> None:
     for number in range(4):
         (tmp_path / str(number)).mkdir()

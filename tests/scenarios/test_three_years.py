@@ -28,7 +28,7 @@ def test_the_three_year_policy_is_the_countys_own_with_a_programme() -> None:
         assert batch.at_least * len(case.years) <= len(register.units)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_three_years_of_the_county_are_planned_to_a_tenth_of_a_per_cent_of_welfare() -> None:
     register = read_register(FOLDER)
     loaded = read_policy(FOLDER / "three-years.policy.yaml", register)

@@ -124,8 +124,14 @@ def test_a_branch_makes_no_tables_before_somebody_asks_for_one(tmp_path: Path, m
             assert found is not None
             assert found.backward
             branch.decide(CorrectUnit(mandate=by_planner(branch), unit="v2", changes={"households": 7}))
-            assert register_at(branch, moment(branch)).units["v2"].households == 7
+            now = moment(branch)
+            told = register_at(branch, now)
+            assert told.units["v2"].households == 7
+            assert made == [], "the register is told from that of the record and the branch's own facts"
+            assert branch.views.register(branch.log, position=now.position).register() == told
             assert made == [BESIDE]
+            assert not register_at(branch, Moment(now.position - 2)).units["v2"].backward
+            assert not register_at(county, moment(county)).units["v2"].backward
 
 
 def test_names_are_shared_and_none_is_erased_from_a_branch(tmp_path: Path) -> None:

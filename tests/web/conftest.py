@@ -1,4 +1,4 @@
-"""The pages over a finished year of the small county, seen by somebody with every role."""
+"""The pages over a finished year: the small county, seen by somebody with every role; in a browser, the shipped one."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from api.app import create_app
 from service.access.principal import ROLES, Principal
 from service.office import Office
 from tests.api.conftest import office, year_store
+from tests.web.site import Site, prepared
 from web.app import add_pages
 
 __all__ = ["office", "year_store"]
@@ -24,3 +25,12 @@ def pages(office: Office) -> Iterator[TestClient]:
     add_pages(app)
     with TestClient(app, headers={"Authorization": "Bearer x"}) as client:
         yield client
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The shipped county's year on a server of its own; only read from."""
+    made = prepared(tmp_path_factory.mktemp("site") / "demo")
+    made.start()
+    yield made
+    made.end()

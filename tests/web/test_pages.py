@@ -43,3 +43,35 @@ def test_what_is_not_there_is_a_page_that_says_so(pages: TestClient, path: str, 
     answer = pages.get(path)
     assert answer.status_code == status
     assert answer.headers["content-type"].startswith("text/html")
+
+
+def test_who_comes_again_is_told_what_was_recorded_since(pages: TestClient) -> None:
+    head = int(pages.get("/").cookies["seen"])
+    pages.cookies.clear()
+    pages.cookies.update({"seen": str(head - 3)})
+    told = pages.get("/?lang=en").text
+    assert "3 facts were recorded since your last visit" in told
+    assert f"/audit?since={head - 3}" in told
+    pages.cookies.clear()
+    pages.cookies.update({"seen": "nonsense"})
+    assert "your last visit" not in pages.get("/?lang=en").text
+    pages.cookies.clear()
+
+
+def test_an_auditor_asks_for_work_and_reads_what_came_of_it(pages: TestClient) -> None:
+    office = pages.app.state.office
+    for kind, said in (("verify", "The record is intact"), ("pack", "seal")):  # this record was never sealed
+        answer = pages.post("/audit/work", data={"kind": kind}, follow_redirects=False)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/audit#chain-head")
+        job = office.jobs.table.newest(account=None, kind=kind, limit=1)[0]
+        pages.get(f"/v1/jobs/{job.id}/events")  # tells until the work has ended
+        told = re.findall(r'<b role="status">(.*?)</b>', pages.get("/audit?lang=en").text, re.DOTALL)
+        assert said in told[("verify", "pack").index(kind)]
+    assert pages.post("/audit/work", data={"kind": "everything"}).status_code == 422
+
+
+def test_a_day_and_an_earlier_one_are_compared_fund_by_fund(pages: TestClient) -> None:
+    text = pages.get("/audit?as_of=2026-06-30&since=2026-02-28&lang=en").text
+    assert "What moved" in text
+    assert " more</td>" in text
+    assert "No sum of any fund has moved." in pages.get("/audit?as_of=2026-06-30&since=2026-06-30&lang=en").text

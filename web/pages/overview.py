@@ -6,10 +6,11 @@ from fastapi import APIRouter, Request, Response
 
 from api.access import READ, Served, may
 from api.moments import When
-from service.overview import overview_at
+from service.overview import overview_at, since_visit
 from service.plan_reading import NoPlanYet, newest
 from service.showing import shown_plan
 from web.rendering import looked, page
+from web.visits import last_visit, remember_visit
 
 router = APIRouter(include_in_schema=False)
 
@@ -24,4 +25,8 @@ def overview(request: Request, served: Served, when: When) -> Response:
             parts = {"plan_id": plan.plan_id, "plan_state": plan.state, **shown_plan(plan, here.lang)}
         except NoPlanYet:
             parts = {"plan_id": None}
-        return page("overview.html.j2", here, found=overview_at(county, here.at), **parts)
+        since, head = last_visit(request), county.log.head()
+        seen = None if since is None or since > head else since_visit(county, since)
+        response = page("overview.html.j2", here, found=overview_at(county, here.at), seen=seen, since=since, **parts)
+    remember_visit(request, response, head)
+    return response

@@ -34,3 +34,16 @@ slider?.addEventListener("input", () => {
   for (const [name, value] of [...query]) if (!value) query.delete(name);
   show(`/audit?${query}`);
 });
+
+// Work under way is looked at again until it has ended; the page as it then is says what came of it.
+const look = async () => {
+  const place = document.querySelector(".chain[data-working]");
+  if (!place) return;
+  const answer = await fetch(location.href);
+  if (answer.ok) {
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".chain");
+    if (fresh) place.replaceWith(document.adoptNode(fresh));
+  }
+  setTimeout(look, 1500);
+};
+setTimeout(look, 1000);

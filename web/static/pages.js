@@ -4,17 +4,14 @@ bubble.className = "bubble";
 bubble.setAttribute("role", "tooltip");
 bubble.hidden = true;
 document.body.append(bubble);
-const sayings = new WeakMap();
 for (const title of document.querySelectorAll(".units path > title")) {
-  const link = title.closest("a");
-  sayings.set(link, title.textContent);
-  link.setAttribute("aria-label", title.textContent);
+  title.closest("a").setAttribute("aria-label", title.textContent);
   title.remove();
 }
 const hide = () => { bubble.hidden = true; };
 const show = (event) => {
-  const host = event.target.closest?.("a");
-  const saying = host && sayings.get(host);
+  const host = event.target.closest?.(".units a");
+  const saying = host?.getAttribute("aria-label");
   if (!saying) return;
   bubble.textContent = saying;
   bubble.hidden = false;

@@ -329,6 +329,27 @@ def test_a_file_never_lowers_a_fund_under_its_commitments() -> None:
     record.decide(CommitLine.of(content.lines[0], plan="pl1", commitment="k1", mandate=by()))
     lower = with_rows(start, funds=[fund("roads", amount_fen=299 * YUAN, pledges=(pledge,))])
     record.refuses(ImportRegister(mandate=by(), wanted=lower), FundBelowCommitted)
+    alone = replace(lower, townships={}, units={}, projects={}, areas={}, adjacency=(), duties={})
+    record.refuses(
+        ImportRegister(mandate=by(), wanted=replace(alone, funds={"roads": lower.funds["roads"]})), FundBelowCommitted
+    )
+
+
+def test_a_file_that_says_funds_alone_does_with_them_what_the_whole_file_does(record: Record) -> None:
+    more = revised(amount_fen=2_000 * YUAN)
+    whole = with_rows(county(), funds=[more])
+    alone = replace(
+        whole, townships={}, units={}, projects={}, areas={}, adjacency=(), duties={}, funds={more.code: more}
+    )
+    assert imported(record, alone) == ["fund.amended"]
+    assert record.register() == whole
+    assert imported(record, whole) == []
+    for wanted, refusal in (
+        (replace(alone, county="elsewhere"), OtherCounty),
+        (replace(alone, funds={more.code: revised(amount_fen=999 * YUAN)}), FundBelowTranches),
+    ):
+        with pytest.raises(refusal):
+            imported(record, wanted)
 
 
 def test_areas_and_neighbours_are_replaced_when_the_file_says_so(record: Record) -> None:

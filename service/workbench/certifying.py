@@ -1,0 +1,117 @@
+"""Certified answers, worked out aside one at a time: the newest move of each workbench wins, older ones are let go.
+
+A seat is one open page. Whoever moves on does not wait for what they asked before, so a search nobody waits for any
+more is asked to end, and its process stays warm for the next. What was found is kept for whoever asks the same again.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+from optimizer.solve.engine import Listener, Progress
+from service.jobs.runner import NICENESS
+from service.planning import How
+from service.solving import Asked
+from service.worker import Worker
+
+Found = TypeVar("Found")
+KEPT_MAX = 128
+SEATS_MAX = 512
+GRACE_SECONDS = 3.0
+SECONDS_MAX = 120.0
+"""Of the clock: a workbench shows the best found by then, with how far it is proven."""
+
+Work = Callable[[How, Listener], Found]
+"""Works it out the way it is told, and tells the listener its news."""
+
+
+class Certifier(Generic[Found]):
+    """A queue with one process behind it. `close` it when the server ends."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Condition()
+        self._found: OrderedDict[str, Found | Exception] = OrderedDict()
+        self._wanted: OrderedDict[str, tuple[str, Work[Found]]] = OrderedDict()
+        """Seat -> what it waits for, the newest last."""
+        self._running: str | None = None
+        self._dropped = False
+        self._closed = False
+        self._worker = Worker(grace_seconds=GRACE_SECONDS, niceness=NICENESS)
+        self._thread: threading.Thread | None = None
+
+    def known(self, key: str) -> Found | None:
+        """What was found for a key; None while it is not. Raises what the search raised."""
+        with self._lock:
+            found = self._found.get(key)
+            if found is not None:
+                self._found.move_to_end(key)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def want(self, seat: str, key: str, work: Work[Found]) -> None:
+        """Have it worked out; what the seat wanted before is let go."""
+        with self._lock:
+            if self._closed or key in self._found:
+                self._wanted.pop(seat, None)
+                return
+            self._wanted[seat] = (key, work)
+            self._wanted.move_to_end(seat)
+            while len(self._wanted) > SEATS_MAX:
+                self._wanted.popitem(last=False)
+            if self._running is not None and all(one != self._running for one, _ in self._wanted.values()):
+                self._dropped = True
+                self._worker.stop()
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="certifier", daemon=True)
+                self._thread.start()
+            self._lock.notify_all()
+
+    def wait(self, key: str, seconds: float) -> None:
+        """Return when it is found, or after so many seconds."""
+        with self._lock:
+            self._lock.wait_for(lambda: key in self._found or self._closed, seconds)
+
+    def close(self) -> None:
+        """End the process and whatever it works on."""
+        with self._lock:
+            self._closed = True
+            self._wanted.clear()
+            self._lock.notify_all()
+        self._worker.cancel()
+        if self._thread is not None:
+            self._thread.join(timeout=GRACE_SECONDS)
+        self._worker.close()
+
+    def _run(self) -> None:
+        while True:
+            with self._lock:
+                self._lock.wait_for(lambda: self._closed or bool(self._wanted))
+                if self._closed:
+                    return
+                key, work = next(reversed(self._wanted.values()))
+                self._running, self._dropped = key, False
+            found = self._worked_out(work)
+            with self._lock:
+                self._running = None
+                if self._dropped:
+                    continue
+                self._found[key] = found
+                while len(self._found) > KEPT_MAX:
+                    self._found.popitem(last=False)
+                self._wanted = OrderedDict((s, one) for s, one in self._wanted.items() if one[0] != key)
+                self._lock.notify_all()
+
+    def _worked_out(self, work: Work[Found]) -> Found | Exception:
+        try:
+            return work(How(Asked(), self._worker, SECONDS_MAX), self._heard)
+        except Exception as fault:  # noqa: BLE001  # every fault is the answer, raised for whoever asked
+            return fault
+
+    def _heard(self, news: Progress) -> None:
+        """News of a search: one that was let go before it began hears of it so."""
+        if self._dropped:
+            self._worker.stop()

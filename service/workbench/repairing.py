@@ -1,0 +1,97 @@
+"""What collides under the settings of a workbench, in words, and the repairs as further settings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from domain.money import Lang
+from optimizer.conflicts.repairs import Relax, Repair
+from optimizer.rules import stated_rules
+from optimizer.rules.base import PlanRule
+from optimizer.rules.limits import UnitFloor
+from optimizer.rules.sites import DemonstrationSites
+from scenarios.present import present
+from service.collision_words import conflict_said, finding_said, repair_said
+from service.faults import explain
+from service.solving import RulesCollide
+from service.workbench.answering import Ground
+from service.workbench.settings import Settings
+
+
+@dataclass(frozen=True)
+class Way:
+    """A repair: in words, and the settings it leads to."""
+
+    said: str
+    settings: Settings
+
+
+@dataclass(frozen=True)
+class Hindered:
+    """Why there is no answer, and the ways out."""
+
+    sentences: tuple[str, ...]
+    ways: tuple[Way, ...] = ()
+    rules: bool = False
+    """Whether rules collide; else the settings themselves cannot be."""
+
+
+def hindered(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -> Hindered:
+    """A fault of an answer in words, with its repairs as settings. Raises the fault where it is one of the program."""
+    if not isinstance(fault, RulesCollide):
+        explained = explain(fault, lang)
+        if explained is None:
+            raise fault
+        return Hindered(explained.sentences)
+    found = fault.collision
+    certain = [finding_said(one, lang, found.names) for one in found.findings if one.certain]
+    ways = [
+        Way(repair_said(repair, lang, found.names), settings.with_values(_changes(repair, settings, ground)))
+        for repair in found.repairs
+    ]
+    return Hindered((*certain, *conflict_said(found.conflict, lang, found.names)), tuple(ways), rules=True)
+
+
+def _changes(repair: Repair, settings: Settings, ground: Ground) -> dict[str, str | None]:
+    """The settings under which a repair holds."""
+    changes: dict[str, str | None] = {}
+    for more in repair.raises:
+        path = f"funds.{more.fund}.amount_yuan"
+        now = Decimal(str(settings.get(path) or present(ground.situation, path)))
+        changes[path] = _plain(now + Decimal(more.amount_fen) / 100)
+    by_rule: dict[str, list[Relax]] = {}
+    for relax in repair.relaxes:
+        by_rule.setdefault(relax.rule.id, []).append(relax)
+    for code, parts in by_rule.items():
+        changes |= _relaxed(code, parts, ground)
+    return changes
+
+
+def _relaxed(code: str, parts: list[Relax], ground: Ground) -> dict[str, str | None]:
+    """A rule of which less is asked: its number where one number says it, else it is aimed at and no longer a must.
+
+    A share says too little: of how much money it will be a share is not known before there is a plan.
+    """
+    rule, here = parts[0].rule, f"policy.rules.{code}"
+    most = max(part.amount for part in parts)
+    if isinstance(rule, UnitFloor) and rule.amount_fen is not None and rule.amount_fen > most:
+        return {f"{here}.amount_yuan": _plain(Decimal(rule.amount_fen - most) / 100)}
+    if isinstance(rule, DemonstrationSites) and rule.sites_min >= most and _too_few(parts):
+        return {f"{here}.sites_min": str(rule.sites_min - most)}
+    return {f"{here}.kind": "should", f"{here}.priority_class": str(_free_class(rule, ground))}
+
+
+def _free_class(rule: PlanRule, ground: Ground) -> int:
+    """The first class of should-rules that counts what this rule is missed by, or nothing yet."""
+    others = [one for one in stated_rules(ground.case.policy) if one.kind == "should" and one.id != rule.id]
+    taken = {one.priority_class for one in others if one.counted_in != rule.counted_in}
+    return next((number for number in range(1, 10) if number not in taken), 9)
+
+
+def _too_few(parts: list[Relax]) -> bool:
+    return all(part.where.endswith(".least") for part in parts)
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f")

@@ -1,0 +1,280 @@
+"""The workbench: move a budget, a weight, a share or a rule, and see at once whose money goes where.
+
+The state is the address. The page, and the answer its script asks for after every move, are made from the same parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Annotated, Any, cast
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, FastAPI, Form, Query, Request, Response
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse
+
+from api.access import PLAN, READ, Caller, Served, may
+from domain.errors import Refusal
+from domain.money import Lang
+from domain.policy.faults import PolicyFaults
+from service.planning import How
+from service.scenarios.adopting import adopt
+from service.showing import speaking
+from service.workbench.answering import Answer, Ground, Workbench
+from service.workbench.asking import amount_text, question_of
+from service.workbench.controls import ALPHA, GROUPS
+from service.workbench.repairing import Hindered, hindered
+from service.workbench.settings import Settings
+from service.workbench.showing import Outlines, map_names, shown_answer, side_by_side
+from service.worker import Worker
+from texts import Both
+from web.rendering import Looked, environment, looked, page
+from web.static_files import FOREVER
+from web.visitors import form_token
+from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
+
+PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "flow", "table", "rules", "pinned")
+"""What a move replaces on the page; each is a template."""
+FIRST_WAIT_SECONDS = 0.25
+"""How long the page itself waits for the certified answer; a script asks again, a reader follows the link."""
+OWN = frozenset(("pin", "all", "lang", "seat", "known"))
+"""What an address says beside the settings."""
+
+
+@asynccontextmanager
+async def _running(app: FastAPI) -> AsyncIterator[None]:
+    app.state.workbench = Workbench(app.state.office)
+    app.state.outlines = Outlines()
+    yield
+    app.state.workbench.close()
+
+
+router = APIRouter(include_in_schema=False, lifespan=_running)
+
+
+@dataclass(frozen=True)
+class Bench:
+    """One look at the workbench."""
+
+    here: Looked
+    ground: Ground
+    settings: Settings
+    answer: Answer | None
+    hindered: Hindered | None
+    pin: str | None
+    pinned: Answer | None
+    whole: bool
+
+    def set_of(self, rule: str) -> list[Both]:
+        """What the settings give the numbers of a rule, whose name may still say what the policy has."""
+        return [
+            amount_text(one.unit, number)
+            for one in self.ground.controls.numbers
+            if one.path.startswith(f"policy.rules.{rule}.") and (number := self.settings.number(one.path)) is not None
+        ]
+
+    def link(self, settings: Settings | None = None, *, path: str = "/workbench", **others: str | None) -> str:
+        """The address of a workbench; what is not named stays as it is here."""
+        own = {"pin": self.pin, "all": "1" if self.whole else None, **others}
+        further = urlencode({name: value for name, value in own.items() if value is not None})
+        query = "&".join(piece for piece in ((settings or self.settings).query, further) if piece)
+        return f"{path}?{query}" if query else path
+
+
+@router.get("/workbench", dependencies=[may(READ, scope="county")])
+def workbench(request: Request, served: Served) -> Response:
+    """The page."""
+    with served.county() as county:
+        here = looked(request, county)
+        ground = _workbench(request).ground(county)
+        settings = settings_from(_pairs(request), ground)
+        bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
+        if settings.query != urlencode(_pairs(request), safe="*"):
+            lang = here.lang if "lang" in request.query_params else None
+            return RedirectResponse(bench.link(lang=lang), 303)
+        content = _content(bench)
+        shown, shapes = content["shown"], _outlines(request).of(ground)
+        drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
+        if shown is not None and shapes is not None:
+            areas = shown.areas(shapes.codes, here.lang)
+            address = f"/workbench/shapes/{shapes.digest}.svg"
+            units = ground.situation.register.units
+            with speaking(here.lang):
+                drawn |= {"map_names": map_names(shown, shapes), "marks": shown.marks(shapes)}
+            drawn |= {
+                "places": list(zip(shapes.codes, areas.values, areas.differences, areas.sayings, strict=True)),
+                "address": address,
+                "units": units,
+            }
+        fields = {group: [field_of(one, settings, here.lang) for one in ground.controls.of(group)] for group in GROUPS}
+        return page(
+            "workbench.html.j2",
+            here,
+            **content,
+            **drawn,
+            fields=fields,
+            rules_asked=rules_of(ground, settings),
+            arrangements=ground.controls.arrangements,
+            alpha=settings.get(ALPHA) or ground.controls.alpha,
+            alpha_path=ALPHA,
+            alphas=ALPHA_CHOICES,
+            others=others_of(ground, settings),
+        )
+
+
+@router.get("/workbench/answer", dependencies=[may(READ, scope="county")])
+def workbench_answer(
+    request: Request, served: Served, known: Annotated[str | None, Query(max_length=20_000)] = None
+) -> Response:
+    """What a move brings, for the script: classes of the areas and the parts of the page. Nothing new: 204."""
+    with served.county() as county:
+        here = looked(request, county)
+        ground = _workbench(request).ground(county)
+        bench = _bench(request, here, ground, settings_from(_pairs(request), ground))
+        mark = _mark(bench)
+        if known == mark:
+            return Response(status_code=204)
+        content = _content(bench)
+        shown, shapes = content["shown"], _outlines(request).of(ground)
+        with speaking(here.lang):
+            common = {"here": here, "lang": here.lang, "form_token": form_token(request)}
+            parts = {name: _part(name, here.lang, {**common, **content}) for name in PARTS}
+            areas = None
+            if shown is not None and shapes is not None:
+                found = shown.areas(shapes.codes, here.lang)
+                areas = {"values": found.values, "differences": found.differences, "sayings": found.sayings}
+                areas["marks"] = str(shown.marks(shapes))
+        answer = bench.answer
+        return JSONResponse(
+            {
+                "mark": mark,
+                "kind": answer.kind if answer is not None else "impossible",
+                "address": bench.link(),
+                "final": _final(bench),
+                "parts": parts,
+                "areas": areas,
+            },
+            headers={"cache-control": "no-store"},
+        )
+
+
+@router.get("/workbench/shapes/{digest}.svg", dependencies=[may(READ, scope="county")])
+def workbench_shapes(request: Request, served: Served, digest: str) -> Response:
+    """The outlines, for good."""
+    outlines = _outlines(request)
+    file = outlines.file(digest)
+    if file is None:  # a server that was restarted has drawn nothing yet
+        with served.county() as county:
+            outlines.of(_workbench(request).ground(county))
+        file = outlines.file(digest)
+    if file is None:
+        return PlainTextResponse("", 404)
+    return Response(file, media_type="image/svg+xml", headers={"cache-control": FOREVER})
+
+
+@router.get("/workbench/scenario", dependencies=[may(READ, scope="county")])
+def workbench_scenario(request: Request, served: Served) -> Response:
+    """The settings as a scenario file that the command line can run."""
+    with served.county() as county:
+        ground = _workbench(request).ground(county)
+        settings = settings_from(_pairs(request), ground)
+        composed = settings.composed(ground.situation, ground.at.position, question_of(settings, ground))
+        name = f'attachment; filename="{composed.path.name}"'
+        headers = {"content-disposition": name, "cache-control": "no-store"}
+        return Response(composed.loaded.text, media_type="application/yaml", headers=headers)
+
+
+@router.post("/workbench/propose", dependencies=[may(PLAN, scope="county")])
+def workbench_propose(
+    request: Request,
+    served: Served,
+    caller: Caller,
+    settings: Annotated[str, Form(max_length=20_000)],
+    why: Annotated[str, Form(min_length=1, max_length=1000)],
+    plan_hash: Annotated[str | None, Form(max_length=64)] = None,
+) -> Response:
+    """Take the decisions on the record and draft the plan; the page of the draft."""
+    with served.county() as county:
+        ground = _workbench(request).ground(county)
+        wanted = Settings.parse(settings).without_present(ground.situation)
+        question = question_of(wanted, ground)
+        composed = wanted.composed(ground.situation, ground.at.position, question, why.strip() or None)
+        with Worker() as worker:
+            adopted = adopt(county, composed, caller.actor, plan_hash=plan_hash or None, how=How(worker=worker))
+    return RedirectResponse(f"/plans/{adopted.plan}", 303)
+
+
+def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, wait_seconds: float = 0.0) -> Bench:
+    given = request.query_params
+    who = here.who.account if here.who is not None else "nobody"
+    seat = f"{who}/{given.get('seat', '')[:40]}"
+    pin = given.get("pin")
+    answer, why_not = _answered(request, here, ground, settings, seat, wait_seconds)
+    pinned = None
+    if pin is not None:
+        other = Settings.parse(pin).without_present(ground.situation)
+        pin = other.query
+        pinned, _ = _answered(request, here, ground, other, f"{seat}/pin", 0.0)
+    return Bench(here, ground, settings, answer, why_not, pin, pinned, "all" in given)
+
+
+def _answered(
+    request: Request, here: Looked, ground: Ground, settings: Settings, seat: str, wait_seconds: float
+) -> tuple[Answer | None, Hindered | None]:
+    try:
+        answer = _workbench(request).answer(ground, settings, seat, wait_seconds=wait_seconds)
+    except (Refusal, PolicyFaults) as fault:
+        return None, hindered(fault, settings, ground, here.lang)
+    return answer, None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
+
+
+def _content(bench: Bench) -> dict[str, Any]:
+    """What the parts of the page are made from."""
+    shown = shown_answer(bench.answer) if bench.answer is not None else None
+    pinned = shown_answer(bench.pinned) if bench.pinned is not None else None
+    guessed = None
+    if bench.answer is not None and bench.answer.guess is not None and bench.answer.before is not None:
+        guess = shown_answer(Answer("estimate", bench.settings, bench.answer.before, bench.answer.guess))
+        guessed = guess.answer.number if guess is not None else None
+    return {
+        "bench": bench,
+        "answer": bench.answer,
+        "kind": bench.answer.kind if bench.answer is not None else "impossible",
+        "hindered": bench.hindered,
+        "shown": shown,
+        "beside": side_by_side(pinned, shown) if bench.pin is not None else [],
+        "guessed": guessed,
+        "question": question_of(bench.settings, bench.ground),
+        "may_propose": bench.here.who is not None and bool(bench.here.who.roles & PLAN),
+        **(shown.content(whole=bench.whole) if shown is not None else {}),
+    }
+
+
+def _part(name: str, lang: Lang, content: dict[str, Any]) -> str:
+    return environment(lang).get_template(f"workbench_{name}.html.j2").render(content)
+
+
+def _mark(bench: Bench) -> str:
+    """What the page shows now: a script that has this already needs nothing new."""
+    pinned = bench.pinned.mark if bench.pinned is not None else ""
+    own = bench.answer.mark if bench.answer is not None else f"fault:{bench.settings.query}"
+    return f"{bench.ground.at.position}|{own}|{pinned}|{bench.pin}|{bench.whole}"
+
+
+def _final(bench: Bench) -> bool:
+    """Whether asking again would bring nothing else."""
+    answers = [one for one in (bench.answer, bench.pinned) if one is not None]
+    return all(one.kind in ("certified", "impossible") for one in answers)
+
+
+def _pairs(request: Request) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in request.query_params.multi_items() if name not in OWN]
+
+
+def _workbench(request: Request) -> Workbench:
+    return cast(Workbench, request.app.state.workbench)
+
+
+def _outlines(request: Request) -> Outlines:
+    return cast(Outlines, request.app.state.outlines)
