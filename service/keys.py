@@ -24,7 +24,7 @@ from service.keyfiles import key_in, key_path, make_file, must_lie_apart, new_ke
 
 
 class BranchHasNoKey(Refusal):
-    """The private key is a file of the server: what is tried out on a branch would change it for good."""
+    """A branch signs nothing: a key made there is a stray file, and one that TONGCHOU_KEY names is the record's."""
 
     code = "branch-has-no-key"
     sentence_en = "The key of the log is made and changed on the record, not on branch {branch}."

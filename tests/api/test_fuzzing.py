@@ -44,8 +44,8 @@ def told(found: Found) -> str:
 @pytest.mark.slow
 def test_a_slice_of_calls_is_answered_as_the_contract_says(app: FastAPI) -> None:
     found = Found()
-    fuzz(app, "all", found, phases=("examples", "fuzzing"), examples=2, seed=SEED)
-    fuzz(app, "all", found, phases=("stateful",), examples=3, seed=SEED)
+    fuzz(app, "all", found, phases=("examples", "fuzzing"), examples=1, seed=SEED)
+    fuzz(app, "all", found, phases=("stateful",), examples=2, seed=SEED)
     fuzz(app, "nobody", found, phases=("examples",), seed=SEED)
     assert found.faults == {}, told(found)
     assert found.operations == {f"{method.upper()} {path}" for path, ways in contract(app).items() for method in ways}

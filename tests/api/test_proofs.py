@@ -148,7 +148,7 @@ def test_every_proof_of_consistency_holds_between_the_roots_another_program_make
         (f"proofs/inclusion?position={'9' * 400}", 422, "request-invalid"),
         ("proofs/consistency?from=9&to=3", 422, "proof-out-of-range"),
         ("proofs/consistency", 422, "request-invalid"),
-        ("checkpoints/-1", 422, "request-invalid"),
+        ("checkpoints/-1", 404, "no-such-address"),
         (f"checkpoints/{10**30}", 422, "request-invalid"),
         ("checkpoints/newest/offer?since=100000", 409, "checkpoint-foreign"),
         ("disclosures/0", 422, "request-invalid"),
@@ -188,13 +188,15 @@ def test_a_grant_is_disclosed_to_everybody_and_any_other_fact_to_whom_the_whole_
 def test_an_altered_disclosure_is_found_wrong_in_the_readers_language(public: TestClient) -> None:
     found = public.get("/v1/disclosures/3", headers=EVERYBODY).json()
     found["fact"]["data"] = found["fact"]["data"].replace("2026", "2025", 1)
-    for disclosure in (found, json.dumps(found), "TC1:00", "{}", "[" * 5000, "\x00", "TC1:" + "7" * 3000):
+    for disclosure in (found, json.dumps(found), "TC1:00", "{}", "[" * 5000, "TC1:" + "7" * 3000):
         answer = public.post(
             "/v1/disclosure-checks", json={"disclosure": disclosure}, headers={"Accept-Language": "zh"}
         )
         assert answer.status_code == 200
         assert not answer.json()["right"]
         assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.json()["checks"][-1]["sentence"])
+    unread = public.post("/v1/disclosure-checks", json={"disclosure": "\x00"})
+    assert (unread.status_code, unread.json()["code"]) == (400, "body-unreadable")
     for key in ("no key", "a+b+c", "x" * 900):
         said = public.post("/v1/disclosure-checks", json={"disclosure": "{}", "key": key})
         assert not said.json()["right"]

@@ -139,6 +139,8 @@ OPERATIONS: dict[str, str] = {
 """Command -> the operations by which another program does the same."""
 AT_THE_MACHINE: dict[str, str] = {
     "serve": "starts the server itself",
+    "demo": "serves an invented year, to look at",
+    "plans approval-sheet": "a sheet to sign on paper; what stands on it is at GET /v1/plans/{plan} and below",
     "solve": "reads a model from a file of this machine; the server solves what is on its record",
     "audit witness new": "makes the key of another office, which shall not lie with us",
     "audit witness sign": "signs with that other office's key",
