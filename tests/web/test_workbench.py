@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 import time
 from collections.abc import Iterator
 from html import unescape
@@ -13,6 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from domain.decisions.units import AssessUnit
 from domain.facts.plans import PlanDrafted
 from service.access.principal import ROLES, Principal
 from service.county import open_county
@@ -29,14 +31,15 @@ THIN = "funds.beautiful.amount_yuan=60000"
 HOSTILE = '<img src=x onerror="alert(1)">'
 
 
-def made(folder: Path, **tables: str) -> str:
-    """A store with the small county, its policy and its plan."""
+def made(folder: Path, *, plan: bool = True, **tables: str) -> str:
+    """A store with the small county, its policy and, unless told otherwise, its plan."""
     with open_county(store_in(folder)) as county:
         register = write_register(folder / "register", **tables)
         imported = import_register(county, register, county.mandate(PLANNER, why="base"))
         loaded = read_policy(write_policy(folder / "policy.yaml"), imported.register)
         adopt_policy(county, loaded, county.mandate(PLANNER, why="base"))
-        draft_and_propose(county, compute(county), PLANNER)
+        if plan:
+            draft_and_propose(county, compute(county), PLANNER)
     return store_in(folder)
 
 
@@ -58,6 +61,12 @@ def bench(store: str) -> Iterator[TestClient]:
     with served(office) as client:
         yield client
     office.close()
+
+
+def copied(store: str, folder: Path) -> str:
+    """A store of its own with the same record."""
+    whole = Path(store.removeprefix("sqlite:///")).parent
+    return store_in(Path(shutil.copytree(whole, folder / "copy")))
 
 
 def final(client: TestClient, query: str) -> dict[str, Any]:
@@ -173,8 +182,10 @@ def test_a_server_that_was_restarted_answers_the_next_move(store: str) -> None:
 
 
 @pytest.mark.slow
-def test_proposing_takes_the_decisions_on_the_record_and_drafts_the_plan_with_its_scenario(tmp_path: Path) -> None:
-    office = Office(made(tmp_path))
+def test_proposing_takes_the_decisions_on_the_record_and_drafts_the_plan_with_its_scenario(
+    store: str, tmp_path: Path
+) -> None:
+    office = Office(copied(store, tmp_path))
     with served(office) as client:
         final(client, THIN)
         page = client.get(f"/workbench?{THIN}&lang=en").text
@@ -195,24 +206,41 @@ def test_proposing_takes_the_decisions_on_the_record_and_drafts_the_plan_with_it
 
 def test_hostile_names_stay_text(tmp_path: Path) -> None:
     units = edited("units", ("Village One", HOSTILE.replace('"', "'")), ("一村", "<b>一村"))
-    office = Office(made(tmp_path, units=units))
+    office = Office(made(tmp_path, plan=False, units=units))
     with served(office) as client:
         page = client.get(f"/workbench?{THIN}&all=1&lang=en").text
         assert "<img" not in page
         assert "&lt;img" in page
-        assert "<img" not in str(final(client, f"{THIN}&all=1&lang=en")["parts"])
+        assert "<img" not in str(client.get(f"/workbench/answer?{THIN}&all=1&lang=en").json()["parts"])
     office.close()
 
 
 @pytest.mark.slow
-def test_without_a_plan_on_the_record_the_page_waits_for_the_first(tmp_path: Path) -> None:
-    with open_county(store_in(tmp_path)) as county:
-        imported = import_register(county, write_register(tmp_path / "r"), county.mandate(PLANNER, why="base"))
-        loaded = read_policy(write_policy(tmp_path / "policy.yaml"), imported.register)
-        adopt_policy(county, loaded, county.mandate(PLANNER, why="base"))
-    office = Office(store_in(tmp_path))
+def test_without_a_plan_on_the_record_there_is_an_estimate_at_once_and_then_the_first(tmp_path: Path) -> None:
+    office = Office(made(tmp_path, plan=False))
     with served(office) as client:
-        assert client.get("/workbench").status_code == 200
+        page = words(client.get("/workbench?lang=en").text)
+        assert "There is no plan on the record yet" in page
+        assert "No unit gets another amount" in page
         assert final(client, "")["kind"] == "certified"
         assert final(client, THIN)["kind"] == "certified"
+    office.close()
+
+
+def test_where_the_register_moved_on_the_picture_is_there_at_once_as_an_estimate(store: str, tmp_path: Path) -> None:
+    moved = copied(store, tmp_path)
+    with open_county(moved) as county:
+        mandate = county.mandate(PLANNER, why="assessed anew")
+        county.decide(AssessUnit(mandate=mandate, unit="v2", changes={"stars": 4}))
+    office = Office(moved)
+    with served(office) as client:
+        for query in ("", THIN):
+            first = client.get(f"/workbench/answer?{query}&lang=en").json()
+            assert first["kind"] == "estimate"
+            assert not first["final"]
+            assert "guessed from plan 2026-01" in words(first["parts"]["answer"])
+            assert all(first["parts"][part].strip() for part in ("who", "legend", "change", "curve", "table", "rules"))
+        last = final(client, "lang=en")
+        assert last["kind"] == "certified"
+        assert "<s class=" in last["parts"]["answer"]
     office.close()
