@@ -85,7 +85,7 @@ fuzz: .venv
 
 browser: .venv
 	@echo "==> Browser tests" >&2
-	@$(PYTEST) -m browser $(OR_NONE)
+	@$(PYTEST) -n $(JOBS) -m "browser and not long" $(OR_NONE)
 
 bench: .venv
 	@[ -d benchmarks ] || { echo "tongchou: there is no folder benchmarks/ to measure." >&2; exit 1; }

@@ -22,7 +22,8 @@ CUT_OFF = """() => [...document.querySelectorAll("h1,h2,h3,p,li,dt,dd,summary,ca
     .filter(e => !["auto", "scroll"].includes(getComputedStyle(e).overflowX))
     .map(e => e.className + ": " + e.textContent.trim().slice(0, 60))"""
 UNFOCUSED = """() => [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary")]
-    .filter(e => e.checkVisibility() && !e.disabled && !e.closest("[inert],details:not([open]) > :not(summary)"))
+    .filter(e => e.checkVisibility() && !e.disabled)
+    .filter(e => !e.closest("[inert],[aria-hidden=true],details:not([open]) > :not(summary)"))
     .filter(e => {
         e.focus({ focusVisible: true });
         const style = getComputedStyle(e);
@@ -53,7 +54,7 @@ def must_be_accessible(seen: Opened) -> None:
 
 
 def walked(seen: Opened, page: Page, lang: Language) -> None:
-    """All that holds of every page."""
+    """All that holds of every page, but for what axe finds: it looks at a page once in CI, and for long everywhere."""
     assert seen.go(page.path, lang) == page.status
     seen.page.wait_for_load_state("networkidle")
     seen.must_be_quiet()
@@ -62,7 +63,6 @@ def walked(seen: Opened, page: Page, lang: Language) -> None:
     assert foreign(seen, lang) == []
     assert seen.sideways() <= 0
     assert seen.page.evaluate(CUT_OFF) == []
-    must_be_accessible(seen)
     assert seen.page.evaluate(UNFOCUSED) == []
 
 
@@ -70,12 +70,21 @@ def walked(seen: Opened, page: Page, lang: Language) -> None:
 def test_a_page_on_a_desk_in_chinese(browser: Browser, site: Site, page: Page) -> None:
     with opened(browser, site, page.who) as seen:
         walked(seen, page, "zh")
+        must_be_accessible(seen)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_page_on_a_phone_in_english(browser: Browser, site: Site, page: Page) -> None:
     with opened(browser, site, page.who, width=360) as seen:
         walked(seen, page, "en")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_on_a_phone_hinders_nobody(browser: Browser, site: Site, page: Page) -> None:
+    with opened(browser, site, page.who, width=360) as seen:
+        seen.go(page.path, "en")
+        must_be_accessible(seen)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

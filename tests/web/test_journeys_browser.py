@@ -82,12 +82,13 @@ def test_an_auditor_goes_back_in_time_traces_a_yuan_verifies_the_record_and_take
         seen.go("/audit", lang)
         now = page.locator("h1").inner_text()
         page.locator("input[type=range]").evaluate(
-            "(e) => { e.value = 1250; e.dispatchEvent(new Event('input', { bubbles: true })); }"
+            "(e) => { e.value = 1600; e.dispatchEvent(new Event('input', { bubbles: true })); }"
         )
         page.locator(".past-band").wait_for()
         assert page.locator("h1").inner_text() != now
         page.locator("input[name=trace]").fill("d-001")
         page.locator(".trace form button").click()
+        page.locator(".way li").first.wait_for()
         assert page.locator(".way li").count() > 5
         for kind in ("verify", "pack"):
             page.locator(f".chain form:has([value={kind}]) button").click(timeout=PATIENCE_MS)  # once it may be
