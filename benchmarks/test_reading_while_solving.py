@@ -57,7 +57,10 @@ def solving(port: int) -> Iterator[list[int]]:
         number = solver
         while not done.is_set():
             number += SOLVERS
-            change = {"scale": "funds.beautiful.amount_yuan", "by": 1 - number / 2000}
+            change = {
+                "scale": "funds.beautiful.amount_yuan",
+                "by": 1 + number / 2000,
+            }  # all of it is committed: less is refused
             connection.request("POST", "/v1/what-ifs", json.dumps({"change": [change]}), headers)
             answer = connection.getresponse()
             answer.read()
