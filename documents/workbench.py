@@ -5,7 +5,7 @@ Classes of the map are those of the plan compared with, so that a colour means t
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,15 +47,6 @@ class RuleRow:
     clause: str | None
     now: Standing
     before: Standing
-
-
-@dataclass(frozen=True)
-class Areas:
-    """What the two maps show: in the order of the shapes, class, class of the difference and what is said of each."""
-
-    values: tuple[str, ...]
-    differences: tuple[str, ...]
-    sayings: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -149,15 +140,17 @@ class Shown:
         """The classes of the difference."""
         return diverging(value for value in self._differences.values() if value is not None)
 
-    def areas(self, codes: Iterable[str], lang: Lang) -> Areas:
-        """Classes of some units, and what is said of each in a language."""
-        order = list(codes)
-        moved = {one.code: one for one in self.comparison.units}
-        return Areas(
-            tuple(self.scale.css(self._values.get(code)) for code in order),
-            tuple(self.steps.css(self._differences.get(code)) for code in order),
-            tuple(self._saying(code, moved.get(code), lang) for code in order),
+    def classes(self, codes: Sequence[str]) -> tuple[list[str], list[str]]:
+        """Of some units the classes on the map, and those on the map of the differences."""
+        return (
+            [self.scale.css(self._values.get(code)) for code in codes],
+            [self.steps.css(self._differences.get(code)) for code in codes],
         )
+
+    def sayings(self, codes: Sequence[str], lang: Lang) -> list[str]:
+        """What is said of each of some units in a language."""
+        moved = {one.code: one for one in self.comparison.units}
+        return [self._saying(code, moved.get(code), lang) for code in codes]
 
     def _saying(self, code: str, moved: Moved | None, lang: Lang) -> str:
         unit = self.after.by_code.get(code)

@@ -16,9 +16,9 @@ from optimizer.fairness import measure
 from optimizer.reasons.numbers import Held, held
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcome:
-    """A plan with its register, policy and figures."""
+    """A plan with its register, policy and figures; itself and no other, so that what is worked out of it is kept."""
 
     name: str
     register: Register
@@ -26,7 +26,7 @@ class Outcome:
     plan: Plan
     audit: PlanAudit
     """What the solver-free checks read of it."""
-    scores: Scores | None = field(default=None, compare=False, repr=False)
+    scores: Scores | None = field(default=None, repr=False)
     """What the rubric makes of its units, where that was worked out already."""
 
     @cached_property

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -14,12 +15,15 @@ from documents.wording import NOTHING
 from documents.workbench import Shown
 from documents.workbench_map import shapes_of, town_names
 from domain.register import Register
+from scenarios.comparing import compare
 from scenarios.outcome import Outcome
 from service.workbench.answering import Answer
 from service.workbench.grounding import Ground
 from texts import Both
 
 SHAPES_MAX = 4
+SHOWN_MAX = 32
+"""Of the plans shown lately so many stay joined and compared: whoever asks again, in either language, finds them so."""
 
 
 class Outlines:
@@ -55,9 +59,9 @@ def _townships(register: Register) -> dict[str, str]:
 
 def shown_answer(answer: Answer) -> Shown | None:
     """What the picture shows beside what it is compared with; None where there is nothing at all to show yet."""
-    if answer.before is None or answer.shown is None or answer.comparison is None:
+    if answer.before is None or answer.shown is None:
         return None
-    return Shown(_view(answer.before), _view(answer.shown), answer.comparison)
+    return _beside(answer.before, answer.shown)
 
 
 def guessed_number(answer: Answer) -> Both | None:
@@ -84,5 +88,11 @@ def map_names(shown: Shown, shapes: Shapes) -> Markup:
     return town_names(shown.before, shapes)
 
 
+@lru_cache(SHOWN_MAX)
+def _beside(before: Outcome, after: Outcome) -> Shown:
+    return Shown(_view(before), _view(after), compare(before, after))
+
+
+@lru_cache(SHOWN_MAX)
 def _view(outcome: Outcome) -> View:
     return make_view(outcome.register, outcome.loaded.policy, outcome.plan, outcome.measures)
