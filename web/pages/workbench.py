@@ -25,15 +25,16 @@ from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
-from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer, side_by_side
+from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
 from texts import Both, both, literal
+from web.pinned import PINNED, drawn_areas, pair_of
 from web.rendering import Looked, environment, looked, page
 from web.static_files import FOREVER
 from web.visitors import form_token
 from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
 
-PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "flow", "table", "rules", "pinned")
+PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "flow", "table", "rules", *PINNED)
 """What a move replaces on the page; each is a template."""
 FIRST_WAIT_SECONDS = 0.25
 """How long the page itself waits for the certified answer; a script asks again, a reader follows the link."""
@@ -93,6 +94,11 @@ class Bench:
             return both("workbench.picture.earlier", plan=literal(earlier.plan), position=earlier.position)
         return both("workbench.picture.estimate" if kind == "estimate" else "workbench.picture.present")
 
+    @property
+    def reset(self) -> str:
+        """The address of the same bench with nothing set."""
+        return self.link(Settings())
+
     def link(self, settings: Settings | None = None, *, path: str = "/workbench", **others: str | None) -> str:
         """The address of a workbench; what is not named stays as it is here."""
         own = {"pin": self.pin, "all": "1" if self.whole else None, **others}
@@ -116,16 +122,12 @@ def workbench(request: Request, served: Served) -> Response:
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
         if shown is not None and shapes is not None:
-            areas = shown.areas(shapes.codes, here.lang)
-            address = f"/workbench/shapes/{shapes.digest}.svg"
-            units = ground.situation.register.units
             with speaking(here.lang):
-                drawn |= {"map_names": map_names(shown, shapes), "marks": shown.marks(shapes)}
-            drawn |= {
-                "places": list(zip(shapes.codes, areas.values, areas.differences, areas.sayings, strict=True)),
-                "address": address,
-                "units": units,
-            }
+                drawn |= {"map_names": map_names(shown, shapes)}
+                drawn |= {"areas": drawn_areas(shown, content["pair"], shapes, here.lang)}
+            places = (drawn["areas"][name] for name in ("values", "differences", "sayings"))
+            drawn |= {"places": list(zip(shapes.codes, *places, strict=True))}
+            drawn |= {"address": f"/workbench/shapes/{shapes.digest}.svg"}
         fields = {group: [field_of(one, settings, here.lang) for one in ground.controls.of(group)] for group in GROUPS}
         return page(
             "workbench.html.j2",
@@ -161,9 +163,7 @@ def workbench_answer(
             parts = {name: _part(name, here.lang, {**common, **content}) for name in PARTS}
             areas = None
             if shown is not None and shapes is not None:
-                found = shown.areas(shapes.codes, here.lang)
-                areas = {"values": found.values, "differences": found.differences, "sayings": found.sayings}
-                areas["marks"] = str(shown.marks(shapes))
+                areas = drawn_areas(shown, content["pair"], shapes, here.lang)
         return JSONResponse(
             {
                 "mark": mark,
@@ -242,8 +242,6 @@ def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, w
 def _content(bench: Bench) -> dict[str, Any]:
     """What the parts of the page are made from."""
     shown = shown_answer(bench.answer)
-    pinned = shown_answer(bench.pinned) if bench.pinned is not None and bench.pinned.after is not None else None
-    answered = shown if bench.answer.after is not None else None
     return {
         "bench": bench,
         "mark": _mark(bench),
@@ -253,7 +251,7 @@ def _content(bench: Bench) -> dict[str, Any]:
         "compared": bench.answer.compared.kind,
         "hindered": bench.hindered,
         "shown": shown,
-        "beside": side_by_side(pinned, answered) if bench.pin is not None else [],
+        "pair": pair_of(bench.answer, shown, bench.pinned, bench.ground),
         "guessed": guessed_number(bench.answer),
         "question": question_of(bench.settings, bench.ground),
         "may_propose": bench.here.who is not None and bool(bench.here.who.roles & PLAN),
