@@ -23,15 +23,15 @@ from service.workbench.answering import Answer, Workbench
 from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
+from service.workbench.pinning import PINNED, drawn_areas, pair_of
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
 from texts import Both, both, literal
-from web.pinned import PINNED, drawn_areas, pair_of
 from web.rendering import Looked, environment, looked, page
 from web.static_files import FOREVER
-from web.visitors import form_token
+from web.visitors import form_token, may_compute
 from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
 
 PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "flow", "table", "rules", *PINNED)
@@ -112,7 +112,7 @@ def workbench(request: Request, served: Served) -> Response:
     """The page."""
     with served.county() as county:
         here = looked(request, county)
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         settings = settings_from(_pairs(request), ground)
         bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
         if settings.query != urlencode(_pairs(request), safe="*"):
@@ -151,7 +151,7 @@ def workbench_answer(
     """What a move brings, for the script: classes of the areas and the parts of the page. Nothing new: 204."""
     with served.county() as county:
         here = looked(request, county)
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         bench = _bench(request, here, ground, settings_from(_pairs(request), ground))
         mark = _mark(bench)
         if known == mark:
@@ -184,7 +184,7 @@ def workbench_shapes(request: Request, served: Served, digest: str) -> Response:
     file = outlines.file(digest)
     if file is None:  # a server that was restarted has drawn nothing yet
         with served.county() as county:
-            outlines.of(_workbench(request).ground(county))
+            outlines.of(workbench_of(request).ground(county))
         file = outlines.file(digest)
     if file is None:
         return PlainTextResponse("", 404)
@@ -195,7 +195,7 @@ def workbench_shapes(request: Request, served: Served, digest: str) -> Response:
 def workbench_scenario(request: Request, served: Served) -> Response:
     """The settings as a scenario file that the command line can run."""
     with served.county() as county:
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         settings = settings_from(_pairs(request), ground)
         composed = settings.composed(ground.situation, ground.at.position, question_of(settings, ground))
         name = f'attachment; filename="{composed.path.name}"'
@@ -214,7 +214,7 @@ def workbench_propose(
 ) -> Response:
     """Take the decisions on the record and draft the plan; the page of the draft."""
     with served.county() as county:
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         wanted = Settings.parse(settings).without_present(ground.situation)
         question = question_of(wanted, ground)
         composed = wanted.composed(ground.situation, ground.at.position, question, why.strip() or None)
@@ -228,7 +228,7 @@ def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, w
     who = here.who.account if here.who is not None else "nobody"
     seat = f"{who}/{given.get('seat', '')[:40]}"
     pin = given.get("pin")
-    bench = _workbench(request)
+    bench = workbench_of(request)
     answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds)
     why_not = None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
     pinned = None
@@ -254,6 +254,7 @@ def _content(bench: Bench) -> dict[str, Any]:
         "pair": pair_of(bench.answer, shown, bench.pinned, bench.ground),
         "guessed": guessed_number(bench.answer),
         "question": question_of(bench.settings, bench.ground),
+        "may_save": may_compute(bench.here.who),
         "may_propose": bench.here.who is not None and bool(bench.here.who.roles & PLAN),
         **(shown.content(whole=bench.whole) if shown is not None else {}),
     }
@@ -278,7 +279,8 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.query_params.multi_items() if name not in OWN]
 
 
-def _workbench(request: Request) -> Workbench:
+def workbench_of(request: Request) -> Workbench:
+    """The workbench of the server a request came to."""
     return cast(Workbench, request.app.state.workbench)
 
 

@@ -20,9 +20,11 @@ const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
     const node = parts.get(name);
     if (!node || node.dataset.html === html || node.contains(document.activeElement) && name === "actions") continue;
+    const typed = [...node.querySelectorAll("textarea,input:not([type=hidden])")].map((one) => one.value);
     const open = [...node.querySelectorAll("details")].map((one) => one.open);
     node.innerHTML = html;
     node.dataset.html = html;
+    node.querySelectorAll("textarea,input:not([type=hidden])").forEach((one, number) => { one.value = typed[number] ?? ""; });
     node.querySelectorAll("details").forEach((one, number) => { one.open = open[number] ?? false; });
   }
   const shown = found.areas;
