@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -33,6 +34,7 @@ CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FIGURE = re.compile(r"([¥−+]?\d[\d,]*(?:\.\d+)?%?)")
 NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
 """The pages in the head, in order; the first of an address's parts says which one is open."""
 
@@ -123,14 +125,8 @@ def environment(lang: Lang) -> Environment:
     def said(key: str, **values: object) -> str:
         return text(key, lang, **{n: v[lang] if isinstance(v, Both) else v for n, v in values.items()})
 
-    def told(key: str, **figures: object) -> Markup:
-        """A sentence with its figures set off, for heads: escaped as ever, the figures strong."""
-        marked = said(key, **{name: f"\0{figure}\1" for name, figure in figures.items()})
-        return Markup(str(escape(marked)).replace("\0", "<strong>").replace("\1", "</strong>"))
-
     found.globals.update(
         t=said,
-        told=told,
         static=address,
         with_query=with_query,
         drawing=lambda name: Markup(drawing(name)),
@@ -145,8 +141,16 @@ def environment(lang: Lang) -> Environment:
         yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
+        figures=figures,
+        unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
+
+
+def figures(said: str) -> Markup:
+    """A sentence whose figures stand out."""
+    pieces = enumerate(FIGURE.split(said))
+    return Markup("").join(Markup("<strong>{}</strong>").format(one) if odd % 2 else escape(one) for odd, one in pieces)
 
 
 @pass_context
