@@ -145,6 +145,7 @@ def environment(lang: Lang) -> Environment:
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
         figures=figures,
+        unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
 
