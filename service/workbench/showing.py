@@ -61,12 +61,19 @@ def shown_answer(answer: Answer) -> Shown | None:
     """What the picture shows beside what it is compared with; None where there is nothing at all to show yet."""
     if answer.before is None or answer.shown is None:
         return None
-    return _beside(answer.before, answer.shown)
+    return _beside(answer.before, answer.shown, "workbench.saying")
 
 
 def guessed_number(answer: Answer) -> Both | None:
     """The number of the estimate that stood in the place of a certified answer."""
     return None if answer.guess is None else number_of(_view(answer.guess)).number
+
+
+def against(first: Answer, second: Answer) -> Shown | None:
+    """One answer beside another in the place of the plan as it stands; None while either is not known."""
+    if first.after is None or second.after is None:
+        return None
+    return _beside(first.after, second.after, "workbench.pinned.saying")
 
 
 def side_by_side(first: Shown | None, second: Shown | None) -> list[tuple[Both, Both, Both, Both]]:
@@ -89,8 +96,8 @@ def map_names(shown: Shown, shapes: Shapes) -> Markup:
 
 
 @lru_cache(SHOWN_MAX)
-def _beside(before: Outcome, after: Outcome) -> Shown:
-    return Shown(_view(before), _view(after), compare(before, after))
+def _beside(before: Outcome, after: Outcome, saying: str) -> Shown:
+    return Shown(_view(before), _view(after), compare(before, after), saying)
 
 
 @lru_cache(SHOWN_MAX)
