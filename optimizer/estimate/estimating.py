@@ -137,16 +137,20 @@ def _fit(standing: Standing, worth: _Worth) -> None:
 def _swap(standing: Standing, worth: _Worth) -> None:
     """Build what is worth more than what has to go for it, as long as there is such a pair."""
     refused: set[str] = set()
-    for _ in range(SWAPS_MAX):
+    tries = iter(range(SWAPS_MAX))
+    while True:
         coming = [p for p in standing.case.projects if p not in standing.built and p not in refused]
-        best = max(coming, key=lambda p: (worth(p), p), default=None)
-        if best is None:
-            return
-        if not _make_room(standing, worth, best, worth(best), ()):
+        lowest: float | None = None
+        for best, _ in zip(sorted(coming, key=lambda p: (worth(p), p), reverse=True), tries, strict=False):
+            if _make_room(standing, worth, best, worth(best), ()):
+                break  # what is built has changed, and with it what is worth most
             refused.add(best)
-            lowest = min((worth(p) for p in standing.built if standing.removable(p)), default=0.0)
+            if lowest is None:
+                lowest = min((worth(p) for p in standing.built if standing.removable(p)), default=0.0)
             if worth(best) <= lowest:
                 return
+        else:
+            return
 
 
 def _make_room(standing: Standing, worth: _Worth, project: str, price: float, spared: Iterable[str]) -> bool:

@@ -113,7 +113,8 @@ const moved = (by) => {
 // while a slider moves the address stands still
 const moving = (slider) => {
   clearTimeout(resting);
-  resting = setTimeout(() => moved(slider), REST_MS);
+  const rest = () => { if (passing) resting = setTimeout(rest, REST_MS); else moved(slider); }; // the picture first
+  resting = setTimeout(rest, REST_MS);
   newest = query();
   pass();
 };
