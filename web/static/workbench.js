@@ -121,9 +121,12 @@ form.querySelector(".go button").hidden = true;
 // going back is undoing; repairs and resets are addresses like any other: the fields are filled by the server
 addEventListener("popstate", () => location.reload());
 document.addEventListener("click", (event) => {
-  if (event.target.id === "undo") { event.preventDefault(); history.back(); }
+  if (event.target.id === "undo" && history.length > 1) { event.preventDefault(); history.back(); }
   if (event.target.matches?.("[data-refresh]")) { event.preventDefault(); ask(location.search); }
 });
 
-if (document.getElementById("undo")) document.getElementById("undo").hidden = !(history.state?.moves > 0);
+// a form, a repair or a pin led here from another bench: that is one move, and stays so when the page is loaded again
+const before = document.getElementById("undo");
+if (history.state === null && before && !before.hidden) history.replaceState({ moves: 1 }, "");
+if (before) before.hidden = !(history.state?.moves > 0);
 if (!("final" in bench.dataset)) ask(location.search, { tries: 1 });
