@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,8 +14,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from api.access import sees_names
 from domain.money import Lang
 from service.access.principal import Principal
 from service.county import County
@@ -33,6 +35,7 @@ CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FIGURE = re.compile(r"([¥−+]?\d[\d,]*(?:\.\d+)?%?)")
 NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
 """The pages in the head, in order; the first of an address's parts says which one is open."""
 
@@ -69,8 +72,10 @@ def _checkpoint(resting: Resting) -> str | None:
 
 
 def looked(request: Request, county: County, at: Moment | None = None) -> Looked:
-    """The ground of a page."""
-    return Looked(request, county, at or moment(county), page_language(request), visitor_of(request))
+    """The ground of a page; its county says names of persons only to who may know them (0028)."""
+    who = visitor_of(request)
+    seen = county.for_reader(named=sees_names(who))
+    return Looked(request, seen, at or moment(county), page_language(request), who)
 
 
 def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> HTMLResponse:
@@ -139,8 +144,16 @@ def environment(lang: Lang) -> Environment:
         yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
+        figures=figures,
+        unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
+
+
+def figures(said: str) -> Markup:
+    """A sentence whose figures stand out."""
+    pieces = enumerate(FIGURE.split(said))
+    return Markup("").join(Markup("<strong>{}</strong>").format(one) if odd % 2 else escape(one) for odd, one in pieces)
 
 
 @pass_context
