@@ -29,8 +29,9 @@ from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
 from texts import Both, both, literal
-from web.rendering import Looked, environment, looked, page
+from web.rendering import HEADERS, Looked, environment, looked, page
 from web.static_files import FOREVER
+from web.undoing import came_from
 from web.visitors import form_token, may_compute
 from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
 
@@ -117,7 +118,8 @@ def workbench(request: Request, served: Served) -> Response:
         bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
         if settings.query != urlencode(_pairs(request), safe="*"):
             lang = here.lang if "lang" in request.query_params else None
-            return RedirectResponse(bench.link(lang=lang), 303)
+            keeps = {"referrer-policy": HEADERS["referrer-policy"]}  # the page after it knows the bench before
+            return RedirectResponse(bench.link(lang=lang), 303, keeps)
         content = _content(bench)
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
@@ -132,7 +134,7 @@ def workbench(request: Request, served: Served) -> Response:
         return page(
             "workbench.html.j2",
             here,
-            **content,
+            **{**content, "undo": came_from(request, OWN)},
             **drawn,
             fields=fields,
             rules_asked=rules_of(ground, settings),
@@ -244,6 +246,7 @@ def _content(bench: Bench) -> dict[str, Any]:
     shown = shown_answer(bench.answer)
     return {
         "bench": bench,
+        "undo": None,  # for the script, which knows how far it can go back
         "mark": _mark(bench),
         "final": _final(bench),
         "answer": bench.answer,

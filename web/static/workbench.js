@@ -134,11 +134,14 @@ document.addEventListener("click", (event) => {
     if (document.getElementById(unit.slice(1))) location.hash = unit;
     else location.assign(`/workbench?${new URLSearchParams([...new URLSearchParams(location.search), ["all", "1"]])}${unit}`);
   }
-  if (event.target.id === "undo") { event.preventDefault(); history.back(); }
+  if (event.target.id === "undo" && history.length > 1) { event.preventDefault(); history.back(); }
   if (event.target.matches?.("[data-refresh]")) { event.preventDefault(); ask(location.search); }
 });
 
-if (document.getElementById("undo")) document.getElementById("undo").hidden = !(history.state?.moves > 0);
+// a form, a repair or a pin led here from another bench: that is one move, and stays so when the page is loaded again
+const before = document.getElementById("undo");
+if (history.state === null && before && !before.hidden) history.replaceState({ moves: 1 }, "");
+if (before) before.hidden = !(history.state?.moves > 0);
 if (sessionStorage.getItem("undone")) {
   sessionStorage.removeItem("undone");
   (document.querySelector("#undo:not([hidden])") ?? document.getElementById("main")).focus();
