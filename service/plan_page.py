@@ -109,7 +109,7 @@ def by_hand(county: County, plan: str, at: Moment) -> list[ByHand]:
         found.append(
             ByHand(
                 recorded.position,
-                f"{county.people.name_of(by.person) or by.person}@{by.post}",
+                f"{county.name_of(by.person) or by.person} · {by.post}" if county.named else by.post,
                 by.effective_on,
                 fact.reason,
                 tuple((line, old.get(line, 0), new.get(line, 0)) for line in dict.fromkeys((*old, *new))),

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from api.access import sees_names
 from domain.money import Lang
 from service.access.principal import Principal
 from service.county import County
@@ -71,8 +72,10 @@ def _checkpoint(resting: Resting) -> str | None:
 
 
 def looked(request: Request, county: County, at: Moment | None = None) -> Looked:
-    """The ground of a page."""
-    return Looked(request, county, at or moment(county), page_language(request), visitor_of(request))
+    """The ground of a page; its county says names of persons only to who may know them (0028)."""
+    who = visitor_of(request)
+    seen = county.for_reader(named=sees_names(who))
+    return Looked(request, seen, at or moment(county), page_language(request), who)
 
 
 def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> HTMLResponse:
@@ -142,6 +145,7 @@ def environment(lang: Lang) -> Environment:
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
         figures=figures,
+        unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
 

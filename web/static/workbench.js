@@ -12,6 +12,8 @@ const parts = new Map([...document.querySelectorAll("[data-part]")].map((node) =
 const areas = document.querySelectorAll("#areas use");
 const links = document.querySelectorAll("#areas a");
 const differences = document.querySelectorAll("#differences use");
+const pinned = document.querySelectorAll("#pinned-areas use");
+const pinnedMarks = document.getElementById("pinned-marks");
 const marks = document.getElementById("marks");
 
 const sentence = () => [...parts.get("answer").querySelectorAll(".says,.number,.box b,.hindered > :is(h2,p)")]
@@ -19,13 +21,14 @@ const sentence = () => [...parts.get("answer").querySelectorAll(".says,.number,.
 const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
     const node = parts.get(name);
-    if (!node || node.dataset.html === html || node.querySelector("textarea:focus")) continue;
+    if (!node || node.dataset.html === html || node.querySelector("textarea:focus,input:focus")) continue;
     const open = [...node.querySelectorAll("details")].map((one) => one.open);
-    const typed = [...node.querySelectorAll("textarea")].map((one) => one.value);
+    const fields = () => node.querySelectorAll("textarea,input:not([type=hidden])");
+    const typed = [...fields()].map((one) => one.value);
     exchanging(node, () => {
       node.innerHTML = html;
       node.querySelectorAll("details").forEach((one, number) => { one.open = open[number] ?? false; });
-      node.querySelectorAll("textarea").forEach((one, number) => { one.value = typed[number] ?? ""; });
+      fields().forEach((one, number) => { one.value = typed[number] ?? one.value; });
     });
     node.dataset.html = html;
   }
@@ -35,6 +38,8 @@ const put = (found) => {
     shown.differences.forEach((name, number) => { if (differences[number]?.getAttribute("class") !== name) differences[number]?.setAttribute("class", name); });
     shown.sayings.forEach((saying, number) => links[number]?.setAttribute("aria-label", saying));
     if (marks) marks.innerHTML = shown.marks;
+    shown.pinned?.values.forEach((name, number) => { if (pinned[number]?.getAttribute("class") !== name) pinned[number]?.setAttribute("class", name); });
+    if (shown.pinned && pinnedMarks) pinnedMarks.innerHTML = shown.pinned.marks;
   }
   sayAtRest(sentence);
   bench.dataset.kind = found.kind;
