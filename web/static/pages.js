@@ -46,6 +46,7 @@ const drawn = (map) => {
     title.remove();
   }
   const links = [...map.querySelectorAll("a")];
+  if (links.length === 0) return;
   let stop = links[0];
   for (const link of links) link.tabIndex = link === stop ? 0 : -1;
   map.addEventListener("focusin", (event) => {

@@ -16,19 +16,19 @@ const pinned = document.querySelectorAll("#pinned-areas use");
 const pinnedMarks = document.getElementById("pinned-marks");
 const marks = document.getElementById("marks");
 
-const TYPED = "textarea,input:not([type=hidden])";
 const sentence = () => [...parts.get("answer").querySelectorAll(".says,.number,.box b,.hindered > :is(h2,p)")]
   .map((one) => one.textContent.trim()).join(" ");
 const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
     const node = parts.get(name);
-    if (!node || node.dataset.html === html || node.contains(document.activeElement?.closest(TYPED))) continue;
+    if (!node || node.dataset.html === html || node.querySelector("textarea:focus,input:focus")) continue;
     const open = [...node.querySelectorAll("details")].map((one) => one.open);
-    const typed = [...node.querySelectorAll(TYPED)].map((one) => one.value);
+    const fields = () => node.querySelectorAll("textarea,input:not([type=hidden])");
+    const typed = [...fields()].map((one) => one.value);
     exchanging(node, () => {
       node.innerHTML = html;
       node.querySelectorAll("details").forEach((one, number) => { one.open = open[number] ?? false; });
-      node.querySelectorAll(TYPED).forEach((one, number) => { one.value = typed[number] ?? ""; });
+      fields().forEach((one, number) => { one.value = typed[number] ?? one.value; });
     });
     node.dataset.html = html;
   }
