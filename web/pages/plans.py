@@ -6,6 +6,7 @@ Who did what stands above what may be done next; where whoever looks cannot do i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -16,9 +17,11 @@ from domain.facts.objections import Outcome
 from domain.money import Lang
 from service import hearing
 from service.access.principal import Forbidden, Principal
+from service.asking.known import post_names
 from service.county import County, Receipt
 from service.faults import explain
 from service.office import Office
+from service.overview import NEXT_STEP
 from service.plan_life import adjust
 from service.plan_next import ACTIONS, ROLES, Action, Step, adjust_step, answer_step, stages, steps_for, take
 from service.plan_page import by_hand, fairness_shown, lines_by_fund, rule_standings
@@ -55,7 +58,7 @@ def list_of_plans(request: Request, served: Served, when: When) -> Response:
     """Every plan with its state and its sum."""
     with served.county() as county:
         here = looked(request, county, when.at(county))
-        return page("plans.html.j2", here, plans=standing(county, here.at))
+        return page("plans.html.j2", here, plans=standing(county, here.at), waits=NEXT_STEP)
 
 
 @router.get("/plans/{plan}", dependencies=[may(READ, scope="county")])
@@ -98,6 +101,7 @@ def _page(
         tabs=PARTS,
         show=show,
         stages=stages(steps),
+        posts=post_names(county, at.position),
         next_steps=next_steps,
         open_objections=waiting,
         formless=tried is not None and tried.form not in forms,
@@ -131,6 +135,7 @@ def _step_said(step: tuple[object, ...], lang: Lang) -> dict[str, Any]:
     heads = ("position", "recorded_at", "effective_on", "state", "by", "why", "document")
     told = dict(zip(heads, step, strict=True))
     state, _, objection = str(told["state"]).partition(" ")
+    told["day"] = date.fromisoformat(str(told["effective_on"]))
     return {**told, "said": f"{text(f'times.state.{state}', lang)} {objection}".strip()}
 
 
