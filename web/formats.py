@@ -13,6 +13,13 @@ from domain.money import Lang, wan_yuan, yuan
 LOCALES: dict[Lang, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
 
 
+COLON: dict[Lang, str] = {"zh": "：", "en": ": "}
+SEMICOLON: dict[Lang, str] = {"zh": "；", "en": "; "}
+COMMA: dict[Lang, str] = {"zh": "、", "en": ", "}
+"""Between the items of a list."""
+BETWEEN_SENTENCES: dict[Lang, str] = {"zh": "", "en": " "}
+
+
 def day_text(value: date, lang: Lang) -> str:
     """A date in the usual length."""
     return format_date(value, "long" if lang == "zh" else "medium", locale=LOCALES[lang])

@@ -23,7 +23,18 @@ from service.registers import Moment, current_register, moment
 from service.sealing import Resting, resting_on
 from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
-from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
+from web.formats import (
+    BETWEEN_SENTENCES,
+    COLON,
+    COMMA,
+    SEMICOLON,
+    day_text,
+    moment_text,
+    money_text,
+    number_text,
+    percent_text,
+    resident_money_text,
+)
 from web.languages import page_language, remember
 from web.packing import packed, unpacks
 from web.static_files import address
@@ -128,6 +139,8 @@ def environment(lang: Lang) -> Environment:
 
     found.globals.update(
         t=said,
+        colon=COLON[lang],
+        semicolon=SEMICOLON[lang],
         static=address,
         with_query=with_query,
         drawing=lambda name: Markup(drawing(name)),
@@ -142,6 +155,8 @@ def environment(lang: Lang) -> Environment:
         yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
+        listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
+        sentences=BETWEEN_SENTENCES[lang].join,
     )
     return found
 

@@ -6,6 +6,7 @@ Who did what stands above what may be done next; where whoever looks cannot do i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -28,6 +29,7 @@ from service.registers import moment
 from service.sealing import resting_on
 from service.showing import shown_plan
 from texts import text
+from texts.recorded import as_recorded
 from web.forms import (
     Tried,
     as_response,
@@ -131,6 +133,9 @@ def _step_said(step: tuple[object, ...], lang: Lang) -> dict[str, Any]:
     heads = ("position", "recorded_at", "effective_on", "state", "by", "why", "document")
     told = dict(zip(heads, step, strict=True))
     state, _, objection = str(told["state"]).partition(" ")
+    who, _, post = str(told["by"]).rpartition("@")
+    told |= {"why": as_recorded(str(told["why"] or "")), "by": " · ".join(one for one in (who, post) if one)}
+    told["on"] = date.fromisoformat(str(told["effective_on"]))
     return {**told, "said": f"{text(f'times.state.{state}', lang)} {objection}".strip()}
 
 
