@@ -45,6 +45,16 @@ def money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     return wan_yuan(fen, unit=unit) if lang == "zh" else yuan(fen, "en", unit=unit)
 
 
+def money_head(label: str, lang: Lang) -> str:
+    """The head of a column of `money_text` without its unit: the head says it, the cells do not."""
+    return f"{label}（万元）" if lang == "zh" else f"{label} (¥)"
+
+
+def yuan_head(label: str, lang: Lang) -> str:
+    """The head of a column of `resident_money_text` without its unit."""
+    return f"{label}（元）" if lang == "zh" else f"{label} (¥)"
+
+
 def resident_money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     """An amount as residents read it: yuan to the fen in both languages."""
     return yuan(fen, lang, unit=unit)

@@ -30,10 +30,12 @@ from web.formats import (
     SEMICOLON,
     day_text,
     moment_text,
+    money_head,
     money_text,
     number_text,
     percent_text,
     resident_money_text,
+    yuan_head,
 )
 from web.languages import page_language, remember
 from web.packing import packed, unpacks
@@ -139,6 +141,8 @@ def environment(lang: Lang) -> Environment:
 
     found.globals.update(
         t=said,
+        money_head=lambda label: money_head(label, lang),
+        yuan_head=lambda label: yuan_head(label, lang),
         colon=COLON[lang],
         semicolon=SEMICOLON[lang],
         static=address,
@@ -152,7 +156,7 @@ def environment(lang: Lang) -> Environment:
         money=lambda fen: money_text(fen, lang),
         money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
-        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
+        yuan_bare=lambda fen: "—" if fen is None else resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
         listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
