@@ -30,7 +30,10 @@ class Told:
     post: str
     why: str
     document: str | None
+    what: Both
+    """What happened …"""
     sentence: Both
+    """… and who decided it, why, and how late, in the same sentence."""
 
     def json(self) -> dict[str, Any]:
         """For programs."""

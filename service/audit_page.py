@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +14,7 @@ from markupsafe import Markup
 from documents.record_map import RecordMap, record_map
 from documents.svg.bars import reach_bar
 from documents.svg.flow import End, flow, fund_class
-from documents.svg.timeline import Happened, Moments, timeline
+from documents.svg.timeline import Happened, Moments, Words, timeline
 from documents.wording import money, money_unit, name
 from domain.facts import Fact
 from domain.facts.funds import TrancheReceived
@@ -117,23 +118,45 @@ class Chain:
     key_known: bool
 
 
-def rails(county: County, at: Moment, lang: Lang) -> tuple[Markup | None, list[Happened]]:
-    """The picture of the two times, and the named decisions on it; no picture of an empty record."""
-    as_of, known_on = at.as_of or county.today(), at.known_on or _day_of(county, at.position)
+def rails(
+    county: County, at: Moment, lang: Lang, since: date | None = None
+) -> tuple[Markup | None, list[Happened], Both]:
+    """The picture of the two times, the named decisions on it, and what it shows; no picture of an empty record.
+
+    `since` is the day that is compared with, where there is one.
+    """
+    as_of, known_on = at.as_of or county.today(), at.known_on or recorded_on(county, at)
     facts = sorted({one.position: one for one in _happened(county, at, as_of)}.values(), key=lambda one: one.position)
     if not facts:
-        return None, []
-    late = sum(one.late for one in facts)
+        return None, [], both("web.audit.rails")
+    late = sum(one.late for one in facts if one.standing == "known")
+    words = Words(
+        (
+            (both("web.audit.as_of"), both("web.audit.rail_counts")),
+            (both("web.audit.known_at"), both("web.audit.rail_recorded")),
+        ),
+        [both(f"web.month.{month}") for month in range(1, 13)],
+        both("web.audit.today"),
+        both("web.audit.rail_late", late=late),
+    )
+    finding = both("web.audit.rails_finding", late=late) if late else both("web.audit.rails_prompt")
     with speaking(lang):
         drawn = timeline(
             facts,
-            Moments(as_of, known_on, county.today()),
-            (both("web.audit.as_of"), both("web.audit.known_at")),
-            [both(f"web.month.{month}") for month in range(1, 13)],
+            Moments(as_of, known_on, county.today(), since),
+            words,
             title=both("web.audit.rails"),
-            finding=both("web.audit.rails_finding", late=late),
+            finding=finding,
         )
-    return drawn, [one for one in facts if one.name is not None]
+    return drawn, [one for one in facts if one.name is not None], finding
+
+
+def recorded_on(county: County, at: Moment) -> date:
+    """The day by whose end a moment's facts were on the record: today, where nothing came after them."""
+    if at.position >= county.log.head():
+        return county.today()
+    last = next(iter(county.log.facts(after=max(at.position, 1) - 1, until=max(at.position, 1))))
+    return last.recorded_at.date()
 
 
 def funds_then(county: County, at: Moment) -> list[FundThen]:
@@ -165,12 +188,17 @@ def moved_between(first: list[FundThen], second: list[FundThen]) -> list[Moved]:
 
 def committed_map(county: County, at: Moment, lang: Lang, finding: Both) -> RecordMap | None:
     """What is committed to every unit, on the map."""
-    committed = dict[str, int]()
+    with speaking(lang):
+        return record_map(register_at(county, at), committed_by_unit(county, at), finding)
+
+
+def committed_by_unit(county: County, at: Moment) -> Counter[str]:
+    """What is committed to every unit at a moment, in fen."""
+    committed = Counter[str]()
     for row in ledger_at(county, at):
         if row.unit is not None:
-            committed[row.unit] = committed.get(row.unit, 0) + row.committed_fen
-    with speaking(lang):
-        return record_map(register_at(county, at), committed, finding)
+            committed[row.unit] += row.committed_fen
+    return committed
 
 
 def committed_flow(county: County, at: Moment, lang: Lang) -> tuple[Markup | None, Both]:
@@ -236,10 +264,3 @@ def _as_happened(recorded: Recorded, at: Moment, as_of: date, named: Both | None
         "unknown" if recorded.position > at.position else "later" if counts_on > as_of else "known"
     )
     return Happened(recorded.position, counts_on, recorded.recorded_at.date(), named, standing)
-
-
-def _day_of(county: County, position: int) -> date:
-    if position >= county.log.head():
-        return county.today()
-    last = next(iter(county.log.facts(after=max(position, 1) - 1, until=max(position, 1))))
-    return last.recorded_at.date()

@@ -10,6 +10,8 @@ from markupsafe import Markup
 from documents.story import Told
 from documents.svg.bars import reach_bar
 from documents.svg.flow import fund_class
+from domain.folds.objections import Objection
+from domain.register import Fund, Tranche
 from service.asking.known import Known
 from service.asking.stories import tell
 from service.county import County
@@ -22,8 +24,8 @@ from texts import Both
 NEXT_STEP: dict[str, tuple[str, str]] = {
     "drafted": ("propose", "planner"),
     "proposed": ("review", "approver"),
-    "reviewed": ("announce", "approver"),
-    "announced": ("close-objections", "approver"),
+    "reviewed": ("announce", "planner"),
+    "announced": ("close-objections", "planner"),
     "objections_closed": ("approve", "approver"),
     "approved": ("notice", "planner"),
     "returned": ("adjust", "planner"),
@@ -71,9 +73,11 @@ class Waiting:
     """Something that waits for somebody."""
 
     kind: Literal["plan", "objection", "tranche"]
-    subject: str
+    subject: str | Both
     step: str
     role: str
+    address: str
+    """The page on which it is done, or where what is missing stands."""
     overdue: bool = False
 
 
@@ -135,17 +139,30 @@ def overview_at(county: County, at: Moment) -> Overview:
         for number, (code, fund) in enumerate(register.funds.items())
     )
     waiting = [
-        Waiting("plan", plan, *NEXT_STEP[state]) for plan, state, _ in standing(county, at) if state in NEXT_STEP
+        Waiting("plan", plan, *NEXT_STEP[state], f"/plans/{plan}#next")
+        for plan, state, _ in standing(county, at)
+        if state in NEXT_STEP
     ]
     waiting += [
-        Waiting("objection", one.lodged.objection, "answer", "approver")
+        Waiting("objection", one.lodged.objection, "answer", "approver", _place_of(one))
         for one in objections_at(county, at)
         if one.state == "open"
     ]
     waiting += [
-        Waiting("tranche", f"{code}/{one.code}", "receive", "treasurer", overdue=one.due_on < day)
+        Waiting("tranche", _tranche(fund, one), "receive", "treasurer", "/register/funds", overdue=one.due_on < day)
         for code, fund in register.funds.items()
         for one in fund.tranches
         if one.arrived_on is None and one.due_on is not None
     ]
     return Overview(funds, tuple(waiting))
+
+
+def _place_of(objection: Objection) -> str:
+    """Where an objection is answered."""
+    return f"/plans/{objection.lodged.plan}#objection-{objection.lodged.objection}"
+
+
+def _tranche(fund: Fund, tranche: Tranche) -> Both:
+    """Which money has not arrived, by the fund's name."""
+    zh, en = fund.name_zh, fund.name_en or fund.name_zh
+    return Both(f"{zh}（{tranche.code}）", f"{en} ({tranche.code})")

@@ -42,7 +42,9 @@ def percent_text(share: Decimal, lang: Lang) -> str:
 
 def money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     """An amount as planners read it: 万元 in Chinese, yuan to the fen in English; without the unit the head says it."""
-    return wan_yuan(fen, unit=unit) if lang == "zh" else yuan(fen, "en", unit=unit)
+    if lang == "en":
+        return yuan(fen, "en", unit=unit)
+    return _apart(wan_yuan(fen, unit=False), "万元") if unit else wan_yuan(fen, unit=False)
 
 
 def money_head(label: str, lang: Lang) -> str:
@@ -57,4 +59,9 @@ def yuan_head(label: str, lang: Lang) -> str:
 
 def resident_money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     """An amount as residents read it: yuan to the fen in both languages."""
-    return yuan(fen, lang, unit=unit)
+    return _apart(yuan(fen, "zh", unit=False), "元") if unit and lang == "zh" else yuan(fen, lang, unit=unit)
+
+
+def _apart(figure: str, unit: str) -> str:
+    """A figure and its unit on one line, a blank between them, as in every sentence of the catalogue."""
+    return f"{figure}\N{NO-BREAK SPACE}{unit}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -13,7 +14,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from api.access import sees_names
 from domain.money import Lang
@@ -47,6 +48,7 @@ CSP = (
     "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
+FIGURE = re.compile(r"([¥−+]?\d[\d,]*(?:\.\d+)?%?)")
 NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
 """The pages in the head, in order; the first of an address's parts says which one is open."""
 
@@ -161,8 +163,16 @@ def environment(lang: Lang) -> Environment:
         percent=lambda share: percent_text(share, lang),
         listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
         sentences=BETWEEN_SENTENCES[lang].join,
+        figures=figures,
+        unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
+
+
+def figures(said: str) -> Markup:
+    """A sentence whose figures stand out."""
+    pieces = enumerate(FIGURE.split(said))
+    return Markup("").join(Markup("<strong>{}</strong>").format(one) if odd % 2 else escape(one) for odd, one in pieces)
 
 
 @pass_context

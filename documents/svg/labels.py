@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from documents.svg.geometry import Point
+from documents.svg.markup import spoken
 from texts import Both
 
 NUDGES = (0, 1, -1, 2, -2, 3, -3, 4, -4)
@@ -84,7 +85,7 @@ def place_labels(
         if code not in wanted:
             continue
         x, y = wanted[code]
-        wide = max(width_em(both.zh), width_em(both.en))
+        wide = max(width_em(both[lang]) for lang in spoken())
         spots = [(x + across * size // 2, y + down * size // 2) for down in NUDGES for across in NUDGES]
         free = [spot for spot in spots if not _hits(_box(spot, wide, size), taken)]
         if not free:

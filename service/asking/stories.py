@@ -83,6 +83,7 @@ def _tellings(facts: Iterator[Recorded], names: Known, subject: Subject | None) 
 
 def _told(recorded: Recorded, names: Known, share: Both | None) -> Told:
     fact, position, mandate = recorded.fact, recorded.position, recorded.fact.mandate
+    what = share or said(fact, position, names)
     return Told(
         position=position,
         recorded_at=recorded.recorded_at,
@@ -93,7 +94,8 @@ def _told(recorded: Recorded, names: Known, share: Both | None) -> Told:
         post=mandate.post,
         why=mandate.why,
         document=mandate.document,
-        sentence=told(fact, position, recorded.recorded_at, names, share),
+        what=what,
+        sentence=told(fact, position, recorded.recorded_at, names, what),
     )
 
 

@@ -15,7 +15,7 @@ from service.jobs.asks import Ask
 from service.jobs.problems import kept_problem
 from service.jobs.queue import CANCELLED, DONE, FAILED, JobQueue, JobRow, NoSuchFile
 from service.scenarios import papers, sweep_papers
-from texts import Both, both, has
+from texts import Both, both, has, literal
 
 BODIES: Mapping[str, Mapping[Lang, str]] = {
     "scenario": papers.BODIES,
@@ -56,6 +56,11 @@ class Done:
         whole = named if isinstance(named, dict) else _whole(self.asked.get("text"))
         called = whole.get("scenario")
         return str(called) if called is not None else None
+
+    @property
+    def sides(self) -> tuple[Both, Both]:
+        """What a comparison puts side by side, in a few words."""
+        return _side(self.asked.get("before") or {}), _side(self.asked.get("after") or {})
 
     @property
     def on_record(self) -> bool:
@@ -110,6 +115,22 @@ def _found(queue: JobQueue, job: JobRow) -> Found | None:
         return msgspec.json.decode(content, type=Found, strict=False)
     except (msgspec.MsgspecError, OSError):
         return None
+
+
+def _side(given: Mapping[str, Any]) -> Both:
+    """One side of a comparison as it was asked for."""
+    called = given.get("scenario") or _whole(given.get("text")).get("scenario")
+    if given.get("plan"):
+        return both("side.plan", what=literal(given["plan"]))
+    if called:
+        return both("side.scenario", what=literal(str(called if isinstance(called, str) else called.get("scenario"))))
+    if given.get("policy"):
+        return both("web.compare.policy")
+    if given.get("position"):
+        return both("side.record_position", what=given["position"])
+    if given.get("known_at"):
+        return both("side.record", what=literal(str(given["known_at"])))
+    return both("side.record_now")
 
 
 def _whole(text: object) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from api.app import create_app
 from service.access.principal import ROLES, Principal
 from service.office import Office
 from tests.api.conftest import office, year_store
-from tests.web.site import Site, prepared
+from tests.web.site import Site, Sites
 from web.app import add_pages
 
 __all__ = ["office", "year_store"]
@@ -28,9 +28,14 @@ def pages(office: Office) -> Iterator[TestClient]:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """The shipped county's year on a server of its own; only read from."""
-    made = prepared(tmp_path_factory.mktemp("site") / "demo")
-    made.start()
+def sites(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sites]:
+    """Every record on a server of its own."""
+    made = Sites(tmp_path_factory.mktemp("sites"))
     yield made
     made.end()
+
+
+@pytest.fixture(scope="session")
+def site(sites: Sites) -> Site:
+    """The shipped county's year."""
+    return sites["year"]

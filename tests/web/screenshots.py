@@ -14,8 +14,8 @@ from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.conftest import CHROMIUM_ARGUMENTS, found_chromium
-from tests.web.every_page import PAGES, Page
-from tests.web.site import Language, Site, opened, prepared
+from tests.web.every_page import PAGES, STATES, Page
+from tests.web.site import Language, Site, Sites, opened
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 WIDTHS = (1440, 360)
@@ -30,6 +30,8 @@ def photograph(browser: Browser, site: Site, page: Page, folder: Path) -> None:
         with opened(browser, site, page.who, width, reduced_motion="reduce") as seen:
             for lang in LANGS:
                 seen.go(page.path, lang)
+                if page.then is not None:
+                    page.then(seen.page)
                 seen.page.wait_for_load_state("networkidle")
                 height = min(int(seen.page.evaluate("document.documentElement.scrollHeight")), HEIGHT_MAX)
                 seen.page.set_viewport_size({"width": width, "height": height})
@@ -49,18 +51,17 @@ def _packed(path: Path) -> None:
 
 def main(names: list[str]) -> None:
     """Take the pictures."""
-    wanted = [page for page in PAGES if not names or page.name in names]
+    wanted = [page for page in (*PAGES, *STATES) if not names or page.name in names]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tongchou-pictures-") as made, sync_playwright() as engine:
-        site = prepared(Path(made) / "demo")
-        site.start()
+        sites = Sites(Path(made))
         browser = engine.chromium.launch(executable_path=found_chromium(), args=CHROMIUM_ARGUMENTS)
         try:
             for page in wanted:
-                photograph(browser, site, page, FOLDER)
+                photograph(browser, sites[page.record], page, FOLDER)
         finally:
             browser.close()
-            site.end()
+            sites.end()
 
 
 if __name__ == "__main__":

@@ -28,6 +28,8 @@ from service.office import Office
 from service.registers import library
 from tests.cli.running import environment, facts_in
 from tests.cli.test_access import free_port
+from tests.web.every_page import Record
+from tests.web.season import tell_nothing, tell_season
 
 if TYPE_CHECKING:
     from playwright._impl._api_structures import Cookie, SetCookieParam
@@ -73,7 +75,7 @@ class Site:
             self.process = subprocess.Popen(command, cwd=self.folder, env=surroundings, stdout=log, stderr=log)
         for _ in range(600):
             try:
-                httpx2.get(f"{self.url}/units", timeout=60).raise_for_status()
+                httpx2.get(f"{self.url}/signin", timeout=60).raise_for_status()
                 return
             except httpx2.TransportError:
                 assert self.process.poll() is None, (self.folder / "server.log").read_text(encoding="utf-8")
@@ -90,6 +92,11 @@ class Site:
 def prepared(folder: Path) -> Site:
     """A site whose year is told, with everybody's password set, not started yet."""
     tell_year(folder)
+    return seated(folder)
+
+
+def seated(folder: Path) -> Site:
+    """A site over a folder with a record, with everybody's password set, not started yet."""
     with pytest.MonkeyPatch.context() as surroundings:
         surroundings.setenv("XDG_CONFIG_HOME", str(folder / "config"))
         seats = seats_of(folder)
@@ -99,6 +106,37 @@ def prepared(folder: Path) -> Site:
                 principal = Principal(owner.id, seat.person, seat.post, frozenset())
                 change_password(office.access, principal, AT_THE_MACHINE, old=str(seat.password), new=PASSWORD)
     return Site(folder)
+
+
+class Sites:
+    """A site for each record, made and started when a page first needs it; only read from."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._made: dict[Record, Site] = {}
+
+    def __getitem__(self, record: Record) -> Site:
+        """The site of a record."""
+        if record not in self._made:
+            self._made[record] = site = self._prepared(record)
+            site.start()
+        return self._made[record]
+
+    def _prepared(self, record: Record) -> Site:
+        folder = self._folder / record
+        match record:
+            case "year":
+                return prepared(folder)
+            case "season":
+                tell_season(folder, self["year"].folder)
+            case "fresh":
+                tell_nothing(folder)
+        return seated(folder)
+
+    def end(self) -> None:
+        """Ask every server to end."""
+        for site in self._made.values():
+            site.end()
 
 
 @dataclass

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.web.every_page import PAGES, Page
-from tests.web.site import Language, Opened, Site, opened
+from tests.web.every_page import PAGES, STATES, Page
+from tests.web.site import Language, Opened, Site, Sites, opened
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -56,6 +56,8 @@ def must_be_accessible(seen: Opened) -> None:
 def walked(seen: Opened, page: Page, lang: Language) -> None:
     """All that holds of every page, but for what axe finds: it looks at a page once in CI, and for long everywhere."""
     assert seen.go(page.path, lang) == page.status
+    if page.then is not None:
+        page.then(seen.page)
     seen.page.wait_for_load_state("networkidle")
     seen.must_be_quiet()
     assert seen.page.locator("h1").count() == 1
@@ -84,6 +86,17 @@ def test_a_page_on_a_phone_in_english(browser: Browser, site: Site, page: Page) 
 def test_a_page_on_a_phone_hinders_nobody(browser: Browser, site: Site, page: Page) -> None:
     with opened(browser, site, page.who, width=360) as seen:
         seen.go(page.path, "en")
+        must_be_accessible(seen)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("page", STATES, ids=lambda page: page.name)
+def test_a_page_at_another_time_is_as_good(browser: Browser, sites: Sites, page: Page) -> None:
+    with opened(browser, sites[page.record], page.who) as seen:
+        walked(seen, page, "zh")
+        must_be_accessible(seen)
+    with opened(browser, sites[page.record], page.who, width=360) as seen:
+        walked(seen, page, "en")
         must_be_accessible(seen)
 
 

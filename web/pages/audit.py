@@ -15,20 +15,22 @@ from domain.errors import Refusal
 from service.access.principal import Principal
 from service.asking.targets import targets_of
 from service.asking.tracing import trace
-from service.audit_page import chain, committed_flow, committed_map, funds_then, moved_between, rails
+from service.audit_page import chain, committed_flow, committed_map, funds_then, moved_between, rails, recorded_on
 from service.county import County
-from service.diffing import diff
+from service.diffing import Change, diff
+from service.entry_words import field_words, value_words
 from service.faults import explain
 from service.jobs.asks import PackAsk, VerifyAsk
 from service.jobs.queue import DONE, JobRow
 from service.jobs.shelf import earlier, why_failed
+from service.listings import post_rows
 from service.office import Office
 from service.registers import Moment
 from web.languages import page_language
 from web.rendering import Looked, looked, page
 
 router = APIRouter(include_in_schema=False)
-CHANGES_SHOWN = 40
+CHANGES_SHOWN, FACTS_SHOWN = 40, 5
 
 
 @router.get("/audit", dependencies=[may(READ, scope="county")])
@@ -42,7 +44,7 @@ def audit_page(
     """Where the money was, and who decided it."""
     with served.county() as county:
         here = looked(request, county, when.at(county))
-        picture, decisions = rails(county, here.at, here.lang)
+        picture, decisions, told = rails(county, here.at, here.lang, since if isinstance(since, date) else None)
         drawn, finding = committed_flow(county, here.at, here.lang)
         funds = funds_then(county, here.at)
         return page(
@@ -51,6 +53,8 @@ def audit_page(
             head=county.log.head(),
             rails=picture,
             decisions=decisions,
+            rails_finding=told,
+            recorded_on=recorded_on(county, here.at),
             funds=funds,
             map=committed_map(county, here.at, here.lang, finding),
             flow=drawn,
@@ -62,6 +66,7 @@ def audit_page(
             packed=_work(served, here, "pack"),
             may_audit=_may_audit(here.who),
             traced=_traced(county, here, trace_of),
+            offices={row.post: row for row in post_rows(county, here.at)} if trace_of else {},
             trace_of=trace_of or "",
         )
 
@@ -104,7 +109,17 @@ def _changes(county: County, at: Moment, since: date | int | None) -> dict[str, 
     found = diff(county, first, at)
     rest = max(len(found.changes) - CHANGES_SHOWN, 0)
     moved = moved_between(funds_then(county, first), funds_then(county, at))
-    return {"moved": moved, "rows": found.changes[:CHANGES_SHOWN], "more": rest, "on_day": on_day}
+    rows = [_in_words(one) for one in found.changes[:CHANGES_SHOWN]]
+    return {"moved": moved, "rows": rows, "more": rest, "on_day": on_day}
+
+
+def _in_words(one: Change) -> dict[str, Any]:
+    """One field that differs, as the table shows it."""
+    differs = one.difference
+    kind = differs.entry.partition(":")[0]
+    before, after = (value_words(differs.field, value) for value in (differs.left, differs.right))
+    field = field_words(kind, differs.field)
+    return {"entry": differs.entry, "field": field, "before": before, "after": after, "facts": one.facts[:FACTS_SHOWN]}
 
 
 def _traced(county: County, here: Looked, given: str | None) -> dict[str, Any] | None:

@@ -2,7 +2,7 @@
 let underWay = null;
 
 const exchange = (fresh) => {
-  for (const place of ["main .lead", "main .picture", "main .two", "main .chain", ".head .stamps"]) {
+  for (const place of ["main .lead", "#rails-head", "main .rails", "#at-position", "main .two", "main .chain", ".head .stamps"]) {
     const [mine, theirs] = [document.querySelector(place), fresh.querySelector(place)];
     if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
   }
@@ -28,7 +28,10 @@ const show = async (address) => {
 
 const form = document.getElementById("moments");
 const slider = form?.elements.namedItem("position");
+const days = document.querySelector(".moments [name=known_at]");
+for (const button of document.querySelectorAll(".without-script")) button.remove();
 slider?.addEventListener("input", () => {
+  days.value = "";
   document.getElementById("at-position").value = `#${slider.value}`;
   const query = new URLSearchParams(new FormData(form));
   for (const [name, value] of [...query]) if (!value) query.delete(name);

@@ -12,15 +12,19 @@ const parts = new Map([...document.querySelectorAll("[data-part]")].map((node) =
 const areas = document.querySelectorAll("#areas use");
 const links = document.querySelectorAll("#areas a");
 const differences = document.querySelectorAll("#differences use");
+const pinned = document.querySelectorAll("#pinned-areas use");
+const pinnedMarks = document.getElementById("pinned-marks");
 const marks = document.getElementById("marks");
 
 const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
     const node = parts.get(name);
     if (!node || node.dataset.html === html || node.contains(document.activeElement) && name === "actions") continue;
+    const typed = [...node.querySelectorAll("textarea,input:not([type=hidden])")].map((one) => one.value);
     const open = [...node.querySelectorAll("details")].map((one) => one.open);
     node.innerHTML = html;
     node.dataset.html = html;
+    node.querySelectorAll("textarea,input:not([type=hidden])").forEach((one, number) => { one.value = typed[number] ?? ""; });
     node.querySelectorAll("details").forEach((one, number) => { one.open = open[number] ?? false; });
   }
   const shown = found.areas;
@@ -29,6 +33,8 @@ const put = (found) => {
     shown.differences.forEach((name, number) => { if (differences[number]?.getAttribute("class") !== name) differences[number]?.setAttribute("class", name); });
     shown.sayings.forEach((saying, number) => links[number]?.setAttribute("aria-label", saying));
     if (marks) marks.innerHTML = shown.marks;
+    shown.pinned?.values.forEach((name, number) => { if (pinned[number]?.getAttribute("class") !== name) pinned[number]?.setAttribute("class", name); });
+    if (shown.pinned && pinnedMarks) pinnedMarks.innerHTML = shown.pinned.marks;
   }
   bench.dataset.kind = found.kind;
   bench.classList.remove("stale");
