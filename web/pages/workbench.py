@@ -24,6 +24,7 @@ from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
 from service.workbench.pinning import PINNED, drawn_areas, pair_of
+from service.workbench.progress import proof_said
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
@@ -135,6 +136,7 @@ def workbench(request: Request, served: Served) -> Response:
             "workbench.html.j2",
             here,
             **{**content, "undo": came_from(request, OWN)},
+            proof=proof_said(workbench_of(request).proof_of(ground, bench.answer)),
             **drawn,
             fields=fields,
             rules_asked=rules_of(ground, settings),
@@ -150,15 +152,21 @@ def workbench(request: Request, served: Served) -> Response:
 def workbench_answer(
     request: Request, served: Served, known: Annotated[str | None, Query(max_length=20_000)] = None
 ) -> Response:
-    """What a move brings, for the script: classes of the areas and the parts of the page. Nothing new: 204."""
+    """What a move brings, for the script: classes of the areas and the parts of the page.
+
+    Nothing new: how far the proof is, or 204.
+    """
     with served.county() as county:
         here = looked(request, county)
         ground = workbench_of(request).ground(county)
         bench = _bench(request, here, ground, settings_from(_pairs(request), ground))
         mark = _mark(bench)
         if known == mark:
-            return Response(status_code=204)
-        content = _content(bench)
+            said = proof_said(workbench_of(request).proof_of(ground, bench.answer))
+            if said is None:
+                return Response(status_code=204)
+            return JSONResponse({"proof": said[here.lang]}, headers={"cache-control": "no-store"})
+        content = {**_content(bench), "proof": proof_said(workbench_of(request).proof_of(ground, bench.answer))}
         shown, shapes = content["shown"], _outlines(request).of(ground)
         with speaking(here.lang):
             common = {"here": here, "lang": here.lang, "form_token": form_token(request)}

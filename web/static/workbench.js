@@ -79,6 +79,10 @@ const ask = async (query, { push = false, by = null, tries = 0 } = {}) => {
     if (fault.name === "AbortError") return; // a newer move was made
   }
   if (own !== asking) return;
+  if (found?.proof) {
+    for (const line of document.querySelectorAll("[data-proof]")) line.textContent = found.proof;
+    found = null;
+  }
   if (found) {
     if (found.areas && areas.length === 0) { location.replace(found.address); return; }
     known = found.mark;
