@@ -9,7 +9,7 @@ from typing import Any
 
 from documents.citations import Citations
 from documents.proof import objective_name
-from documents.wording import free, money_unit, name
+from documents.wording import free, kind, money_unit, name
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import FundPolicy, Policy, Rule, Title, written
 from domain.register import Register
@@ -172,7 +172,16 @@ def _plain(field: str, value: Any) -> Both:
         return Both.join([_plain(field, one) for one in value], zh="、", en=", ")
     if isinstance(value, dict):
         return Both.join([literal(f"{key} ") + _plain(key, one) for key, one in value.items()], zh="、", en=", ")
+    if field in ("where", "each"):
+        return _called(str(value))
+    if field == "town_kinds":
+        return kind(str(value))
     return literal(str(value))
+
+
+def _called(what: str) -> Both:
+    """A standing or kind of entry in words; another condition as it is written."""
+    return next((both(key) for key in (f"standing.{what}", f"web.register.kind_of.{what}") if has(key)), free(what))
 
 
 def _percent(share: Decimal) -> str:
