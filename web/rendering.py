@@ -24,7 +24,20 @@ from service.registers import Moment, current_register, moment
 from service.sealing import Resting, resting_on
 from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
-from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
+from web.formats import (
+    BETWEEN_SENTENCES,
+    COLON,
+    COMMA,
+    SEMICOLON,
+    day_text,
+    moment_text,
+    money_head,
+    money_text,
+    number_text,
+    percent_text,
+    resident_money_text,
+    yuan_head,
+)
 from web.languages import page_language, remember
 from web.packing import packed, unpacks
 from web.static_files import address
@@ -130,6 +143,10 @@ def environment(lang: Lang) -> Environment:
 
     found.globals.update(
         t=said,
+        money_head=lambda label: money_head(label, lang),
+        yuan_head=lambda label: yuan_head(label, lang),
+        colon=COLON[lang],
+        semicolon=SEMICOLON[lang],
         static=address,
         with_query=with_query,
         drawing=lambda name: Markup(drawing(name)),
@@ -141,9 +158,11 @@ def environment(lang: Lang) -> Environment:
         money=lambda fen: money_text(fen, lang),
         money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
-        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
+        yuan_bare=lambda fen: "—" if fen is None else resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
+        listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
+        sentences=BETWEEN_SENTENCES[lang].join,
         figures=figures,
         unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )

@@ -125,7 +125,7 @@ PAGES: tuple[Page, ...] = (
 )
 """One line per page and state; a line added here is walked, photographed and read in both languages."""
 
-MOVED = "funds.beautiful.amount_yuan=1600000&policy.priority.criteria.backward.add=0.9"
+MOVED = "funds.service.amount_yuan=5000000&policy.priority.criteria.backward.add=0.9"
 STATES: tuple[Page, ...] = (
     Page("workbench-moved", f"/workbench?{MOVED}", "planner", then=_until(CERTIFIED)),
     Page(

@@ -13,7 +13,7 @@ const refresh = async () => {
     for (const place of ["#job-now", "#job-head", "main .lead h1"]) {
       const [mine, theirs] = [document.querySelector(place), fresh.querySelector(place)];
       if (!mine || !theirs) { location.reload(); return; }
-      mine.innerHTML = theirs.innerHTML;
+      if (mine.innerHTML !== theirs.innerHTML) exchanging(mine, () => { mine.innerHTML = theirs.innerHTML; });
     }
   } finally {
     busy = false;
