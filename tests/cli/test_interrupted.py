@@ -44,7 +44,7 @@ def test_ctrl_c_while_the_program_loads_leaves_no_trace(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 def test_ctrl_c_at_any_moment_is_told_and_the_next_run_goes_on(tmp_path: Path, desk: Desk) -> None:
     register, policy = desk.register(), desk.policy()
     for moment in range(20):

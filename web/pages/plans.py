@@ -18,10 +18,12 @@ from domain.facts.objections import Outcome
 from domain.money import Lang
 from service import hearing
 from service.access.principal import Forbidden, Principal
+from service.asking.known import post_names
 from service.county import County, Receipt
 from service.fairness_page import ask_for_audit, audited, fairness_shown
 from service.faults import explain
 from service.office import Office
+from service.overview import NEXT_STEP
 from service.plan_life import adjust
 from service.plan_next import ACTIONS, ROLES, Action, Step, adjust_step, answer_step, stages, steps_for, take
 from service.plan_page import by_hand, lines_by_fund, rule_standings
@@ -62,7 +64,7 @@ def list_of_plans(request: Request, served: Served, when: When) -> Response:
     """Every plan with its state and its sum."""
     with served.county() as county:
         here = looked(request, county, when.at(county))
-        return page("plans.html.j2", here, plans=standing(county, here.at))
+        return page("plans.html.j2", here, plans=standing(county, here.at), waits=NEXT_STEP)
 
 
 @router.get("/plans/{plan}", dependencies=[may(READ, scope="county")])
@@ -112,6 +114,7 @@ def _page(
         tabs=PARTS,
         show=show,
         stages=stages(steps),
+        posts=post_names(county, at.position),
         next_steps=next_steps,
         open_objections=waiting,
         formless=tried is not None and tried.form not in forms,
@@ -149,8 +152,8 @@ def _step_said(step: tuple[object, ...], lang: Lang) -> dict[str, Any]:
     told = dict(zip(heads, step, strict=True))
     state, _, objection = str(told["state"]).partition(" ")
     who, _, post = str(told["by"]).rpartition("@")
-    told |= {"why": as_recorded(str(told["why"] or "")), "by": " · ".join(one for one in (who, post) if one)}
-    told["on"] = date.fromisoformat(str(told["effective_on"]))
+    told |= {"why": as_recorded(str(told["why"] or "")), "who": who, "post": post}
+    told["day"] = date.fromisoformat(str(told["effective_on"]))
     return {**told, "said": f"{text(f'times.state.{state}', lang)} {objection}".strip()}
 
 
