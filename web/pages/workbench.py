@@ -24,14 +24,16 @@ from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
 from service.workbench.pinning import PINNED, drawn_areas, pair_of
+from service.workbench.progress import proof_said
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
 from texts import Both, both, literal
 from web.packing import QUICK, packed, unpacks
-from web.rendering import Looked, environment, looked, page
+from web.rendering import HEADERS, Looked, environment, looked, page
 from web.static_files import FOREVER
+from web.undoing import came_from
 from web.visitors import form_token, may_compute
 from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
 
@@ -118,7 +120,8 @@ def workbench(request: Request, served: Served) -> Response:
         bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
         if settings.query != urlencode(_pairs(request), safe="*"):
             lang = here.lang if "lang" in request.query_params else None
-            return RedirectResponse(bench.link(lang=lang), 303)
+            keeps = {"referrer-policy": HEADERS["referrer-policy"]}  # the page after it knows the bench before
+            return RedirectResponse(bench.link(lang=lang), 303, keeps)
         content = _content(bench)
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
@@ -133,7 +136,8 @@ def workbench(request: Request, served: Served) -> Response:
         return page(
             "workbench.html.j2",
             here,
-            **content,
+            **{**content, "undo": came_from(request, OWN)},
+            proof=proof_said(workbench_of(request).proof_of(ground, bench.answer)),
             **drawn,
             fields=fields,
             rules_asked=rules_of(ground, settings),
@@ -152,9 +156,10 @@ def workbench_answer(
     known: Annotated[str | None, Query(max_length=20_000)] = None,
     passing: Annotated[bool, Query()] = False,
 ) -> Response:
-    """What a move brings, for the script: classes of the areas and the parts of the page. Nothing new: 204.
+    """What a move brings, for the script: classes of the areas and the parts of the page.
 
-    While a slider is moved (`passing`) no search is begun, and what is said of each area is left for when it rests.
+    Nothing new: how far the proof is, or 204. While a slider is moved (`passing`) no search is begun, and what is said
+    of each area is left for when it rests.
     """
     with served.county() as county:
         here = looked(request, county)
@@ -162,8 +167,11 @@ def workbench_answer(
         bench = _bench(request, here, ground, settings_from(_pairs(request), ground), passing=passing)
         mark = _mark(bench)
         if known == mark:
-            return Response(status_code=204)
-        content = _content(bench)
+            said = proof_said(workbench_of(request).proof_of(ground, bench.answer))
+            if said is None:
+                return Response(status_code=204)
+            return JSONResponse({"proof": said[here.lang]}, headers={"cache-control": "no-store"})
+        content = {**_content(bench), "proof": proof_said(workbench_of(request).proof_of(ground, bench.answer))}
         shown, shapes = content["shown"], _outlines(request).of(ground)
         with speaking(here.lang):
             common = {"here": here, "lang": here.lang, "form_token": form_token(request)}
@@ -268,6 +276,7 @@ def _content(bench: Bench) -> dict[str, Any]:
     shown = shown_answer(bench.answer)
     return {
         "bench": bench,
+        "undo": None,  # for the script, which knows how far it can go back
         "mark": _mark(bench),
         "final": _final(bench),
         "answer": bench.answer,
