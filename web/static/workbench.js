@@ -20,9 +20,9 @@ const marks = document.getElementById("marks");
 
 const sentence = () => [...parts.get("answer").querySelectorAll(".says,.number,.box b,.hindered > :is(h2,p)")]
   .map((one) => one.textContent.trim()).join(" ");
-const stood = new Map(); // what was put last where: what stays the same is not put again
-const fresh = (where, what) => stood.get(where) !== what && Boolean(stood.set(where, what));
-for (const node of [...areas, ...differences, ...pinned]) stood.set(node, node.getAttribute("class"));
+const placed = new Map(); // what was put last where: what stays the same is not put again
+const fresh = (where, what) => placed.get(where) !== what && Boolean(placed.set(where, what));
+for (const node of [...areas, ...differences, ...pinned]) placed.set(node, node.getAttribute("class"));
 const coloured = (nodes, classes) => classes?.forEach((name, number) => { if (fresh(nodes[number], name)) nodes[number]?.setAttribute("class", name); });
 const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
