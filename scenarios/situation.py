@@ -14,10 +14,9 @@ from typing import Any
 import msgspec
 
 from domain.figures import unit_values
-from domain.policy.loading import LoadedPolicy, load_policy, policy_tree
+from domain.policy.loading import LoadedPolicy, load_written, policy_tree
 from domain.policy.model import Rule, written
 from domain.policy.wording import suggest
-from domain.policy.yaml_writing import yaml_text
 from domain.register import Duty, Fund, Project, Register, Township, Unit
 
 KINDS: dict[str, type[msgspec.Struct]] = {
@@ -81,7 +80,7 @@ class Situation:
 
     def with_policy(self, data: Any) -> Situation:
         """The same with another policy text. Raises `PolicyFaults` of that text."""
-        loaded = load_policy(yaml_text(data), self.rule_types, source=f"{self.loaded.policy.policy} as changed")
+        loaded = load_written(data, self.rule_types, source=f"{self.loaded.policy.policy} as changed")
         return replace(self, loaded=loaded, touched=self.touched | {(POLICY, self.loaded.policy.policy)})
 
     def figures(self, kind: str, code: str) -> Mapping[str, Any]:

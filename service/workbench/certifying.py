@@ -87,13 +87,23 @@ class Certifier(Generic[Found]):
             self._wanted.move_to_end(seat)
             while len(self._wanted) > SEATS_MAX:
                 self._wanted.popitem(last=False)
-            if self._running is not None and all(one != self._running for one, _ in self._wanted.values()):
-                self._dropped = True
-                self._worker.stop()
+            self._end_unwanted()
             if self._thread is None:
                 self._thread = threading.Thread(target=self._run, name="certifier", daemon=True)
                 self._thread.start()
             self._lock.notify_all()
+
+    def let_go(self, seat: str) -> None:
+        """The seat is moving: nothing it wanted is needed any more, and it wants nothing yet."""
+        with self._lock:
+            if self._wanted.pop(seat, None) is not None:
+                self._end_unwanted()
+
+    def _end_unwanted(self) -> None:
+        """Ask the search under way to end if nobody waits for it."""
+        if self._running is not None and all(one != self._running for one, _ in self._wanted.values()):
+            self._dropped = True
+            self._worker.stop()
 
     def wait(self, key: str, seconds: float) -> None:
         """Return when it is found, or after so many seconds."""
