@@ -26,7 +26,7 @@ class Signed:
 
     state: str
     who: str
-    post: str
+    post: Both
     on: date
     document: str | None
     opinion: str
@@ -83,4 +83,4 @@ def approval_content(
 
 def _signed(one: Signed) -> tuple[Both, ...]:
     state = both(f"state.{one.state.replace('_', '-')}")
-    return state, free(one.who), free(one.post), day(one.on), free(one.document), reason_words(one.opinion)
+    return state, free(one.who), one.post, day(one.on), free(one.document), reason_words(one.opinion)

@@ -49,6 +49,7 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FIGURE = re.compile(r"([¥−+]?\d[\d,]*(?:\.\d+)?%?)")
+YUAN_AFTER = re.compile(r"(?<=\d)(?=万?元)")
 NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
 """The pages in the head, in order; the first of an address's parts says which one is open."""
 
@@ -135,11 +136,11 @@ def environment(lang: Lang) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: value[lang] if isinstance(value, Both) else value,
+        finalize=lambda value: _said(value, lang),
     )
 
     def said(key: str, **values: object) -> str:
-        return text(key, lang, **{n: v[lang] if isinstance(v, Both) else v for n, v in values.items()})
+        return text(key, lang, **{name: _said(value, lang) for name, value in values.items()})
 
     found.globals.update(
         t=said,
@@ -167,6 +168,14 @@ def environment(lang: Lang) -> Environment:
         unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
+
+
+def _said(value: object, lang: Lang) -> object:
+    """What is printed of a value; amounts in Chinese stand a little off their unit, as in the catalogue."""
+    if not isinstance(value, Both):
+        return value
+    said = value[lang]
+    return said if isinstance(said, Markup) else YUAN_AFTER.sub("\N{NO-BREAK SPACE}", said)
 
 
 def figures(said: str) -> Markup:

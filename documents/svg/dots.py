@@ -12,7 +12,7 @@ from documents.svg.markup import label, picture, tag
 from texts import Both
 
 WIDE, TALL = 420, 260
-LEFT, TOP, RIGHT, BOTTOM = 64, 24, 16, 40
+LEFT, TOP, RIGHT, BOTTOM = 88, 24, 16, 40
 
 
 @dataclass(frozen=True)

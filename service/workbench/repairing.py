@@ -66,9 +66,9 @@ def _least_money(fault: Exception, settings: Settings, ground: Ground, lang: Lan
     path = f"funds.{fund}.amount_yuan"
     now = Decimal(str(settings.get(path) or present(ground.situation, path)))
     if isinstance(fault, FundBelowTranches):
-        least = Decimal(int(said["tranches_fen"])) / 100
+        least = Decimal(str(said["tranches_fen"])) / 100
     else:
-        least = now + Decimal(int(said["held_fen"]) - int(said["plannable_fen"])) / 100
+        least = now + (Decimal(str(said["held_fen"])) - Decimal(str(said["plannable_fen"]))) / 100
     words = both(
         "workbench.way.fund", fund=name(ground.situation.register.funds[fund]), amount=money_unit(int(least * 100))
     )

@@ -28,7 +28,7 @@ from service.plan_life import adjust
 from service.plan_next import ACTIONS, ROLES, Action, Step, adjust_step, answer_step, stages, steps_for, take
 from service.plan_page import by_hand, lines_by_fund, rule_standings
 from service.plan_reading import life_of, planned, standing
-from service.planning import Planned
+from service.planning import Planned, plans_at
 from service.registers import moment
 from service.sealing import resting_on
 from service.showing import shown_plan
@@ -53,6 +53,8 @@ from web.visitors import may_compute
 router = APIRouter(include_in_schema=False)
 Part = Literal["units", "townships", "funds", "projects", "rules", "fairness", "steps"]
 PARTS: tuple[Part, ...] = get_args(Part)
+ENDED = ("returned", "superseded")
+"""States a plan does not go on from: a page says why first."""
 Sent = Annotated[dict[str, str], Depends(sent)]
 ASKS = PLAN | APPROVE | AUDIT
 """Who may have a search made."""
@@ -114,6 +116,8 @@ def _page(
         tabs=PARTS,
         show=show,
         stages=stages(steps),
+        ended=next((_step_said(one, lang) for one in reversed(steps) if one[3] == found.state in ENDED), None),
+        successor=plans_at(county, at).plans[plan].superseded_by,
         posts=post_names(county, at.position),
         next_steps=next_steps,
         open_objections=waiting,

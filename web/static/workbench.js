@@ -51,12 +51,14 @@ const put = (found) => {
 // moves of one control in quick succession are one step to undo
 const TOGETHER_MS = 1500;
 let last = { by: null, at: 0 };
+let stood = location.search;
 const remember = (address, by) => {
   const together = by && by === last.by && performance.now() - last.at < TOGETHER_MS;
   const moves = history.state?.moves ?? 0;
   if (together) history.replaceState(history.state, "", address);
   else history.pushState({ moves: moves + 1 }, "", address);
   last = { by, at: performance.now() };
+  stood = location.search;
   const undo = document.getElementById("undo");
   if (undo) undo.hidden = false;
 };
@@ -129,7 +131,12 @@ form.addEventListener("submit", (event) => { event.preventDefault(); moved(true)
 form.querySelector(".go button").hidden = true;
 
 // going back is undoing; repairs and resets are addresses like any other: the fields are filled by the server
-addEventListener("popstate", () => { sessionStorage.setItem("undone", "1"); location.reload(); });
+// (a link within the page, such as the skip link, is no undoing)
+addEventListener("popstate", () => {
+  if (location.search === stood) return;
+  sessionStorage.setItem("undone", "1");
+  location.reload();
+});
 document.addEventListener("click", (event) => {
   const unit = event.target.closest?.("#areas a")?.hash;
   if (unit) {
