@@ -94,6 +94,8 @@ _STATUS_OF_CODE = {
     "too-many-listeners": 503,
     "scenario-not-shipped": 404,
     "scenario-reaches-out": 422,
+    "saved-name-unfit": 422,
+    "saved-by-another": 403,
     "too-many-queued": 503,
     "job-failed": 500,
     "job-key-reused": 422,

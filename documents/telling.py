@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 import msgspec
 
 from documents.proof import objective_name
-from documents.wording import NOTHING, Named, count, day, free, money_unit, name, short
+from documents.wording import NOTHING, Named, count, day, free, money_unit, name, reason_words, short
 from domain.facts.base import Fact
 from domain.facts.objections import ObjectionAnswered
 from domain.facts.plans import PlanDrafted, PlanLineAdjusted
@@ -50,6 +50,9 @@ LISTED_MAX = 8
 class Names(Protocol):
     """Who and what codes stand for, as known at a position."""
 
+    named: bool
+    """Whether persons are called by their names; else sentences say posts alone."""
+
     def thing(self, kind: str, code: str, position: int) -> Both:
         """A unit, project, fund or township by its name, its code behind it."""
 
@@ -76,9 +79,10 @@ def told(fact: Fact, position: int, recorded_at: datetime, names: Names, share: 
     """The whole sentence; `share` says what of a plan's money is the subject's."""
     mandate = fact.mandate
     sentence = share or said(fact, position, names)
-    sentence = both("history.by", said=sentence, person=names.person(mandate.person), post=names.post(mandate.post))
+    by, post = "history.by" if names.named else "history.by_post", names.post(mandate.post)
+    sentence = both(by, said=sentence, person=names.person(mandate.person), post=post)
     if mandate.why.strip():
-        sentence = both("history.why", said=sentence, why=free(mandate.why))
+        sentence = both("history.why", said=sentence, why=reason_words(mandate.why))
     if mandate.document:
         sentence = both("history.document", said=sentence, document=free(mandate.document))
     days = late_days(fact, recorded_at)

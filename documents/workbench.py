@@ -26,7 +26,7 @@ from documents.svg.concentration import concentration, share_at
 from documents.svg.diverging import Diverging, diverging
 from documents.svg.shapes import Shapes
 from documents.view import View
-from documents.wording import NOTHING, count, money, money_unit, name, percent
+from documents.wording import NOTHING, count, figure, money, money_unit, name, percent
 from documents.workbench_rows import UnitRow, changed_rows
 from domain.comparison import Comparison, Standing
 from domain.reasons import Moved
@@ -65,6 +65,8 @@ class Shown:
     before: View
     after: View
     comparison: Comparison
+    saying: str = "workbench.saying"
+    """What is said of an area: names the plan compared with."""
 
     @cached_property
     def words(self) -> Words:
@@ -95,6 +97,11 @@ class Shown:
             whole=money_unit(self.after.allocated_fen),
             more=signed_unit(self.after.allocated_fen - self.before.allocated_fen),
         )
+
+    @property
+    def moved_amount(self) -> Both:
+        """How much lies elsewhere."""
+        return money_unit(self.comparison.moved_fen)
 
     @property
     def counted(self) -> Both:
@@ -149,12 +156,16 @@ class Shown:
         """The classes of the difference."""
         return diverging(value for value in self._differences.values() if value is not None)
 
+    def classes(self, codes: Iterable[str]) -> tuple[str, ...]:
+        """Classes of some units on the map of the what-if."""
+        return tuple(self.scale.css(self._values.get(code)) for code in codes)
+
     def areas(self, codes: Iterable[str], lang: Lang) -> Areas:
         """Classes of some units, and what is said of each in a language."""
         order = list(codes)
         moved = {one.code: one for one in self.comparison.units}
         return Areas(
-            tuple(self.scale.css(self._values.get(code)) for code in order),
+            self.classes(order),
             tuple(self.steps.css(self._differences.get(code)) for code in order),
             tuple(self._saying(code, moved.get(code), lang) for code in order),
         )
@@ -164,7 +175,7 @@ class Shown:
         if unit is None or moved is None:
             return self.words.unit(code)[lang]
         return text(
-            "workbench.saying",
+            self.saying,
             lang,
             unit=name(unit.unit)[lang],
             township=name(unit.township)[lang],
@@ -310,6 +321,7 @@ class Shown:
         return [
             row("ratio", *(answer(view).number for view in views)),
             row("fifth", *(literal(percent(view.measures.worst_fifth_share)) for view in views)),
+            row("gini", *(_gini(view) for view in views)),
             row("whole", *(money_unit(view.allocated_fen) for view in views)),
             row("moved", NOTHING, money_unit(comparison.moved_fen)),
             row("winners", NOTHING, literal(count(len(comparison.winners)))),
@@ -326,6 +338,11 @@ class Shown:
             "losers": self.named(self.comparison.losers),
             "rows": self.rows(whole=whole),
         }
+
+
+def _gini(view: View) -> Both:
+    gini = view.measures.gini_after
+    return NOTHING if gini is None else literal(figure(gini, 3))
 
 
 def _either(first: Register, second: Register) -> Register:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import msgspec
 
@@ -167,10 +167,3 @@ def fields_of(kind: type[msgspec.Struct]) -> dict[str, str]:
 
 def _plain(record: msgspec.Struct) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__struct_fields__}
-
-
-def field_type(kind: type[msgspec.Struct], name: str) -> Any:
-    """The type of a field without what is said about its range and without `None`."""
-    hint = get_type_hints(kind)[name]
-    some = [one for one in get_args(hint) if one is not type(None)] if get_origin(hint) is not None else []
-    return some[0] if len(some) == 1 else hint

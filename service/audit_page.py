@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -187,12 +188,17 @@ def moved_between(first: list[FundThen], second: list[FundThen]) -> list[Moved]:
 
 def committed_map(county: County, at: Moment, lang: Lang, finding: Both) -> RecordMap | None:
     """What is committed to every unit, on the map."""
-    committed = dict[str, int]()
+    with speaking(lang):
+        return record_map(register_at(county, at), committed_by_unit(county, at), finding)
+
+
+def committed_by_unit(county: County, at: Moment) -> Counter[str]:
+    """What is committed to every unit at a moment, in fen."""
+    committed = Counter[str]()
     for row in ledger_at(county, at):
         if row.unit is not None:
-            committed[row.unit] = committed.get(row.unit, 0) + row.committed_fen
-    with speaking(lang):
-        return record_map(register_at(county, at), committed, finding)
+            committed[row.unit] += row.committed_fen
+    return committed
 
 
 def committed_flow(county: County, at: Moment, lang: Lang) -> tuple[Markup | None, Both]:

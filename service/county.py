@@ -7,7 +7,7 @@ import secrets
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -98,6 +98,16 @@ class County:
     """The name of the branch this is (`service/branches.py`); None: the record itself."""
     must: Callable[[int], None] | None = None
     """What must hold at the position a decision was advanced to (`service/versions.py`); raises its refusal."""
+    named: bool = True
+    """Whether whoever looks may learn the names behind pseudonymous ids."""
+
+    def for_reader(self, *, named: bool) -> County:
+        """The same store as somebody looks at it who may, or may not, learn names of persons."""
+        return replace(self, named=named)
+
+    def name_of(self, person: str) -> str | None:
+        """The name behind a pseudonymous id; None where it was erased, or is not for whoever looks."""
+        return self.people.name_of(person) if self.named else None
 
     def today(self) -> date:
         """The date decisions count from unless they say otherwise."""

@@ -75,8 +75,3 @@ def estimated(name: str, situation: Situation, known: Revealed, baseline: Baseli
     )
     audit = PlanAudit.of(situation.register, situation.loaded.policy, plan)
     return Outcome(name, situation.register, situation.loaded, plan, audit)
-
-
-def is_estimate(outcome: Outcome) -> bool:
-    """Whether nothing of an outcome is proven."""
-    return outcome.plan.run.engine == ESTIMATE

@@ -25,6 +25,7 @@ from service.scenarios.sweep_faults import SweepStopped, SweepWithoutRoom
 from service.solving import CaseFault, ExplorationUnfinished, RulesCollide, SearchUnfinished
 from service.worker import SearchCancelled, SearchCrashed, SearchOverran
 from texts import text
+from texts.fault_words import fault_text, in_language
 from texts.refusals import refusal_text, worded
 
 FAMILIES: tuple[type[Exception], ...] = (
@@ -74,11 +75,12 @@ def explain(fault: BaseException, lang: Lang = "en") -> Explained | None:
         case RegisterFaults():
             return Explained("register-faults", tuple(fault.sentence(lang).splitlines()), Exit.BAD_INPUT)
         case PolicyFaults():
-            return Explained("policy-faults", tuple(one.sentence for one in fault.faults), Exit.BAD_INPUT)
+            return Explained("policy-faults", tuple(fault_text(one, lang) for one in fault.faults), Exit.BAD_INPUT)
         case IntakeFault():
             return Explained(fault.code, (fault.sentence(lang),), Exit.BAD_INPUT)
         case ScoringFault() | FormulaFault():
-            return Explained(fault.code, (fault.sentence,), Exit.BAD_INPUT)
+            said = worded(fault.sentence) if lang == "zh" else fault.sentence
+            return Explained(fault.code, (said,), Exit.BAD_INPUT)
         case SolverFault():
             return Explained("solver-failed", (text("cli.solver", lang, reason=fault),), Exit.SOLVER)
         case RulesCollide():
@@ -119,7 +121,7 @@ def places_of(fault: BaseException, lang: Lang = "en") -> dict[str, Any]:
             return {"errors": cells, "errors_total": fault.count}
         case PolicyFaults():
             return {
-                "errors": [msgspec.to_builtins(one) for one in fault.faults[:ERRORS_MAX]],
+                "errors": [msgspec.to_builtins(in_language(one, lang)) for one in fault.faults[:ERRORS_MAX]],
                 "errors_total": len(fault.faults),
             }
         case _:

@@ -188,7 +188,7 @@ def evidence_rows(county: County, at: Moment, register: Register | None) -> list
                 disbursement=attached.disbursement,
                 found_on=attached.found_on,
                 finder=attached.finder,
-                finder_name=county.people.name_of(attached.finder),
+                finder_name=county.name_of(attached.finder),
                 finder_post=attached.finder_post,
                 state=piece.state,
                 supersedes=attached.supersedes,

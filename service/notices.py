@@ -20,9 +20,10 @@ from service.disclosing import Discloser, FactNotSealed
 from service.files import whole_file
 from service.keys import keyring
 from service.plan_reading import planned
+from service.plan_steps import is_published, plan_seen
 from service.planning import Planned
 from service.registers import Moment, moment
-from service.unit_pages import PUBLIC_STATES, view_of
+from service.unit_pages import view_of
 
 UNIT_SHEETS = "units"
 STATES: dict[str, Literal["announced", "final"]] = {
@@ -54,13 +55,14 @@ def write_notice(county: County, plan: str, folder: Path, *, lang: Lang = "zh") 
 
     Raises `UnknownPlan`, `PlanNotPublic`, or `FactNotSealed`: a notice goes out only when a checkpoint covers it.
     """
-    found = planned(county, plan, moment(county))
+    at = moment(county)
+    found = planned(county, plan, at)
     if found.state not in STATES:
         raise PlanNotPublic(plan=plan, state=found.state.replace("_", " "))
     computed, discloser = found.computed, Discloser(county)
     view = make_view(computed.register, computed.loaded.policy, computed.plan, computed.measures)
     grants = {fact.unit: position for position, fact in _grants(county, plan)} if found.state == "noticed" else {}
-    published = _published(county, found, discloser, max(grants.values(), default=0))
+    published = _published(county, found, at, discloser, max(grants.values(), default=0))
     (folder / UNIT_SHEETS).mkdir(parents=True, exist_ok=True)
     _write(folder / COUNTY_SHEET, render_notice(view, published, lang))
     for number, unit in enumerate(view.units, start=1):
@@ -76,18 +78,19 @@ def public_notice(county: County, plan: str, at: Moment) -> dict[str, Any]:
 
     Raises `UnknownPlan` or `PlanNotPublic`.
     """
+    life = plan_seen(county, plan, at, public=False)
+    if not is_published(life):
+        raise PlanNotPublic(plan=plan, state=str(life.state).replace("_", " "))
     found = planned(county, plan, at)
-    if found.state not in PUBLIC_STATES:
-        raise PlanNotPublic(plan=plan, state=found.state.replace("_", " "))
-    published = _published(county, found, Discloser(county), 0, must_be_sealed=False)
+    published = _published(county, found, at, Discloser(county), 0, must_be_sealed=False)
     return notice_content(view_of(found), published)
 
 
 def _published(
-    county: County, found: Planned, discloser: Discloser, last: int, *, must_be_sealed: bool = True
+    county: County, found: Planned, at: Moment, discloser: Discloser, last: int, *, must_be_sealed: bool = True
 ) -> Published:
     """What the record says of the plan's way into the public, and the checkpoint that covers all of it."""
-    steps = list(county.log.facts(types=PLAN_FACTS, tags=[f"plan:{found.plan_id}"]))
+    steps = list(county.log.facts(until=at.position, types=PLAN_FACTS, tags=[f"plan:{found.plan_id}"]))
     announced = _newest(steps, PlanAnnounced)
     state = STATES.get(found.state, "final" if any(isinstance(one.fact, PlanNoticed) for one in steps) else "announced")
     made = announced if state == "announced" else _newest(steps, PlanNoticed)

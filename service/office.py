@@ -19,6 +19,7 @@ from desk.jobs import Jobs
 from desk.people import People
 from desk.prints import Prints
 from desk.repeats import Repeats
+from desk.saved_scenarios import SavedScenarios
 from desk.sqlite_desk import SQLiteDesk
 from history.port import Clock
 from history.store import in_memory, on_server, open_log, store_named
@@ -35,6 +36,7 @@ from service.jobs.queue import JobQueue
 from service.kept import Kept
 from service.payments import Payments
 from service.proofs import Proofs
+from service.scenarios.saved import with_texts
 from service.staged import Staged
 
 
@@ -60,6 +62,7 @@ class Office:
         self.kept = Kept()
         self.proofs = Proofs(self.log.recorder, file_of(url, self.log, "tree"))
         jobs = file_of(url, self.log, "jobs")
+        self.saved = SavedScenarios(self.desk)
         self.jobs = JobQueue(Jobs(self.desk), None if jobs is None else jobs.with_suffix(""))
         self._lock = threading.Lock()
         self._idle: list[County] = []
@@ -95,9 +98,9 @@ class Office:
         return PageSessions(self.access, self.secret, self.log.recorder.store_id)
 
     def ask_for(self, kind: str, ask: Ask, principal: Principal, key: str | None = None) -> str:
-        """Queue long work for somebody; the id of the job. Raises what `JobQueue.ask` raises."""
+        """Queue long work for somebody; the id of the job. Raises what `JobQueue.ask` raises, and `UnknownSaved`."""
         person = self.people.id_of(principal.person) if kinds()[kind].decides else ""
-        return self.jobs.ask(kind, ask, principal, person, key)
+        return self.jobs.ask(kind, with_texts(self, ask), principal, person, key)
 
     def head(self) -> int:
         """The position of the last fact."""

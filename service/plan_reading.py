@@ -47,7 +47,7 @@ def life_of(county: County, plan: str, at: Moment) -> list[tuple[object, ...]]:
             step.recorded_at.isoformat(timespec="microseconds").replace("+00:00", "Z"),
             step.effective_on.isoformat(),
             f"{step.what} {step.objection}" if step.objection else step.what,
-            f"{step.name or step.person}@{step.post}",
+            f"{step.name or step.person}@{step.post}" if county.named else f"@{step.post}",
             step.why,
             step.document,
         )

@@ -51,7 +51,7 @@ def steps_of(county: County, plan: str, at: Moment) -> list[Step]:
                 what=state,
                 objection=None,
                 person=person,
-                name=county.people.name_of(person),
+                name=county.name_of(person),
                 post=post,
                 why=why,
                 document=document,
@@ -68,7 +68,7 @@ def steps_of(county: County, plan: str, at: Moment) -> list[Step]:
                 what=what,
                 objection=objection,
                 person=by.person,
-                name=county.people.name_of(by.person),
+                name=county.name_of(by.person),
                 post=by.post,
                 why=reason,
                 document=by.document,
@@ -90,8 +90,17 @@ def _objected(fact: Fact) -> tuple[str, str, str]:
 
 
 def is_published(life: PlanFold) -> bool:
-    """Whether what the plan says now was made public: announced, and neither drafted anew nor changed by hand since."""
+    """Whether what the plan says now was made public: announced, and neither drafted anew nor changed by hand since.
+
+    The one rule of what everybody may read (公示, M27), of pages and of the API. A plan that was returned or superseded
+    after its announcement was public and stays so; one that never was announced is not, whatever became of it.
+    """
     return life.objections_until is not None
+
+
+def published(county: County, at: Moment) -> list[PlanFold]:
+    """The plans everybody may read at a moment, in the order of their first drafts."""
+    return [life for life in plans_at(county, at).plans.values() if is_published(life)]
 
 
 def plan_seen(county: County, plan: str, at: Moment, *, public: bool) -> PlanFold:

@@ -15,14 +15,12 @@ from domain.decisions.common import UnknownUnit
 from domain.money import Lang
 from domain.reasons import Nearness
 from service.county import County
-from service.plan_reading import NoPlanYet, planned, standing
+from service.plan_reading import NoPlanYet, planned
+from service.plan_steps import published
 from service.planning import Planned
 from service.registers import Moment
 from service.showing import speaking
 from texts import Both
-
-PUBLIC_STATES = ("announced", "objections_closed", "approved", "noticed", "superseded")
-"""States in which everybody may read a plan: it was announced (公示, M27) and not taken back."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,8 @@ class TownshipPlace:
 
 
 def newest_public(county: County, at: Moment) -> Planned:
-    """The newest plan everybody may read. Raises `NoPlanYet`."""
-    public = [plan for plan, state, _ in standing(county, at) if state in PUBLIC_STATES]
+    """The newest plan everybody may read that was not taken back. Raises `NoPlanYet`."""
+    public = [life.plan for life in published(county, at) if life.state != "returned"]
     if not public:
         raise NoPlanYet
     return planned(county, public[-1], at)

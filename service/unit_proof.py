@@ -14,8 +14,8 @@ from service.disclosing import Discloser, FactNotSealed
 from service.keys import keyring
 from service.ledger import ledger_at
 from service.plan_reading import planned, standing
+from service.plan_steps import published
 from service.registers import Moment
-from service.unit_pages import PUBLIC_STATES
 
 PLANS_MAX = 6
 """How many plans the history of a unit shows, the newest."""
@@ -74,8 +74,9 @@ def proof_of_grant(county: County, plan: str, unit: str, at: Moment) -> UnitProo
 def years_of(county: County, unit: str, at: Moment, *, public: bool) -> list[Year]:
     """What each plan gave a unit, the newest first; `public`: only of plans everybody may read."""
     found = []
+    readable = {life.plan for life in published(county, at)}
     for plan, state, _ in reversed(standing(county, at)):
-        if public and state not in PUBLIC_STATES:
+        if public and plan not in readable:
             continue
         computed = planned(county, plan, at).computed
         known = computed.register.units.get(unit)

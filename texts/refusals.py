@@ -6,8 +6,7 @@ knows are said in Chinese, whatever else (codes, names, a database's own message
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TypedDict
@@ -16,6 +15,8 @@ import yaml
 
 from domain.errors import Refusal, shown
 from texts.catalogue import Lang
+from texts.fault_words import fault_words
+from texts.phrases import Phrases
 
 WORDED = frozenset(
     {
@@ -73,30 +74,19 @@ def refusal_text(refusal: Refusal, lang: Lang, *, cure: bool = True) -> str:
 
 def worded(value: str) -> str:
     """The Chinese of a value that is a phrase of ours; any other value as it stands."""
+    found = None if value.endswith(".") else _phrases()(value)  # whole sentences are of the book of faults
+    if found is not None:
+        return found
     known = _read()["values"]
-    if value in known:
-        return known[value]
     choices = value.split(" or ")
     if all(choice in known for choice in choices):
         return "或".join(known[choice] for choice in choices)
-    for pattern, template in _patterns():
-        found = pattern.fullmatch(value)
-        if found is not None:
-            return template.format(**{name: worded(part) for name, part in found.groupdict().items()})
-    return value
+    return fault_words(value)
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Phrases with places in them as expressions, those with most words of their own first."""
-    return tuple(_compiled())
-
-
-def _compiled() -> Iterator[tuple[re.Pattern[str], str]]:
-    phrases = [(english, zh) for english, zh in _read()["values"].items() if "{" in english]
-    for english, zh in sorted(phrases, key=lambda phrase: (-len(phrase[0]), phrase[0])):
-        pattern = re.sub(r"\\\{(\w)\\\}", r"(?P<\1>.+?)", re.escape(english))
-        yield re.compile(pattern, re.DOTALL), zh
+def _phrases() -> Phrases:
+    return Phrases(_read()["values"], lambda letter, part: worded(part))
 
 
 @cache

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
+from api.access import sees_names
 from domain.money import Lang
 from service.access.principal import Principal
 from service.county import County
@@ -23,7 +24,20 @@ from service.registers import Moment, current_register, moment
 from service.sealing import Resting, resting_on
 from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
-from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
+from web.formats import (
+    BETWEEN_SENTENCES,
+    COLON,
+    COMMA,
+    SEMICOLON,
+    day_text,
+    moment_text,
+    money_head,
+    money_text,
+    number_text,
+    percent_text,
+    resident_money_text,
+    yuan_head,
+)
 from web.languages import page_language, remember
 from web.packing import packed, unpacks
 from web.static_files import address
@@ -72,8 +86,10 @@ def _checkpoint(resting: Resting) -> str | None:
 
 
 def looked(request: Request, county: County, at: Moment | None = None) -> Looked:
-    """The ground of a page."""
-    return Looked(request, county, at or moment(county), page_language(request), visitor_of(request))
+    """The ground of a page; its county says names of persons only to who may know them (0028)."""
+    who = visitor_of(request)
+    seen = county.for_reader(named=sees_names(who))
+    return Looked(request, seen, at or moment(county), page_language(request), who)
 
 
 def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> HTMLResponse:
@@ -128,6 +144,10 @@ def environment(lang: Lang) -> Environment:
 
     found.globals.update(
         t=said,
+        money_head=lambda label: money_head(label, lang),
+        yuan_head=lambda label: yuan_head(label, lang),
+        colon=COLON[lang],
+        semicolon=SEMICOLON[lang],
         static=address,
         with_query=with_query,
         drawing=lambda name: Markup(drawing(name)),
@@ -139,9 +159,11 @@ def environment(lang: Lang) -> Environment:
         money=lambda fen: money_text(fen, lang),
         money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
-        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
+        yuan_bare=lambda fen: "—" if fen is None else resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
+        listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
+        sentences=BETWEEN_SENTENCES[lang].join,
         figures=figures,
         unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )

@@ -37,6 +37,7 @@ from api.routes import (
     records,
     register,
     register_imports,
+    saved_scenarios,
     scenarios,
     sessions,
     traces,
@@ -82,6 +83,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     computing.router,
     plan_questions.router,
     scenarios.router,
+    saved_scenarios.router,
     audit_work.router,
     jobs.router,
 )

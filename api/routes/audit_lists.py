@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.access import READ, Served, may
+from api.access import READ, Caller, Served, may, sees_names
 from api.lists import Listed
 from api.problems import problems
 from api.reading import ReadRoute
@@ -40,6 +40,7 @@ def list_audit_lists() -> Any:
 )
 def get_audit_list(
     served: Served,
+    caller: Caller,
     listed: Listed,
     kind: Annotated[str, Path(max_length=64, examples=["backdated"])],
     days: Annotated[
@@ -56,6 +57,7 @@ def get_audit_list(
     choices = Choices(days=days, share_percent=share, limit_fen=limit_fen, near_percent=near, units_min=units)
     with served.county() as county:
         at = listed.at(county)
-        found = audit_list(county, kind, at, choices, listed.window).json()
+        named = county.for_reader(named=sees_names(caller))
+        found = audit_list(named, kind, at, choices, listed.window).json()
         page = listed.page_of(FindingOut, found["findings"], found["count"], at)
         return AuditListOut.model_construct(**dict(page), list=kind, rule=Said.model_validate(found["rule"]))

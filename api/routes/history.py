@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path
 
-from api.access import READ, Caller, Served, may
+from api.access import READ, Caller, Served, may, sees_names
 from api.lists import Listed
 from api.problems import problems
 from api.reading import ReadRoute
@@ -40,7 +40,7 @@ def get_history(
     with served.county() as county:
         county.refresh()
         at = listed.at(county)
-        story = story_of(county, subject, at, listed.window)
+        story = story_of(county.for_reader(named=sees_names(caller)), subject, at, listed.window)
         caller.must_cover(township_of(county, story.subject, at))
         page = listed.page_of(ToldFact, [one.json() for one in story.told], story.count, at)
         return Story.model_construct(**dict(page), subject=SubjectOut.model_validate(story.json()["subject"]))

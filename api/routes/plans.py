@@ -160,12 +160,9 @@ def list_plan_steps(served: Served, visitor: Visitor, listed: Listed, plan: Plan
     with served.county() as county:
         at = listed.at(county)
         seen(county, plan, at, visitor)
-        steps = steps_of(county, plan, at)
-    named, everything = sees_names(visitor), sees_all(visitor)
-    rows = (
-        replace(step, name=step.name if named else None, why=step.why if everything or not step.objection else "")
-        for step in steps
-    )
+        steps = steps_of(county.for_reader(named=sees_names(visitor)), plan, at)
+    everything = sees_all(visitor)
+    rows = (step if everything or not step.objection else replace(step, why="") for step in steps)
     return listed.page(StepOut, rows, at)
 
 

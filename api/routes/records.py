@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query
-from msgspec.structs import replace
 
 from api.access import READ, Caller, Served, may, sees_names
 from api.codes import EvidenceCode, PostCode
@@ -72,9 +71,10 @@ def list_evidence(
     """
     with served.county() as county:
         at = listed.at(county)
-        found = evidence_rows(county, at, register_at(county, at) if registered(county, at) else None)
+        register = register_at(county, at) if registered(county, at) else None
+        found = evidence_rows(county.for_reader(named=sees_names(caller)), at, register)
     rows = (
-        one if sees_names(caller) else replace(one, finder_name=None)
+        one
         for one in found
         if caller.covers(one.township)
         and unit in (None, one.unit)
@@ -93,11 +93,12 @@ def get_evidence(served: Served, caller: Caller, when: When, evidence: EvidenceC
     with served.county() as county:
         at = when.at(county)
         register = register_at(county, at) if registered(county, at) else None
-        found = next((one for one in evidence_rows(county, at, register) if one.evidence == evidence), None)
+        rows = evidence_rows(county.for_reader(named=sees_names(caller)), at, register)
+        found = next((one for one in rows if one.evidence == evidence), None)
     if found is None:
         raise UnknownEvidence(evidence=evidence)
     caller.must_cover(found.township)
-    return item_of(EvidenceOut, found if sees_names(caller) else replace(found, finder_name=None))
+    return item_of(EvidenceOut, found)
 
 
 @router.get("/measures", dependencies=[may(scope="open")], responses=problems(422, 503))

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
-from api.access import READ, Caller, Served, may
+from api.access import READ, Caller, Served, may, sees_names
 from api.derived import rows_of
 from api.moments import When
 from api.problems import problems
@@ -49,7 +49,8 @@ def trace_money(
         targets = [one for one in found if caller.covers(towns[one.unit])]
         if not targets:
             caller.must_cover(towns[found[0].unit])
-        traced = trace(county, targets[0], at).json() if len(targets) == 1 else None
+        named = county.for_reader(named=sees_names(caller))
+        traced = trace(named, targets[0], at).json() if len(targets) == 1 else None
         answer = {"given": of, "targets": rows_of(targets), "trace": traced, "position": at.position, "as_of": at.as_of}
         return TraceAnswer.model_validate(answer)
 

@@ -40,7 +40,9 @@ class ToldFact(BaseModel):
     effective_on: date
     late_days: Annotated[int, Field(ge=0, description="How long after the day it counts from it was recorded.")]
     fact: Annotated[str, Field(description="Stored name.", examples=["plan.approved"])]
-    person: Annotated[str, Field(description="A name, or the pseudonymous id where it was erased.")]
+    person: Annotated[
+        str, Field(description="A name; the pseudonymous id where it was erased or is not for whoever asks.")
+    ]
     post: str
     why: str
     document: str | None

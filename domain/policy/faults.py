@@ -40,11 +40,16 @@ class PolicyFault:
     def sentence(self) -> str:
         """One sentence: where, what was found, what was expected and what to do."""
         where = f"{self.source}, line {self.line}, column {self.column}" + (f", `{self.path}`" if self.path else "")
+        return f"{where}: {self.told}"
+
+    @property
+    def told(self) -> str:
+        """The same without the place."""
         found = f"found {self.found}" if self.found else ""
         expected = f"expected {self.expected}" if self.expected else ""
         guess = f"perhaps `{self.suggestion}` is meant" if self.suggestion else ""
         told = ", ".join(part for part in (found, expected) if part)
-        return f"{where}: " + "; ".join(part for part in (told, guess or self.cure) if part) + "."
+        return "; ".join(part for part in (told, guess or self.cure) if part) + "."
 
 
 class PolicyFaults(ValueError):

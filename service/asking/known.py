@@ -28,6 +28,7 @@ class Known:
     def __init__(self, county: County, position: int) -> None:
         self._county = county
         self._position = position
+        self.named = county.named
         self._entries = Entries(county, county.log.head())
         self.thing = lru_cache(KEPT)(self._thing)
         self.person = lru_cache(KEPT)(self._person)
@@ -46,8 +47,8 @@ class Known:
         return self.thing(subject.kind, subject.code, position) if named else literal(subject.code)
 
     def _person(self, person: str) -> str:
-        """The name behind a pseudonymous id, or the id where it was erased."""
-        return free(self._county.people.name_of(person) or person).en
+        """The name behind a pseudonymous id, or the id where it was erased or is not for whoever asks."""
+        return free(self._county.name_of(person) or person).en
 
     def _post(self, post: str) -> Both:
         """A post by its name, its code behind it; one that was never recorded by its code."""

@@ -80,6 +80,7 @@ class ScenarioGiven(Ask):
         Field(description="Name of a shipped scenario, or a whole one (see /v1/scenarios/schema)."),
     ] = None
     text: Annotated[Text | None, Field(description="A scenario file as it is (YAML), instead of `scenario`.")] = None
+    saved: Annotated[Code | None, Field(description="Id of a saved scenario, instead of `scenario`.")] = None
     files: Annotated[
         dict[FileName, Text],
         Field(max_length=20, description="Policies and scenarios it names, by file name."),
@@ -87,8 +88,8 @@ class ScenarioGiven(Ask):
 
     @model_validator(mode="after")
     def _one_scenario(self) -> ScenarioGiven:
-        if (self.scenario is None) == (self.text is None):
-            raise ValueError("a scenario is given either as `scenario` or as `text`")
+        if sum(given is not None for given in (self.scenario, self.text, self.saved)) != 1:
+            raise ValueError("a scenario is given as one of `scenario`, `text` and `saved`")
         return self
 
 
@@ -151,6 +152,7 @@ class SideGiven(Ask):
     policy: Annotated[Text | None, Field(description="The record under this policy (YAML).")] = None
     scenario: Annotated[Code | dict[str, Any] | None, Field(description="A shipped scenario, or a whole one.")] = None
     text: Annotated[Text | None, Field(description="A scenario file as it is (YAML).")] = None
+    saved: Annotated[Code | None, Field(description="Id of a saved scenario.")] = None
 
     @model_validator(mode="after")
     def _one_side(self) -> SideGiven:
@@ -243,6 +245,10 @@ class LateAsk(PlanQuestion):
 
 class ShortfallsAsk(PlanQuestion):
     """Should-rules the plan misses, how far each could be fulfilled, and what stands against it."""
+
+
+class FairnessAsk(PlanQuestion):
+    """Everything that is measured and audited of how fair a plan is, with what takes searches: lies, Pareto gains."""
 
 
 class RulesWorthAsk(PlanQuestion):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -15,7 +16,7 @@ from service.jobs.asks import Ask
 from service.jobs.problems import kept_problem
 from service.jobs.queue import CANCELLED, DONE, FAILED, JobQueue, JobRow, NoSuchFile
 from service.scenarios import papers, sweep_papers
-from texts import Both, both, has
+from texts import Both, both, has, literal
 
 BODIES: Mapping[str, Mapping[Lang, str]] = {
     "scenario": papers.BODIES,
@@ -56,6 +57,24 @@ class Done:
         whole = named if isinstance(named, dict) else _whole(self.asked.get("text"))
         called = whole.get("scenario")
         return str(called) if called is not None else None
+
+    @property
+    def question(self) -> Both | None:
+        """What the scenario it is about asks."""
+        from service.scenarios.gallery import question_of  # with the language of scenarios, which most pages never need
+
+        named = self.asked.get("scenario")
+        if isinstance(named, str):
+            return question_of(named)
+        whole = named if isinstance(named, dict) else _whole(self.asked.get("text"))
+        asks = whole.get("question") or {}
+        zh, en = (str(asks.get(lang) or "") for lang in ("zh", "en"))
+        return Both(zh or en, en or zh) if zh or en else None
+
+    @property
+    def sides(self) -> tuple[Both, Both]:
+        """What a comparison puts side by side, in a few words."""
+        return _side(self.asked.get("before") or {}), _side(self.asked.get("after") or {})
 
     @property
     def on_record(self) -> bool:
@@ -112,12 +131,31 @@ def _found(queue: JobQueue, job: JobRow) -> Found | None:
         return None
 
 
+def _side(given: Mapping[str, Any]) -> Both:
+    """One side of a comparison as it was asked for."""
+    called = given.get("scenario") or _whole(given.get("text")).get("scenario")
+    if given.get("plan"):
+        return both("side.plan", what=literal(given["plan"]))
+    if called:
+        return both("side.scenario", what=literal(str(called if isinstance(called, str) else called.get("scenario"))))
+    if given.get("policy"):
+        return both("web.compare.policy")
+    if given.get("position"):
+        return both("side.record_position", what=given["position"])
+    if given.get("known_at"):
+        return both("side.record", what=literal(str(given["known_at"])))
+    return both("side.record_now")
+
+
 def _whole(text: object) -> dict[str, Any]:
     """A scenario that was sent as the text of a file; empty where it cannot be read as one."""
+    return _read(text) if isinstance(text, str) else {}
+
+
+@lru_cache(64)
+def _read(text: str) -> dict[str, Any]:
     from scenarios.language import load_scenario
 
-    if not isinstance(text, str):
-        return {}
     data = load_scenario(text).tree.data
     return dict(data) if isinstance(data, dict) else {}
 

@@ -6,9 +6,11 @@ as files of this machine.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from desk.saved_scenarios import SavedRow
 from service.county import County
 from service.jobs.asks import SideGiven
 from service.listings import policy_rows
@@ -38,9 +40,13 @@ class Chosen:
         return self.given.plan
 
 
-def choices(county: County) -> list[Group]:
-    """Everything that can be chosen, by kind."""
-    plans = [(f"plan:{plan}", literal(plan)) for plan, _, _ in standing(county, moment(county))]
+def no_saved(saved: str) -> None:
+    """Where no saved scenarios are at hand."""
+
+
+def choices(county: County, saved: Iterable[SavedRow] = ()) -> list[Group]:
+    """Everything that can be chosen, by kind; of saved scenarios these."""
+    plans = [(f"plan:{plan}", both("web.plan", plan=plan)) for plan, _, _ in standing(county, moment(county))]
     policies = [
         (f"policy:{one.position}", both("web.compare.policy_of", policy=one.policy, version=one.version))
         for one, _ in policy_rows(county, moment(county))
@@ -49,15 +55,23 @@ def choices(county: County) -> list[Group]:
     found: list[Group] = [
         ("plans", plans[::-1]),
         ("record", [(NOW, both("side.record_now"))]),
+        ("saved", [(f"saved:{one.id}", literal(one.name)) for one in saved]),
         ("scenarios", fitting),
         ("policies", policies[::-1]),
     ]
     return [group for group in found if group[1]]
 
 
-def chosen(county: County, written: str, day: date | None = None) -> Chosen:
-    """What is meant; a record is taken at the position it has now, or at the end of a day. Raises `SideUnclear`."""
+def chosen(
+    county: County, written: str, day: date | None = None, saved: Callable[[str], SavedRow | None] = no_saved
+) -> Chosen:
+    """What is meant; a record is taken at the position it has now, or at the end of a day. Raises `SideUnclear`.
+
+    `saved` finds a saved scenario, which is then meant as it is now.
+    """
     kind, _, what = written.partition(":")
+    if kind == "saved" and (row := saved(what)) is not None:
+        return Chosen(written, SideGiven(text=row.text))
     if kind == "plan" and what:
         return Chosen(written, SideGiven(plan=what[:128]))
     if kind == "scenario" and what in shipped_scenarios():

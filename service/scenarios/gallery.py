@@ -9,15 +9,13 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
-
-import msgspec
 
 from documents.compared import ChangeRow
 from service.county import County
 from service.registers import current_register, library, shipped_for
 from service.scenarios.finding import Composed, read_scenario, shipped_scenarios
 from service.scenarios.papers import change_words
+from service.scenarios.saved import on_record_now
 from service.scenarios.shelf import ShippedScenario, shipped_one
 from texts import Both
 
@@ -65,13 +63,19 @@ def exhibit_of(county: County, name: str) -> Exhibit:
     )
 
 
+@cache
+def question_of(name: str) -> Both | None:
+    """What a shipped scenario asks; None for one that is not shipped."""
+    if name not in shipped_scenarios():
+        return None
+    shown = shipped_one(name)
+    return Both(shown.question_zh, shown.question_en)
+
+
 def on_record(name: str) -> str:
     """The text of a shipped scenario whose changes are made on the record as it stands. Raises `NotShipped`."""
     shipped_one(name)
-    whole: Any = _composed(name).loaded.tree.data
-    whole = {**whole, "based_on": {key: value for key, value in whole["based_on"].items() if key == "policy"}}
-    exact = msgspec.json.Encoder(decimal_format="number").encode(whole)  # JSON is YAML
-    return msgspec.json.format(exact, indent=1).decode()
+    return on_record_now(_composed(name))
 
 
 @cache

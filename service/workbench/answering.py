@@ -17,6 +17,7 @@ from itertools import groupby
 from typing import Literal, TypeVar
 
 from domain.comparison import Comparison
+from domain.decisions.funds import must_hold_its_tranches
 from domain.errors import Refusal
 from domain.policy.faults import PolicyFaults
 from optimizer.estimate.estimating import Revealed
@@ -28,12 +29,14 @@ from scenarios.outcome import Outcome
 from scenarios.situation import Situation
 from service.county import County
 from service.estimating import estimated, revealed_by
+from service.jobs.settings import solvers
 from service.office import Office
 from service.planning import How
 from service.scenarios.finding import Composed
 from service.scenarios.running import BASELINE, open_base, outcome_of
-from service.workbench.certifying import Certifier
+from service.workbench.certifying import Certifier, Standing
 from service.workbench.grounding import BESIDE, Ground, ground_of
+from service.workbench.places import Places
 from service.workbench.settings import Settings
 
 Key = TypeVar("Key")
@@ -103,7 +106,7 @@ class Workbench:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._certifier: Certifier[Outcome] = Certifier()
+        self._certifier: Certifier[Outcome] = Certifier(Places(office.jobs, solvers()))
         self._lock = threading.Lock()
         self._grounds: OrderedDict[tuple[int, str], Ground] = OrderedDict()
         self._estimates: OrderedDict[str, tuple[Outcome, Outcome | None]] = OrderedDict()
@@ -132,6 +135,12 @@ class Workbench:
             return self._changed(ground, before, settings, composed, seat, wait_seconds)
         except (Refusal, PolicyFaults) as fault:
             return Answer("impossible", settings, before, fault=fault)
+
+    def proof_of(self, ground: Ground, answer: Answer) -> Standing | None:
+        """How far the search is that will change an answer; None where there is none."""
+        compared = answer.compared
+        basis = compared.kind != "certified" and compared.fault is None
+        return self._certifier.standing(f"{ground.key}?{'' if basis else answer.settings.query}")
 
     def _unchanged(self, ground: Ground, before: Before, settings: Settings) -> Answer:
         if before.fault is not None:
@@ -209,11 +218,16 @@ class Workbench:
 
 
 def situation_of(ground: Ground, composed: Composed) -> Situation:
-    """The situation with the changes of a scenario. Raises `PolicyFaults` with each that cannot be made."""
+    """The situation with the changes of a scenario.
+
+    Raises `PolicyFaults` with each that cannot be made, `FundBelowTranches` where more has arrived than would be left.
+    """
     situation = ground.situation
     for file, steps in groupby(composed.changes, key=lambda step: step[0]):
         changes = [(place, change) for _, place, change in steps if not isinstance(change, Decide | Use)]
         situation = changed(situation, changes, file.tree) if changes else situation
+    for fund in situation.register.funds.values():
+        must_hold_its_tranches(fund)  # the search would find it too, but only when its turn has come
     return situation
 
 

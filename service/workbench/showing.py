@@ -14,6 +14,7 @@ from documents.wording import NOTHING
 from documents.workbench import Shown
 from documents.workbench_map import shapes_of, town_names
 from domain.register import Register
+from scenarios.comparing import compare
 from scenarios.outcome import Outcome
 from service.workbench.answering import Answer
 from service.workbench.grounding import Ground
@@ -63,6 +64,14 @@ def shown_answer(answer: Answer) -> Shown | None:
 def guessed_number(answer: Answer) -> Both | None:
     """The number of the estimate that stood in the place of a certified answer."""
     return None if answer.guess is None else number_of(_view(answer.guess)).number
+
+
+def against(first: Answer, second: Answer) -> Shown | None:
+    """One answer beside another in the place of the plan as it stands; None while either is not known."""
+    if first.after is None or second.after is None:
+        return None
+    compared = compare(first.after, second.after)
+    return Shown(_view(first.after), _view(second.after), compared, "workbench.pinned.saying")
 
 
 def side_by_side(first: Shown | None, second: Shown | None) -> list[tuple[Both, Both, Both, Both]]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,11 +13,14 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from documents.standalone.pack_check.disclosure import read_disclosure
 from domain.facts.plans import GrantNoticed
+from service.access.principal import Principal, Role
 from service.approvals import write_approval
 from service.office import Office
 from service.plan_reading import planned
-from service.registers import moment
+from service.plan_steps import published, steps_of
+from service.registers import Moment, moment
 from service.unit_proof import proof_of_grant
+from tests.service.small import APPROVER, PLANNER, REVIEWER, TREASURER
 from tests.year import PLAN
 from web.app import add_pages
 
@@ -79,6 +84,48 @@ def test_the_proof_of_a_grant_holds_the_fact_and_comes_once_it_is_sealed(office:
         assert isinstance(fact, GrantNoticed)
         assert fact.unit == "v2"
         assert read_disclosure(proof.text.encode()).note
+
+
+def test_pages_and_api_show_the_public_the_same_plans_in_every_state(nobody: TestClient, office: Office) -> None:
+    with office.county() as county:
+        steps = steps_of(county, PLAN, moment(county))
+        public = {step.position: bool(published(county, Moment(step.position))) for step in steps}
+    states = {step.what for step in steps if not step.objection}
+    assert states >= {"drafted", "proposed", "returned", "reviewed", "announced", "objections_closed", "noticed"}
+    assert set(public.values()) == {True, False}
+    for step in steps:
+        at, what = {"position": step.position}, step.what
+        listed = f'href="/notices/{PLAN}"' in nobody.get("/notices", params=at).text
+        notice = nobody.get(f"/notices/{PLAN}", params=at).status_code
+        told = nobody.get(f"/v1/plans/{PLAN}", params=at).status_code
+        assert (listed, notice, told) == ((True, 200, 200) if public[step.position] else (False, 403, 404)), what
+
+
+@pytest.mark.parametrize("roles", [(), ("reader",)])
+def test_residents_and_readers_see_posts_and_no_names(office: Office, roles: tuple[Role, ...]) -> None:
+    """Whoever has a duty sees who decided; others see in which post (0028)."""
+    paths = ["/", "/audit?trace=d-001", f"/plans/{PLAN}", f"/plans/{PLAN}?show=steps", "/units/v2", "/register/posts",
+             "/register/units/v2", f"/notices/{PLAN}", f"/notices/{PLAN}/approval", "/v1/history/unit:v2",
+             "/v1/traces?of=d-001", "/v1/audit-lists/backdated", f"/v1/plans/{PLAN}/life"]  # fmt: skip
+    names = [actor.person for actor in (PLANNER, APPROVER, REVIEWER, TREASURER)]
+    with shown_to(office, roles) as reading, shown_to(office, ("auditor",)) as duty:
+        reading.cookies.set("seen", "1")  # what was recorded since is told in sentences, too
+        texts = {path: reading.get(path).text for path in paths}
+        assert [(path, name) for path, text in texts.items() for name in names if name in text] == []
+        named = [path for path in paths if any(name in duty.get(path).text for name in names)]
+        assert {"/audit?trace=d-001", "/register/units/v2", f"/plans/{PLAN}", "/v1/traces?of=d-001"} <= set(named)
+        if roles:
+            assert TREASURER.post in texts["/audit?trace=d-001"]
+
+
+@contextmanager
+def shown_to(office: Office, roles: tuple[Role, ...]) -> Iterator[TestClient]:
+    """The application as an account with these roles has it; with none, as a resident has it."""
+    app = create_app(office)
+    app.state.authenticate = lambda header: Principal("someone", "Somebody", "some-post", frozenset(roles))
+    add_pages(app)
+    with TestClient(app, headers={"Authorization": "Bearer x"} if roles else {}) as client:
+        yield client
 
 
 def test_a_plan_that_is_not_public_has_no_notice(nobody: TestClient) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 import zipfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from api.app import create_app
+from domain.decisions.units import AssessUnit
 from service.access.principal import ROLES, Principal
 from service.county import Actor
 from service.jobs.asks import SweepAsk
@@ -192,6 +194,84 @@ def test_a_comparison_stands_at_an_address_of_its_own(desk: TestClient, app: Fas
     assert "record%40" in address
     assert 'class="compared"' in desk.get(address).text
     assert desk.post("/compare", data={"left": "policy:/etc/passwd", "right": "record"}).status_code in (404, 409, 422)
+
+
+def _saved(desk: TestClient, name: str, settings: str = "funds.beautiful.amount_yuan=61000") -> str:
+    """The id of a scenario saved from the workbench."""
+    answer = desk.post("/workbench/save", data={"name": name, "settings": settings}, follow_redirects=False)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"]).removeprefix("/scenarios#s-")
+
+
+def test_a_scenario_saved_from_the_workbench_is_opened_run_compared_taken_away_and_deleted(
+    desk: TestClient, app: FastAPI
+) -> None:
+    saved = _saved(desk, "  瘦年 <b>thin</b> ")
+    assert _saved(desk, "瘦年 <b>thin</b>") == saved  # the same again, as after a double click
+    shelf = desk.get("/scenarios", params={"lang": "en"}).text
+    assert "瘦年 &lt;b&gt;thin&lt;/b&gt;" in shelf
+    assert 'href="/workbench?funds.beautiful.amount_yuan=61000"' in shelf
+    text = desk.get(f"/scenarios/saved/{saved}/file").text
+    assert text == desk.get("/workbench/scenario?funds.beautiful.amount_yuan=61000").text
+    page = desk.get(_run(desk, app, "/scenarios", {"saved": saved}), params={"lang": "en"}).text
+    assert "¥61,000.00" in page
+    office: Office = app.state.office
+    answer = desk.post("/compare", data={"left": "record", "right": f"saved:{saved}"}, follow_redirects=False)
+    until(office, office.jobs.table.newest(kind="comparison", limit=1)[0].id)
+    assert 'class="compared"' in desk.get(str(answer.headers["location"])).text
+    somebody = {"Authorization": "Bearer reader"}
+    assert desk.post(f"/scenarios/saved/{saved}/delete", headers=somebody).status_code == 403
+    assert desk.post(f"/scenarios/saved/{saved}/delete").status_code == 200
+    assert desk.get(f"/scenarios/saved/{saved}/file").status_code == 404
+    assert desk.post("/compare", data={"left": "record", "right": f"saved:{saved}"}).status_code == 422
+
+
+def test_programs_save_list_run_and_delete_scenarios_and_hear_what_is_wrong_with_them(desk: TestClient) -> None:
+    made = desk.post("/v1/saved-scenarios", json={"name": "less", "text": LESS})
+    assert made.status_code == 201
+    one = made.json()
+    assert desk.get(made.headers["location"]).json() == one
+    assert (one["text"], one["workbench"], one["based_on_position"]) == (LESS, None, None)
+    listed = desk.get("/v1/saved-scenarios").json()["items"]
+    assert {key: one[key] for key in listed[0]} in listed
+    wait = {"Prefer": "wait=50"}
+    ran = [desk.post("/v1/scenarios", json=asked, headers=wait) for asked in ({"saved": one["id"]}, {"text": LESS})]
+    assert [answer.status_code for answer in ran] == [200, 200]
+    assert ran[0].json()["after"]["plan_hash"] == ran[1].json()["after"]["plan_hash"]
+    for body, status, code in (
+        ({"name": "less", "text": LESS + "\n"}, 409, "saved-name-taken"),
+        ({"name": " ", "text": LESS}, 422, "saved-name-unfit"),
+        ({"name": "x" * 81, "text": LESS}, 422, "saved-name-unfit"),
+        ({"name": "a\u202eb", "text": LESS}, 422, "saved-name-unfit"),
+        ({"name": "wrong", "text": "scenario: [x\n"}, 422, "policy-faults"),
+        ({"name": "out", "text": LESS + "based_on: {policy: /etc/passwd}\n"}, 422, "scenario-reaches-out"),
+        ({"name": "long", "text": "#" * 300_000}, 422, "request-invalid"),
+    ):
+        answer = desk.post("/v1/saved-scenarios", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code), answer.text
+    assert desk.post("/v1/scenarios", json={"saved": "none"}).status_code == 404
+    assert desk.delete(f"/v1/saved-scenarios/{one['id']}").status_code == 204
+    assert desk.delete(f"/v1/saved-scenarios/{one['id']}").status_code == 404
+
+
+def test_a_saved_scenario_whose_base_moved_on_says_so_and_is_worked_out_on_the_record_as_it_stands(
+    desk: TestClient, app: FastAPI
+) -> None:
+    saved = _saved(desk, "before the move", "policy.rules.sites=off")
+    office: Office = app.state.office
+    base = office.head()
+    assert "changed since" not in desk.get("/scenarios", params={"lang": "en"}).text
+    with office.county() as county:
+        mandate = county.mandate(Actor("Wu", "planner-post"), why="assessed anew")
+        county.decide(AssessUnit(mandate=mandate, unit="v2", changes={"stars": 4}))
+    shelf = desk.get("/scenarios", params={"lang": "en"}).text
+    assert f"as of no. {base}; register, funds or policy changed since, from no. {base + 1} on." in shelf
+    assert desk.get(f"/v1/saved-scenarios/{saved}").json()["moved_on_at"] == base + 1
+    job = _run(desk, app, "/scenarios", {"saved": saved, "on": "record"})
+    asked = json.loads(office.jobs.get(job.rpartition("/")[2]).request)
+    assert f'"position": {base}' not in asked["text"]
+    assert "what-if-band" in desk.get(job).text
+    desk.post(f"/scenarios/saved/{saved}/delete")
 
 
 def test_who_only_reads_is_offered_no_work_and_given_none(desk: TestClient) -> None:

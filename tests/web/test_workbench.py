@@ -166,10 +166,15 @@ def test_settings_that_cannot_be_are_said_in_a_sentence(bench: TestClient) -> No
 def test_a_pinned_variant_stands_beside_the_one_on_the_bench(bench: TestClient) -> None:
     final(bench, THIN)
     answer = final(bench, f"policy.rules.sites=off&pin={THIN.replace('=', '%3D')}&lang=en")
-    beside = words(answer["parts"]["pinned"])
-    assert "Two variants side by side" in beside
-    assert beside.count("proven") == 3
+    beside = words(answer["parts"]["beside"])
+    assert "Figures of the two variants" in beside
+    assert beside.count("✓ proven") == 3
     assert "pin=funds.beautiful.amount_yuan%3D60000" in answer["address"]
+    assert "policy.rules.sites%3Doff" in re.findall(r'href="([^"]+)">Swap', answer["parts"]["pinned"])[0]
+    swapped = final(bench, f"{THIN}&pin=policy.rules.sites%3Doff&lang=en")
+    won, lost = (re.findall(r"</span> <span class=.n.>([^<]+)<", one["parts"]["versus"]) for one in (answer, swapped))
+    assert len(won) == 2
+    assert [one.strip("+−") for one in won] == [one.strip("+−") for one in reversed(lost)]
 
 
 @pytest.mark.slow

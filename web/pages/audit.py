@@ -130,7 +130,7 @@ def _traced(county: County, here: Looked, given: str | None) -> dict[str, Any] |
         targets = targets_of(county, given, here.at)
         if len(targets) > 1:
             return {"targets": targets}
-        found = trace(county, targets[0], here.at)
+        found = trace(here.county, targets[0], here.at)
     except Refusal as refusal:
         explained = explain(refusal, here.lang)
         return {"said": explained.sentences if explained else ()}

@@ -44,10 +44,10 @@ def compare_page(
         here = looked(request, county)
         shown: dict[str, Any] = {"body": None, "job": None}
         if left and right:
-            sides = chosen(county, left, _day(left_day)), chosen(county, right, _day(right_day))
+            sides = _chosen(served, county, left, left_day), _chosen(served, county, right, right_day)
             left, right = (side.written for side in sides)
             shown |= _known(county, served, caller, here, sides)
-        options = choices(county)
+        options = choices(county, served.saved.newest())
         return page(
             "compare.html.j2",
             here,
@@ -73,7 +73,7 @@ def start_comparison(
 ) -> Response:
     """Have two things worked out and compared, unless that was done or is under way."""
     with served.county() as county:
-        sides = chosen(county, left, _day(left_day)), chosen(county, right, _day(right_day))
+        sides = _chosen(served, county, left, left_day), _chosen(served, county, right, right_day)
     if not all(side.plan for side in sides) and _job_of(served, caller, sides) is None:
         served.ask_for("comparison", _ask(sides), caller)
     return RedirectResponse(_address(*(side.written for side in sides)), 303)
@@ -97,6 +97,10 @@ def _job_of(served: Office, caller: Principal, sides: tuple[Chosen, Chosen]) -> 
 
 def _ask(sides: tuple[Chosen, Chosen]) -> ComparisonAsk:
     return ComparisonAsk(before=sides[0].given, after=sides[1].given, papers=True)
+
+
+def _chosen(served: Office, county: County, written: str, day: str) -> Chosen:
+    return chosen(county, written, _day(day), served.saved.get)
 
 
 def _address(left: str, right: str) -> str:

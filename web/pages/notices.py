@@ -10,8 +10,8 @@ from service.approvals import approval_sheet
 from service.notices import public_notice
 from service.plan_page import lines_by_fund
 from service.plan_reading import planned, standing
+from service.plan_steps import published
 from service.registers import day_of
-from service.unit_pages import PUBLIC_STATES
 from web.periods import period_of
 from web.rendering import looked, page
 
@@ -24,7 +24,8 @@ def list_of_notices(request: Request, served: Served, when: When) -> Response:
     with served.county() as county:
         here = looked(request, county, when.at(county))
         today = day_of(county, here.at)
-        public = [(plan, state, fen) for plan, state, fen in standing(county, here.at) if state in PUBLIC_STATES]
+        readable = {life.plan for life in published(county, here.at)}
+        public = [(plan, state, fen) for plan, state, fen in standing(county, here.at) if plan in readable]
         rows = [(plan, state, fen, period_of(planned(county, plan, here.at), today)) for plan, state, fen in public]
         return page("notices.html.j2", here, rows=rows[::-1])
 
@@ -35,8 +36,9 @@ def notice_page(request: Request, served: Served, when: When, plan: str) -> Resp
     with served.county() as county:
         here = looked(request, county, when.at(county))
         content = public_notice(county, plan, here.at)
-        period = period_of(planned(county, plan, here.at), day_of(county, here.at))
-        return page("public_notice.html.j2", here, plan_id=plan, period=period, **content)
+        found = planned(county, plan, here.at)
+        period = period_of(found, day_of(county, here.at))
+        return page("public_notice.html.j2", here, plan_id=plan, plan_state=found.state, period=period, **content)
 
 
 @router.get("/notices/{plan}/distribution", dependencies=[may(scope="open")])
@@ -45,8 +47,9 @@ def distribution_page(request: Request, served: Served, when: When, plan: str) -
     with served.county() as county:
         here = looked(request, county, when.at(county))
         content = public_notice(county, plan, here.at)
-        funds = lines_by_fund(planned(county, plan, here.at))
-        return page("distribution.html.j2", here, plan_id=plan, fund_lines=funds, **content)
+        found = planned(county, plan, here.at)
+        lines = lines_by_fund(found)
+        return page("distribution.html.j2", here, plan_id=plan, plan_state=found.state, fund_lines=lines, **content)
 
 
 @router.get("/notices/{plan}/approval", dependencies=[may(READ, scope="county")])
@@ -54,4 +57,4 @@ def approval_page(request: Request, served: Served, when: When, plan: str) -> Re
     """The approval sheet of a plan, to print and sign."""
     with served.county() as county:
         here = looked(request, county, when.at(county))
-        return page("approval_sheet.html.j2", here, plan_id=plan, **approval_sheet(county, plan, here.at))
+        return page("approval_sheet.html.j2", here, plan_id=plan, **approval_sheet(here.county, plan, here.at))

@@ -26,7 +26,7 @@ def overview(request: Request, served: Served, when: When) -> Response:
         except NoPlanYet:
             parts = {"plan_id": None}
         since, head = last_visit(request), county.log.head()
-        seen = None if since is None or since > head else since_visit(county, since)
+        seen = None if since is None or since > head else since_visit(here.county, since)
         response = page("overview.html.j2", here, found=overview_at(county, here.at), seen=seen, since=since, **parts)
     remember_visit(request, response, head)
     return response

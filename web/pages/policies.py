@@ -17,6 +17,7 @@ from service.jobs.asks import TEXT_MAX
 from service.office import Office
 from service.policy_words import adopted, checked, citing, clause_list, policy_words
 from service.registers import current_register
+from texts.fault_words import fault_told
 from web.rendering import looked, page
 
 router = APIRouter(include_in_schema=False)
@@ -57,14 +58,14 @@ def _page(
         here = looked(request, county, when.at(county))
         versions = adopted(county, here.at)
         rule = next(((row, loaded) for row, loaded in versions if row.in_force), None)
-        faults: tuple[PolicyFault, ...] = ()
+        faults: tuple[tuple[PolicyFault, str], ...] = ()
         said: tuple[str, ...] | None = None
         status = 200
         if text is not None:
             try:
                 said = tuple(checked(county, text, here.lang))
             except PolicyFaults as found:
-                faults, status = found.faults, 422
+                faults, status = tuple((one, fault_told(one, here.lang)) for one in found.faults), 422
             except FAMILIES as fault:
                 explained = explain(fault, here.lang)
                 said = explained.sentences if explained else ()

@@ -11,6 +11,7 @@ from fastapi import APIRouter, Query, Request, Response
 from api.access import READ, Caller, Served, may
 from api.moments import When
 from service.asking.stories import story_of
+from service.audit_page import committed_by_unit
 from service.listings import post_rows
 from service.progress import progress_at
 from service.register_shelf import (
@@ -108,10 +109,13 @@ def units_of_register(
             and (not standing or getattr(register.units[row.code], standing))
             and _matches(q, row.code, row.name)
         ]
-        leaf = _leaf(found, UNIT_ORDERS, sort, number)
+        committed = committed_by_unit(county, here.at)
+        orders = {**UNIT_ORDERS, "money": lambda row: committed[row.code]}
+        leaf = _leaf(found, orders, sort, number)
         sought: dict[str, Any] = {"q": q, "township": township, "standing": standing}
         towns = township_rows(register)
-        return page("register_units.html.j2", here, leaf=leaf, whole=len(register.units), towns=towns, **sought)
+        shown: dict[str, Any] = {"leaf": leaf, "whole": len(register.units), "towns": towns, "committed": committed}
+        return page("register_units.html.j2", here, **shown, **sought)
 
 
 @router.get("/register/projects", dependencies=[may(READ, scope="open")])
@@ -180,7 +184,8 @@ def entry_page(request: Request, served: Served, caller: Caller, when: When, wha
             code=code,
             called=entry_name(register, what, code),
             fields=fields_of(register, what, code),
-            story=story_of(county, f"{what}:{code}", here.at),
+            story=story_of(here.county, f"{what}:{code}", here.at),
+            offices={row.post: row for row in post_rows(here.county, here.at)},
         )
 
 

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Form, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.access import EVERYONE, Caller, Served, may
+from api.access import EVERYONE, Caller, Served, may, sees_all, sees_names
 from api.problems import status_of
 from api.routes.computing import WHO
 from domain.errors import Refusal
+from service.access.principal import Principal
+from service.county import County
 from service.faults import FAMILIES, explain
 from service.jobs.asks import TEXT_MAX, ScenarioAsk
 from service.jobs.shelf import Done, done_of, earlier
 from service.office import Office
 from service.scenarios.gallery import exhibit_of, exhibits, on_record
+from service.scenarios.saved import Saved, all_saved, on_record_now, saved_one
+from service.workbench.reopening import settings_of
 from web.rendering import looked, page
 from web.visitors import may_compute
 
@@ -51,12 +56,19 @@ def run_scenario(
     served: Served,
     caller: Caller,
     scenario: Annotated[str, Form(max_length=128)] = "",
+    saved: Annotated[str, Form(max_length=128)] = "",
     text: Annotated[str, Form(max_length=TEXT_MAX)] = "",
     on: Annotated[Literal["shipped", "record"], Form()] = "shipped",
     why: Annotated[bool, Form()] = False,
 ) -> Response:
-    """Run a shipped scenario, on its own register or on the record, or one that was written by hand."""
-    if scenario and on == "record":
+    """Run a shipped or saved scenario, where it is based or on the record, or one that was written by hand."""
+    if saved and on == "record":
+        with served.county() as county:
+            now = on_record_now(saved_one(served, county, saved).composed)
+        ask = ScenarioAsk(text=now, papers=True, explain=why)
+    elif saved:
+        ask = ScenarioAsk(saved=saved, papers=True, explain=why)
+    elif scenario and on == "record":
         ask = ScenarioAsk(text=on_record(scenario), papers=True, explain=why)
     elif scenario:
         ask = ScenarioAsk(scenario=scenario, papers=True, explain=why)
@@ -76,7 +88,9 @@ def _gallery(
         here = looked(request, county)
         shown, runs = exhibits(county), _newest_runs(served, account)
         said = explain(fault, here.lang) if fault is not None else None
-        own = [run for name, run in runs.items() if name not in {one.name for one in shown}]
+        saved = on_shelf(served, county, here.who)
+        known = {one.name for one in shown} | {one.shown.composed.name for one in saved}
+        own = [run for name, run in runs.items() if name not in known]
         code = fault.code if isinstance(fault, Refusal) else "policy-faults"
         return page(
             "scenarios.html.j2",
@@ -86,10 +100,45 @@ def _gallery(
             shelves=[list(some) for _, some in groupby(shown, key=lambda one: one.shown.register_name)],
             runs=runs,
             own=own,
+            saved=saved,
+            named=sees_names(here.who),
             may_run=may_compute(here.who),
             text=text,
             faults=said.sentences if said else (),
         )
+
+
+@dataclass(frozen=True)
+class OnShelf:
+    """A saved scenario as a reader finds it."""
+
+    shown: Saved
+    address: str | None
+    """On the workbench, if all of it can be set there."""
+    own: bool
+    """Whether this reader may delete it."""
+
+    @property
+    def id(self) -> str:
+        """What it is known by."""
+        return self.shown.row.id
+
+    @property
+    def name(self) -> str:
+        """What it was saved as."""
+        return self.shown.row.name
+
+
+def on_shelf(served: Office, county: County, who: Principal | None) -> list[OnShelf]:
+    """The saved scenarios, for who may read about the county as a whole."""
+    if who is None or not sees_all(who):
+        return []
+    found = []
+    for one in all_saved(served, county):
+        settings = settings_of(one.composed)
+        address = None if settings is None else f"/workbench?{settings.query}"
+        found.append(OnShelf(one, address, one.row.account == who.account or "admin" in who.roles))
+    return found
 
 
 def _newest_runs(served: Office, account: str) -> dict[str, Done]:

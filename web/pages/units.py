@@ -1,6 +1,7 @@
 """Units: all of them, and one of them as its people read it: what we got and why, what was left out, how to object.
 
-Residents need not sign in: they see the newest plan that was announced. Who is signed in sees the newest one. An
+Residents need not sign in: they see the newest plan that was announced, as do accounts of townships; who is signed in
+for the county sees the newest one. What was paid, and its story, are for accounts that answer for the place. An
 objection is put on the record by an account, in the words of whoever objects: a village's own post, or whoever takes
 letters down; residents without an account print the sheet.
 """
@@ -12,7 +13,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import RedirectResponse
 
-from api.access import APPROVE, AUDIT, EVERYONE, PLAN, Caller, Served, Visitor, may
+from api.access import APPROVE, AUDIT, EVERYONE, PLAN, Caller, Served, Visitor, may, sees_all
 from api.moments import When
 from service import hearing
 from service.access.principal import Principal
@@ -144,7 +145,8 @@ def _page(
     near = served.kept.get(("nearness", plan_hash), lambda: nearness_of(found))
     shown = shown_unit(found, unit, here.lang, near)
     period = period_of(found, day_of(county, at))
-    signed_in, here_now = visitor is not None, not here.past and period is not None
+    at_home = visitor is not None and not visitor.must_change_password and visitor.covers(shown["township_code"])
+    here_now = not here.past and period is not None
     return page(
         "unit.html.j2",
         here,
@@ -155,14 +157,14 @@ def _page(
         plan_id=found.plan_id,
         plan_state=found.state,
         period=period,
-        may_lodge=here_now and visitor is not None and visitor.covers(shown["township_code"]),
+        may_lodge=here_now and at_home,
         may_ask=visitor is not None and bool(visitor.roles & (PLAN | APPROVE | AUDIT)) and visitor.townships is None,
         capacities=CAPACITIES,
         levers=_levers(served, visitor, found, why),
         proof=proof_of_grant(county, found.plan_id, unit, at),
-        years_shown=years_of(county, unit, at, public=not signed_in),
-        paid=paid_to(county, unit, at) if signed_in else [],
-        story=story_of(county, unit, at) if signed_in else None,
+        years_shown=years_of(county, unit, at, public=not sees_all(visitor)),
+        paid=paid_to(county, unit, at) if at_home else [],
+        story=story_of(county, unit, at) if at_home else None,
         **shown,
     )
 
@@ -172,4 +174,4 @@ def _levers(served: Office, visitor: Principal | None, found: Planned, why: str 
 
 
 def _plan_for(visitor: Principal | None, county: County, at: Moment) -> Planned:
-    return newest_public(county, at) if visitor is None else newest(county, None, at)
+    return newest(county, None, at) if sees_all(visitor) else newest_public(county, at)

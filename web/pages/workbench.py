@@ -23,17 +23,20 @@ from service.workbench.answering import Answer, Workbench
 from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
+from service.workbench.pinning import PINNED, drawn_areas, pair_of
+from service.workbench.progress import proof_said
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
-from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer, side_by_side
+from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
 from texts import Both, both, literal
-from web.rendering import Looked, environment, looked, page
+from web.rendering import HEADERS, Looked, environment, looked, page
 from web.static_files import FOREVER
-from web.visitors import form_token
+from web.undoing import came_from
+from web.visitors import form_token, may_compute
 from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
 
-PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "flow", "table", "rules", "pinned")
+PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "flow", "table", "rules", *PINNED)
 """What a move replaces on the page; each is a template."""
 FIRST_WAIT_SECONDS = 0.25
 """How long the page itself waits for the certified answer; a script asks again, a reader follows the link."""
@@ -93,6 +96,11 @@ class Bench:
             return both("workbench.picture.earlier", plan=literal(earlier.plan), position=earlier.position)
         return both("workbench.picture.estimate" if kind == "estimate" else "workbench.picture.present")
 
+    @property
+    def reset(self) -> str:
+        """The address of the same bench with nothing set."""
+        return self.link(Settings())
+
     def link(self, settings: Settings | None = None, *, path: str = "/workbench", **others: str | None) -> str:
         """The address of a workbench; what is not named stays as it is here."""
         own = {"pin": self.pin, "all": "1" if self.whole else None, **others}
@@ -106,31 +114,29 @@ def workbench(request: Request, served: Served) -> Response:
     """The page."""
     with served.county() as county:
         here = looked(request, county)
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         settings = settings_from(_pairs(request), ground)
         bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
         if settings.query != urlencode(_pairs(request), safe="*"):
             lang = here.lang if "lang" in request.query_params else None
-            return RedirectResponse(bench.link(lang=lang), 303)
+            keeps = {"referrer-policy": HEADERS["referrer-policy"]}  # the page after it knows the bench before
+            return RedirectResponse(bench.link(lang=lang), 303, keeps)
         content = _content(bench)
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
         if shown is not None and shapes is not None:
-            areas = shown.areas(shapes.codes, here.lang)
-            address = f"/workbench/shapes/{shapes.digest}.svg"
-            units = ground.situation.register.units
             with speaking(here.lang):
-                drawn |= {"map_names": map_names(shown, shapes), "marks": shown.marks(shapes)}
-            drawn |= {
-                "places": list(zip(shapes.codes, areas.values, areas.differences, areas.sayings, strict=True)),
-                "address": address,
-                "units": units,
-            }
+                drawn |= {"map_names": map_names(shown, shapes)}
+                drawn |= {"areas": drawn_areas(shown, content["pair"], shapes, here.lang)}
+            places = (drawn["areas"][name] for name in ("values", "differences", "sayings"))
+            drawn |= {"places": list(zip(shapes.codes, *places, strict=True))}
+            drawn |= {"address": f"/workbench/shapes/{shapes.digest}.svg"}
         fields = {group: [field_of(one, settings, here.lang) for one in ground.controls.of(group)] for group in GROUPS}
         return page(
             "workbench.html.j2",
             here,
-            **content,
+            **{**content, "undo": came_from(request, OWN)},
+            proof=proof_said(workbench_of(request).proof_of(ground, bench.answer)),
             **drawn,
             fields=fields,
             rules_asked=rules_of(ground, settings),
@@ -146,24 +152,28 @@ def workbench(request: Request, served: Served) -> Response:
 def workbench_answer(
     request: Request, served: Served, known: Annotated[str | None, Query(max_length=20_000)] = None
 ) -> Response:
-    """What a move brings, for the script: classes of the areas and the parts of the page. Nothing new: 204."""
+    """What a move brings, for the script: classes of the areas and the parts of the page.
+
+    Nothing new: how far the proof is, or 204.
+    """
     with served.county() as county:
         here = looked(request, county)
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         bench = _bench(request, here, ground, settings_from(_pairs(request), ground))
         mark = _mark(bench)
         if known == mark:
-            return Response(status_code=204)
-        content = _content(bench)
+            said = proof_said(workbench_of(request).proof_of(ground, bench.answer))
+            if said is None:
+                return Response(status_code=204)
+            return JSONResponse({"proof": said[here.lang]}, headers={"cache-control": "no-store"})
+        content = {**_content(bench), "proof": proof_said(workbench_of(request).proof_of(ground, bench.answer))}
         shown, shapes = content["shown"], _outlines(request).of(ground)
         with speaking(here.lang):
             common = {"here": here, "lang": here.lang, "form_token": form_token(request)}
             parts = {name: _part(name, here.lang, {**common, **content}) for name in PARTS}
             areas = None
             if shown is not None and shapes is not None:
-                found = shown.areas(shapes.codes, here.lang)
-                areas = {"values": found.values, "differences": found.differences, "sayings": found.sayings}
-                areas["marks"] = str(shown.marks(shapes))
+                areas = drawn_areas(shown, content["pair"], shapes, here.lang)
         return JSONResponse(
             {
                 "mark": mark,
@@ -184,7 +194,7 @@ def workbench_shapes(request: Request, served: Served, digest: str) -> Response:
     file = outlines.file(digest)
     if file is None:  # a server that was restarted has drawn nothing yet
         with served.county() as county:
-            outlines.of(_workbench(request).ground(county))
+            outlines.of(workbench_of(request).ground(county))
         file = outlines.file(digest)
     if file is None:
         return PlainTextResponse("", 404)
@@ -195,7 +205,7 @@ def workbench_shapes(request: Request, served: Served, digest: str) -> Response:
 def workbench_scenario(request: Request, served: Served) -> Response:
     """The settings as a scenario file that the command line can run."""
     with served.county() as county:
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         settings = settings_from(_pairs(request), ground)
         composed = settings.composed(ground.situation, ground.at.position, question_of(settings, ground))
         name = f'attachment; filename="{composed.path.name}"'
@@ -214,7 +224,7 @@ def workbench_propose(
 ) -> Response:
     """Take the decisions on the record and draft the plan; the page of the draft."""
     with served.county() as county:
-        ground = _workbench(request).ground(county)
+        ground = workbench_of(request).ground(county)
         wanted = Settings.parse(settings).without_present(ground.situation)
         question = question_of(wanted, ground)
         composed = wanted.composed(ground.situation, ground.at.position, question, why.strip() or None)
@@ -228,7 +238,7 @@ def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, w
     who = here.who.account if here.who is not None else "nobody"
     seat = f"{who}/{given.get('seat', '')[:40]}"
     pin = given.get("pin")
-    bench = _workbench(request)
+    bench = workbench_of(request)
     answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds)
     why_not = None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
     pinned = None
@@ -242,10 +252,9 @@ def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, w
 def _content(bench: Bench) -> dict[str, Any]:
     """What the parts of the page are made from."""
     shown = shown_answer(bench.answer)
-    pinned = shown_answer(bench.pinned) if bench.pinned is not None and bench.pinned.after is not None else None
-    answered = shown if bench.answer.after is not None else None
     return {
         "bench": bench,
+        "undo": None,  # for the script, which knows how far it can go back
         "mark": _mark(bench),
         "final": _final(bench),
         "answer": bench.answer,
@@ -253,9 +262,10 @@ def _content(bench: Bench) -> dict[str, Any]:
         "compared": bench.answer.compared.kind,
         "hindered": bench.hindered,
         "shown": shown,
-        "beside": side_by_side(pinned, answered) if bench.pin is not None else [],
+        "pair": pair_of(bench.answer, shown, bench.pinned, bench.ground),
         "guessed": guessed_number(bench.answer),
         "question": question_of(bench.settings, bench.ground),
+        "may_save": may_compute(bench.here.who),
         "may_propose": bench.here.who is not None and bool(bench.here.who.roles & PLAN),
         **(shown.content(whole=bench.whole) if shown is not None else {}),
     }
@@ -280,7 +290,8 @@ def _pairs(request: Request) -> list[tuple[str, str]]:
     return [(name, value) for name, value in request.query_params.multi_items() if name not in OWN]
 
 
-def _workbench(request: Request) -> Workbench:
+def workbench_of(request: Request) -> Workbench:
+    """The workbench of the server a request came to."""
     return cast(Workbench, request.app.state.workbench)
 
 

@@ -1,11 +1,13 @@
 // The slider over the record: while it moves the page is fetched for that position and its pictures are exchanged.
 let underWay = null;
 
+const exchanged = (mine, theirs) => exchanging(mine, () => { mine.replaceWith(document.adoptNode(theirs)); return theirs; });
 const exchange = (fresh) => {
   for (const place of ["main .lead", "#rails-head", "main .rails", "#at-position", "main .two", "main .chain", ".head .stamps"]) {
     const [mine, theirs] = [document.querySelector(place), fresh.querySelector(place)];
-    if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
+    if (mine && theirs) exchanged(mine, theirs);
   }
+  sayAtRest(() => document.querySelector("h1").textContent.trim());
   document.body.className = fresh.body.className;
   const [mine, theirs] = [document.querySelector(".past-band"), fresh.querySelector(".past-band")];
   if (mine && theirs) mine.replaceWith(document.adoptNode(theirs));
@@ -45,7 +47,7 @@ const look = async () => {
   const answer = await fetch(location.href);
   if (answer.ok) {
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".chain");
-    if (fresh) place.replaceWith(document.adoptNode(fresh));
+    if (fresh && fresh.innerHTML !== place.innerHTML) exchanged(place, fresh);
   }
   setTimeout(look, 1500);
 };

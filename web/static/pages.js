@@ -1,19 +1,16 @@
-// The pages work without this. It shows what the map says of a unit where the keyboard's focus or the mouse is.
+// The pages work without this. It shows what the map says of a unit where the keyboard's focus or the mouse is, makes a
+// map one stop of the Tab key, and lets the focus stay where it was when a part of the page is exchanged.
 const bubble = document.createElement("div");
 bubble.className = "bubble";
 bubble.setAttribute("role", "tooltip");
 bubble.hidden = true;
 document.body.append(bubble);
-for (const title of document.querySelectorAll(".units path > title")) {
-  title.closest("a").setAttribute("aria-label", title.textContent);
-  title.remove();
-}
 const hide = () => { bubble.hidden = true; };
 const show = (event) => {
   const host = event.target.closest?.(".units a");
   const saying = host?.getAttribute("aria-label");
   if (!saying) return;
-  bubble.textContent = saying;
+  bubble.textContent = event.type === "focusin" ? `${saying} ${document.body.dataset.arrows ?? ""}` : saying;
   bubble.hidden = false;
   const at = host.getBoundingClientRect();
   const own = bubble.getBoundingClientRect();
@@ -25,4 +22,81 @@ const show = (event) => {
 for (const name of ["mouseover", "focusin"]) document.addEventListener(name, show);
 for (const name of ["mouseout", "focusout"]) document.addEventListener(name, hide);
 document.addEventListener("scroll", hide, true);
-document.addEventListener("keydown", (event) => { if (event.key === "Escape") hide(); });
+
+// Escape puts away what a clause's chip says until the focus or the mouse moves on, and folds what hangs over the page.
+const page = document.documentElement;
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  hide();
+  page.classList.add("hushed");
+  const over = event.target.closest?.("details.propose[open]");
+  if (over) { over.open = false; over.querySelector("summary").focus(); }
+});
+for (const name of ["mouseover", "focusin"]) document.addEventListener(name, () => page.classList.remove("hushed"));
+
+// The arrow keys lead to the nearest unit that way.
+const WAYS = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const middle = (link) => {
+  const box = link.getBoundingClientRect();
+  return [box.left + box.width / 2, box.top + box.height / 2];
+};
+const drawn = (map) => {
+  for (const title of map.querySelectorAll("path > title")) {
+    title.closest("a").setAttribute("aria-label", title.textContent);
+    title.remove();
+  }
+  const links = [...map.querySelectorAll("a")];
+  if (links.length === 0) return;
+  let stop = links[0];
+  for (const link of links) link.tabIndex = link === stop ? 0 : -1;
+  map.addEventListener("focusin", (event) => {
+    const link = event.target.closest("a");
+    if (!link) return;
+    stop.tabIndex = -1;
+    stop = link;
+    stop.tabIndex = 0;
+  });
+  map.addEventListener("keydown", (event) => {
+    const way = WAYS[event.key];
+    if (!way) return;
+    event.preventDefault();
+    const [x, y] = middle(stop);
+    let [next, least] = [null, Infinity];
+    for (const link of links) {
+      const [atX, atY] = middle(link);
+      const on = (atX - x) * way[0] + (atY - y) * way[1];
+      const aside = Math.abs((atX - x) * way[1] + (atY - y) * way[0]);
+      if (on > 0.5 && on + 2 * aside < least) [next, least] = [link, on + 2 * aside];
+    }
+    next?.focus();
+  });
+};
+document.querySelectorAll(".units").forEach(drawn);
+
+// What has the focus keeps it when a part of the page is exchanged: its like has it then, or what stands in its place.
+const stops = (node) => [...node.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex]")];
+const named = (one) => one.id || one.getAttribute("href") || one.getAttribute("name") || one.textContent.trim();
+globalThis.exchanging = (node, exchange) => {
+  const had = document.activeElement;
+  const before = stops(node);
+  const number = before.indexOf(had);
+  const now = exchange() ?? node;
+  now.querySelectorAll(".units").forEach(drawn);
+  if (number < 0 || had.isConnected) return;
+  const alike = (all) => all.filter((one) => named(one) === named(had));
+  const after = stops(now);
+  const same = alike(after)[alike(before).indexOf(had)] ?? alike(after)[0] ?? after[Math.min(number, after.length - 1)];
+  (same ?? document.getElementById("main")).focus({ preventScroll: true });
+};
+
+// What has changed is said once, when moves have come to rest.
+const QUIET_MS = 1000;
+const said = document.createElement("p");
+said.className = "hidden";
+said.setAttribute("role", "status");
+document.body.append(said);
+let resting = 0;
+globalThis.sayAtRest = (sentence) => {
+  clearTimeout(resting);
+  resting = setTimeout(() => { if (said.textContent !== sentence()) said.textContent = sentence(); }, QUIET_MS);
+};

@@ -12,16 +12,25 @@ const parts = new Map([...document.querySelectorAll("[data-part]")].map((node) =
 const areas = document.querySelectorAll("#areas use");
 const links = document.querySelectorAll("#areas a");
 const differences = document.querySelectorAll("#differences use");
+const pinned = document.querySelectorAll("#pinned-areas use");
+const pinnedMarks = document.getElementById("pinned-marks");
 const marks = document.getElementById("marks");
 
+const sentence = () => [...parts.get("answer").querySelectorAll(".says,.number,.box b,.hindered > :is(h2,p)")]
+  .map((one) => one.textContent.trim()).join(" ");
 const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
     const node = parts.get(name);
-    if (!node || node.dataset.html === html || node.contains(document.activeElement) && name === "actions") continue;
+    if (!node || node.dataset.html === html || node.querySelector("textarea:focus,input:focus")) continue;
     const open = [...node.querySelectorAll("details")].map((one) => one.open);
-    node.innerHTML = html;
+    const fields = () => node.querySelectorAll("textarea,input:not([type=hidden])");
+    const typed = [...fields()].map((one) => one.value);
+    exchanging(node, () => {
+      node.innerHTML = html;
+      node.querySelectorAll("details").forEach((one, number) => { one.open = open[number] ?? false; });
+      fields().forEach((one, number) => { one.value = typed[number] ?? one.value; });
+    });
     node.dataset.html = html;
-    node.querySelectorAll("details").forEach((one, number) => { one.open = open[number] ?? false; });
   }
   const shown = found.areas;
   if (shown) {
@@ -29,7 +38,10 @@ const put = (found) => {
     shown.differences.forEach((name, number) => { if (differences[number]?.getAttribute("class") !== name) differences[number]?.setAttribute("class", name); });
     shown.sayings.forEach((saying, number) => links[number]?.setAttribute("aria-label", saying));
     if (marks) marks.innerHTML = shown.marks;
+    shown.pinned?.values.forEach((name, number) => { if (pinned[number]?.getAttribute("class") !== name) pinned[number]?.setAttribute("class", name); });
+    if (shown.pinned && pinnedMarks) pinnedMarks.innerHTML = shown.pinned.marks;
   }
+  sayAtRest(sentence);
   bench.dataset.kind = found.kind;
   bench.classList.remove("stale");
   const undo = document.getElementById("undo");
@@ -67,6 +79,10 @@ const ask = async (query, { push = false, by = null, tries = 0 } = {}) => {
     if (fault.name === "AbortError") return; // a newer move was made
   }
   if (own !== asking) return;
+  if (found?.proof) {
+    for (const line of document.querySelectorAll("[data-proof]")) line.textContent = found.proof;
+    found = null;
+  }
   if (found) {
     if (found.areas && areas.length === 0) { location.replace(found.address); return; }
     known = found.mark;
@@ -113,11 +129,25 @@ form.addEventListener("submit", (event) => { event.preventDefault(); moved(true)
 form.querySelector(".go button").hidden = true;
 
 // going back is undoing; repairs and resets are addresses like any other: the fields are filled by the server
-addEventListener("popstate", () => location.reload());
+addEventListener("popstate", () => { sessionStorage.setItem("undone", "1"); location.reload(); });
 document.addEventListener("click", (event) => {
-  if (event.target.id === "undo") { event.preventDefault(); history.back(); }
+  const unit = event.target.closest?.("#areas a")?.hash;
+  if (unit) {
+    // its row is in the table of all units
+    event.preventDefault();
+    if (document.getElementById(unit.slice(1))) location.hash = unit;
+    else location.assign(`/workbench?${new URLSearchParams([...new URLSearchParams(location.search), ["all", "1"]])}${unit}`);
+  }
+  if (event.target.id === "undo" && history.length > 1) { event.preventDefault(); history.back(); }
   if (event.target.matches?.("[data-refresh]")) { event.preventDefault(); ask(location.search); }
 });
 
-if (document.getElementById("undo")) document.getElementById("undo").hidden = !(history.state?.moves > 0);
+// a form, a repair or a pin led here from another bench: that is one move, and stays so when the page is loaded again
+const before = document.getElementById("undo");
+if (history.state === null && before && !before.hidden) history.replaceState({ moves: 1 }, "");
+if (before) before.hidden = !(history.state?.moves > 0);
+if (sessionStorage.getItem("undone")) {
+  sessionStorage.removeItem("undone");
+  (document.querySelector("#undo:not([hidden])") ?? document.getElementById("main")).focus();
+}
 if (!("final" in bench.dataset)) ask(location.search, { tries: 1 });

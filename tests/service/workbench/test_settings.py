@@ -12,7 +12,9 @@ from optimizer.rules import RULES
 from scenarios.language import Remove, Set
 from scenarios.situation import Situation
 from service.policies import parse_policy
+from service.scenarios.finding import composed_of
 from service.workbench.controls import controls_of
+from service.workbench.reopening import settings_of
 from service.workbench.settings import NoSuchSetting, Settings
 from tests.service.small import POLICY, write_register
 
@@ -81,3 +83,33 @@ def test_arrangements_are_the_shipped_scenarios_that_bring_a_rule(tmp_path: Path
     names = {one.name for one in controls_of(register, loaded.policy).arrangements}
     assert {"corridor", "three-years-at-once"} <= names
     assert "thinner" not in names
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "funds.beautiful.amount_yuan=61500.50",
+        "policy.priority.criteria.backward.add=0.35&policy.rules.sites=off",
+        "policy.rules.backward-share.kind=should&policy.rules.backward-share.priority_class=2",
+        "use=corridor&policy.welfare.alpha=inf",
+        "policy.welfare.alpha=2",
+    ],
+)
+def test_what_is_saved_from_a_workbench_opens_at_its_address(small: Situation, query: str) -> None:
+    settings = Settings.parse(query)
+    assert settings_of(settings.composed(small, 7)) == settings
+
+
+def test_what_the_workbench_cannot_set_has_no_address_there() -> None:
+    written = (
+        "{scale: funds.beautiful.amount_yuan, by: 0.9, why: x}",
+        "{set: policy.rules.sites.where, to: {any: [1]}, why: x}",
+        "{set: 'units.*.stars', where: stars > 2, to: 1, why: x}",
+        "{remove: projects.p1, why: x}",
+        "{decide: strike-off, with: {unit: v1}, why: x}",
+    )
+    for change in written:
+        text = f"scenario: x\nquestion: {{zh: 问, en: q}}\nchange:\n  - {change}\n"
+        assert settings_of(composed_of(text, Path("x.scenario.yaml"))) is None
+    shipped = "scenario: x\nquestion: {zh: 问, en: q}\nbased_on: {register: x-county}\n"
+    assert settings_of(composed_of(shipped, Path("x.scenario.yaml"))) is None
