@@ -139,6 +139,10 @@ class Jobs:
         """How many jobs are in a state."""
         return int(self._run("SELECT count(*) FROM jobs WHERE state = ?", (state,))[0][0])
 
+    def somebody_waits(self) -> bool:
+        """Whether a job is queued that nobody is about to begin."""
+        return bool(self._run(_NEXT))
+
     def claim(self, runner: str, *, cap: int, at: datetime) -> JobRow | None:
         """Begin the next job, unless so many are begun already; it is then this runner's until `end` or `hand_back`."""
         for _ in range(TRIES):

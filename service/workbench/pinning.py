@@ -55,6 +55,12 @@ class Pair:
         return side_by_side(self.pinned.shown, self.current.shown)
 
     @property
+    def signs(self) -> list[tuple[Markup, Both]]:
+        """The signs on either map."""
+        shown = [one.shown for one in (self.current, self.pinned) if one.shown is not None]
+        return list(dict.fromkeys((sign, label) for one in shown for sign, label, _ in one.signs))
+
+    @property
     def who(self) -> list[tuple[str, int, Both, Any]]:
         """Who wins and who loses: side, how many, their sum, and the largest."""
         if self.versus is None:

@@ -44,9 +44,8 @@ FOREIGN = {"en": r"[\u4e00-\u9fff]+", "zh": r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}"
 """What is not written in a language: Chinese letters in English, three English words in a row in Chinese."""
 
 
-LOOSE = """() => document.body.innerText.match(
-  /.{0,12}\\S [。，；：、）].{0,6}|.{0,12}。。|(?<!\\d)1 \\w+s (?:are|were)/g
-)"""
+LOOSE = r"""() => document.body.innerText.match(
+    /.{0,12}\S [。，；：、）].{0,6}|.{0,12}。。|(?<!\d)1 \w+s (?:are|were)/g)"""
 """Punctuation with a gap before it, two full stops, “1 … are”."""
 
 
