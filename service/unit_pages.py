@@ -9,7 +9,7 @@ from typing import Any
 from documents.notice import unit_content
 from documents.unit_page import left_out_rows, part_rows, parts_picture
 from documents.view import UnitView, View, make_view
-from documents.wording import name
+from documents.wording import free, name
 from documents.wording import standing as standing_of
 from domain.decisions.common import UnknownUnit
 from domain.money import Lang
@@ -90,6 +90,11 @@ def shown_unit(found: Planned, unit: str, lang: Lang, near: Mapping[str, Nearnes
             "left_out": left_out_rows(place, view, near),
             "township": name(place.township),
             "township_code": place.township.code,
+            "heard": [
+                (free(one.lodged.text), one.state, free(one.reason) if one.reason else None)
+                for one in (found.hearing.objections if found.hearing is not None else ())
+                if one.lodged.unit == unit
+            ],
             "projects": [
                 (code, name(project)) for code, project in view.register.projects.items() if project.unit == unit
             ],

@@ -34,6 +34,8 @@ class Page:
     """Login of who opens it; None is a resident who signs in nowhere."""
     status: int = 200
     record: Record = "year"
+    fetches: bool = False
+    """Whether its script asks the server for more by itself."""
     then: Callable[[Tab], None] | None = None
     """What brings the page into its state once it is open."""
 
@@ -95,7 +97,7 @@ def _asked_exactly(tab: Tab) -> None:
 PAGES: tuple[Page, ...] = (
     Page("overview", "/", "planner"),
     Page("overview-past", "/?as_of=2026-05-31", "planner"),
-    Page("workbench", "/workbench", "planner"),
+    Page("workbench", "/workbench", "planner", fetches=True),
     Page("plans", "/plans", "approver"),
     Page("plan", "/plans/2026-01", "approver"),
     Page("plan-steps", "/plans/2026-01?show=steps", "approver"),

@@ -45,33 +45,30 @@ const drawn = (map) => {
     title.closest("a").setAttribute("aria-label", title.textContent);
     title.remove();
   }
-  const links = [...map.querySelectorAll("a")];
-  if (links.length === 0) return;
-  let stop = links[0];
-  for (const link of links) link.tabIndex = link === stop ? 0 : -1;
-  map.addEventListener("focusin", (event) => {
-    const link = event.target.closest("a");
-    if (!link) return;
-    stop.tabIndex = -1;
-    stop = link;
-    stop.tabIndex = 0;
-  });
-  map.addEventListener("keydown", (event) => {
-    const way = WAYS[event.key];
-    if (!way) return;
-    event.preventDefault();
-    const [x, y] = middle(stop);
-    let [next, least] = [null, Infinity];
-    for (const link of links) {
-      const [atX, atY] = middle(link);
-      const on = (atX - x) * way[0] + (atY - y) * way[1];
-      const aside = Math.abs((atX - x) * way[1] + (atY - y) * way[0]);
-      if (on > 0.5 && on + 2 * aside < least) [next, least] = [link, on + 2 * aside];
-    }
-    next?.focus();
-  });
+  [...map.querySelectorAll("a")].forEach((link, number) => { link.tabIndex = number ? -1 : 0; });
 };
 document.querySelectorAll(".units").forEach(drawn);
+// listened to from outside: Chromium takes a part of a picture that listens itself for one more stop
+document.addEventListener("focusin", (event) => {
+  const link = event.target.closest?.(".units a");
+  if (!link) return;
+  for (const stop of link.parentNode.querySelectorAll("a[tabindex='0']")) stop.tabIndex = -1;
+  link.tabIndex = 0;
+});
+document.addEventListener("keydown", (event) => {
+  const [from, way] = [event.target.closest?.(".units a"), WAYS[event.key]];
+  if (!from || !way) return;
+  event.preventDefault();
+  const [x, y] = middle(from);
+  let [next, least] = [null, Infinity];
+  for (const link of from.parentNode.querySelectorAll("a")) {
+    const [atX, atY] = middle(link);
+    const on = (atX - x) * way[0] + (atY - y) * way[1];
+    const aside = Math.abs((atX - x) * way[1] + (atY - y) * way[0]);
+    if (on > 0.5 && on + 2 * aside < least) [next, least] = [link, on + 2 * aside];
+  }
+  next?.focus();
+});
 
 // What has the focus keeps it when a part of the page is exchanged: its like has it then, or what stands in its place.
 const stops = (node) => [...node.querySelectorAll("a[href],button,input,select,textarea,summary,[tabindex]")];

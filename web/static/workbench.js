@@ -18,12 +18,12 @@ const pinned = document.querySelectorAll("#pinned-areas use");
 const pinnedMarks = document.getElementById("pinned-marks");
 const marks = document.getElementById("marks");
 
-const stood = new Map(); // what was put last where: what stays the same is not put again
-const fresh = (where, what) => stood.get(where) !== what && Boolean(stood.set(where, what));
-for (const node of [...areas, ...differences, ...pinned]) stood.set(node, node.getAttribute("class"));
-const coloured = (nodes, classes) => classes?.forEach((name, number) => { if (fresh(nodes[number], name)) nodes[number]?.setAttribute("class", name); });
 const sentence = () => [...parts.get("answer").querySelectorAll(".says,.number,.box b,.hindered > :is(h2,p)")]
   .map((one) => one.textContent.trim()).join(" ");
+const placed = new Map(); // what was put last where: what stays the same is not put again
+const fresh = (where, what) => placed.get(where) !== what && Boolean(placed.set(where, what));
+for (const node of [...areas, ...differences, ...pinned]) placed.set(node, node.getAttribute("class"));
+const coloured = (nodes, classes) => classes?.forEach((name, number) => { if (fresh(nodes[number], name)) nodes[number]?.setAttribute("class", name); });
 const put = (found) => {
   for (const [name, html] of Object.entries(found.parts)) {
     const node = parts.get(name);
@@ -56,12 +56,14 @@ const put = (found) => {
 // moves of one control in quick succession are one step to undo
 const TOGETHER_MS = 1500;
 let last = { by: null, at: 0 };
+let stood = location.search;
 const remember = (address, by) => {
   const together = by && by === last.by && performance.now() - last.at < TOGETHER_MS;
   const moves = history.state?.moves ?? 0;
   if (together) history.replaceState(history.state, "", address);
   else history.pushState({ moves: moves + 1 }, "", address);
   last = { by, at: performance.now() };
+  stood = location.search;
   const undo = document.getElementById("undo");
   if (undo) undo.hidden = false;
 };
@@ -154,7 +156,12 @@ form.addEventListener("submit", (event) => { event.preventDefault(); moved(); })
 form.querySelector(".go button").hidden = true;
 
 // going back is undoing; repairs and resets are addresses like any other: the fields are filled by the server
-addEventListener("popstate", () => { sessionStorage.setItem("undone", "1"); location.reload(); });
+// (a link within the page, such as the skip link, is no undoing)
+addEventListener("popstate", () => {
+  if (location.search === stood) return;
+  sessionStorage.setItem("undone", "1");
+  location.reload();
+});
 document.addEventListener("click", (event) => {
   const unit = event.target.closest?.("#areas a")?.hash;
   if (unit) {
