@@ -4,7 +4,7 @@
 .SUFFIXES:
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help plan scenarios demo screenshots test lint slow long fuzz browser bench lock clean .venv
+.PHONY: help plan scenarios demo screenshots test lint style slow long fuzz browser bench lock clean .venv
 
 PYTHON = python3
 # Where the demonstration is served.
@@ -19,6 +19,7 @@ export PYTHON
 BIN = .venv/bin
 ROOMS = $(filter-out tests,$(patsubst %/__init__.py,%,$(wildcard */__init__.py)))
 PYTEST = $(BIN)/python -m pytest $(PYTEST_ARGS)
+TYPES = $(BIN)/mypy --no-error-summary $(ROOMS)
 # pytest answers 5 where nothing bears the mark yet: nothing ran, nothing failed.
 OR_NONE = || { code=$$?; [ $$code -eq 5 ] || exit $$code; }
 
@@ -59,17 +60,22 @@ screenshots: .venv
 .venv:
 	@sh requirements/install.sh dev
 
-test: lint
-	@echo "==> Quick tests" >&2
-	@$(PYTEST) -n $(JOBS) --dist worksteal -m "not slow and not long and not browser"
+# Types are checked beside the quick tests: alone they would keep one core for most of a minute.
+test: style
+	@echo "==> Quick tests; beside them types of: $(ROOMS)" >&2
+	@types=$$(mktemp); $(TYPES) >$$types 2>&1 & checking=$$!; \
+	$(PYTEST) -n $(JOBS) --dist worksteal -m "not slow and not long and not browser"; tested=$$?; \
+	wait $$checking; typed=$$?; cat $$types >&2; rm -f $$types; [ $$tested -eq 0 ] && [ $$typed -eq 0 ]
 
-lint: .venv
+lint: style
+	@echo "==> Types of: $(ROOMS)" >&2
+	@$(TYPES)
+
+style: .venv
 	@echo "==> Lint" >&2
 	@$(BIN)/ruff check --quiet .
 	@echo "==> Format" >&2
 	@$(BIN)/ruff format --check --quiet . || { echo "Cure: $(BIN)/ruff format ." >&2; exit 1; }
-	@echo "==> Types of: $(ROOMS)" >&2
-	@[ -z "$(ROOMS)" ] || $(BIN)/mypy --no-error-summary $(ROOMS)
 
 slow: .venv
 	@echo "==> Slow tests" >&2

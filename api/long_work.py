@@ -34,7 +34,6 @@ OWN_SECONDS = 1.0
 """How often one is looked at that is worked on here, and whether this server is to end."""
 HEARTBEAT_SECONDS = 15.0
 SEES_ALL = frozenset(("admin", "auditor"))
-_STATED = ("type", "title", "status", "detail", "code")
 _WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?(\d{1,6})\"?\s*(?=$|[,;])", re.IGNORECASE)
 
 

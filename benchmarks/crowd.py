@@ -21,26 +21,43 @@ class Waited:
         return quantiles(self.seconds, n=100)[number - 1] * 1000
 
 
-def crowd(port: int, paths: Sequence[str], headers: dict[str, str], *, clients: int, each: int) -> Waited:
-    """So many clients ask so often each, over a connection of their own, without a pause; all begin at once."""
-    return asyncio.run(_crowd(port, paths, headers, clients, each))
+def crowd(
+    port: int,
+    paths: Sequence[str],
+    headers: dict[str, str],
+    *,
+    clients: int,
+    each: int,
+    apart: int = 1,
+    pause_seconds: float = 0.0,
+) -> Waited:
+    """So many clients ask so often each, over a connection of their own, all beginning at once.
+
+    Each begins `apart` paths after the one before it. With a pause they begin spread over it, and pause after each
+    answer.
+    """
+    return asyncio.run(_crowd(port, paths, headers, clients, each, apart, pause_seconds))
 
 
-async def _crowd(port: int, paths: Sequence[str], headers: dict[str, str], clients: int, each: int) -> Waited:
+async def _crowd(
+    port: int, paths: Sequence[str], headers: dict[str, str], clients: int, each: int, apart: int, pause_seconds: float
+) -> Waited:
     waited = Waited([], [])
     head = "".join(f"{name}: {value}\r\n" for name, value in {"Host": "127.0.0.1", **headers}.items())
 
     async def client(number: int) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         try:
+            await asyncio.sleep(pause_seconds * number / clients)
             for turn in range(each):
-                path = paths[(number + turn) % len(paths)]
+                path = paths[(number * apart + turn) % len(paths)]
                 began = time.perf_counter()
                 writer.write(f"GET {path} HTTP/1.1\r\n{head}\r\n".encode())
                 said = await _answer(reader)
                 waited.seconds.append(time.perf_counter() - began)
                 if not said.startswith("HTTP/1.1 200"):
                     waited.faults.append(f"{path}: {said}")
+                await asyncio.sleep(pause_seconds)
         except (OSError, asyncio.IncompleteReadError) as fault:
             waited.faults.append(f"client {number}: {fault!r}")
         finally:

@@ -18,13 +18,14 @@ _CHUNK = 1 << 16
 
 
 @contextmanager
-def serving(factory: str, environment: dict[str, str]) -> Iterator[int]:
-    """A uvicorn process on a port of this machine's loopback; it ends with the span."""
+def serving(factory: str, environment: dict[str, str], workers: int = 1) -> Iterator[int]:
+    """A uvicorn process, or several, on a port of this machine's loopback; they end with the span."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", "--factory", factory, "--port", str(port), "--log-level", "warning"]
-    process = subprocess.Popen([*command, "--no-access-log"], env={**os.environ, **environment})
+    command += ["--no-access-log", *(["--workers", str(workers)] if workers > 1 else [])]
+    process = subprocess.Popen(command, env={**os.environ, **environment})
     try:
         until = time.monotonic() + START_SECONDS_MAX
         while True:

@@ -15,6 +15,7 @@ from fastapi import FastAPI, Response
 from api.app import create_app
 from service.access.principal import ROLES, Principal
 from service.office import Office
+from web.app import add_pages
 
 
 def whole() -> FastAPI:
@@ -22,6 +23,13 @@ def whole() -> FastAPI:
     app = create_app(Office(os.environ["BENCH_STORE"]))
     somebody = Principal("all", "Everybody", "all-posts", frozenset(ROLES))
     app.state.authenticate = lambda header: somebody
+    return app
+
+
+def pages() -> FastAPI:
+    """The same with its pages."""
+    app = whole()
+    add_pages(app)
     return app
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -24,6 +24,9 @@ from cli.options import (
 )
 from texts import text
 
+if TYPE_CHECKING:
+    from service.keys import Made
+
 key_app = typer.Typer(help="The key that signs the log: make, rotate, replace a lost one.", no_args_is_help=True)
 witness_app = typer.Typer(help="Witnesses: recognise one; be one, at the other office.", no_args_is_help=True)
 
@@ -37,12 +40,13 @@ KeyFile = Annotated[
 ]
 
 
-def _say(here: Session, content: dict[str, object], said: str) -> None:
+def _say(here: Session, made: Made, sentence: str) -> None:
     """A key’s line is never folded, so that it can be copied."""
+    position = made.receipt.position
     if here.as_json:
-        print_json(content)
+        print_json({"key": str(made.key), "file": str(made.path), "position": position})
     else:
-        typer.echo(said)
+        typer.echo(text(sentence, here.lang, line=made.key, path=made.path, position=position))
 
 
 @key_app.command("new")
@@ -61,9 +65,7 @@ def new(
 
     with session(store, lang, as_json) as here:
         made = introduce_key(here.county, here.mandate(actor, why, effective_on, document, None), out)
-        content = {"key": str(made.key), "file": str(made.path), "position": made.receipt.position}
-        said = text("audit.key_made", lang, line=made.key, path=made.path, position=made.receipt.position)
-        _say(here, content, said)
+        _say(here, made, "audit.key_made")
 
 
 @key_app.command("rotate")
@@ -82,9 +84,7 @@ def rotate(
 
     with session(store, lang, as_json) as here:
         made = rotate_key(here.county, here.mandate(actor, why, effective_on, document, None), key)
-        content = {"key": str(made.key), "file": str(made.path), "position": made.receipt.position}
-        said = text("audit.key_rotated", lang, line=made.key, path=made.path, position=made.receipt.position)
-        _say(here, content, said)
+        _say(here, made, "audit.key_rotated")
 
 
 @key_app.command("replace")
@@ -105,9 +105,7 @@ def replace(
     with session(store, lang, as_json) as here:
         mandate = here.mandate(actor, why or reason, effective_on, document, None)
         made = replace_key(here.county, mandate, reason, out)
-        content = {"key": str(made.key), "file": str(made.path), "position": made.receipt.position}
-        said = text("audit.key_replaced_now", lang, line=made.key, path=made.path, position=made.receipt.position)
-        _say(here, content, said)
+        _say(here, made, "audit.key_replaced_now")
 
 
 @key_app.command("show")

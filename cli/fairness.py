@@ -5,7 +5,6 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Annotated, Any
 
-import msgspec
 import typer
 from rich.console import Group
 from rich.table import Table
@@ -14,7 +13,7 @@ from cli.options import DEFAULT_LANG, AsOf, Json, KnownAt, Lang, Position, Store
 from cli.waiting import waiting
 from domain.measures import Inequality
 from domain.money import MINUS, yuan
-from service.fairness import FairnessReport, audit_fairness
+from service.fairness import FairnessReport, audit_fairness, fairness_json
 from service.faults import Exit
 from service.names import Names
 from service.outputs import step_name
@@ -42,14 +41,9 @@ def fairness(
         with waiting(here) as said:
             said(text("fairness.auditing", lang))
             report = audit_fairness(planned)
-        here.answer(_object(report), _shown(report, names, lang))
+        here.answer(fairness_json(report), _shown(report, names, lang))
         if not report.promises_kept:
             raise typer.Exit(Exit.REFUSED)
-
-
-def _object(report: FairnessReport) -> dict[str, Any]:
-    content: dict[str, Any] = msgspec.to_builtins(report, builtin_types=())
-    return {**content, "promises_kept": report.promises_kept}
 
 
 def _shown(report: FairnessReport, names: Names, lang: Lang) -> Group:

@@ -18,7 +18,7 @@ def run() -> None:
     with _loading():
         from cli.tree import command
 
-        tree = command(next(iter(sys.argv[1:]), None))
+        tree = command(next(iter(sys.argv[1:]), ""))
     try:
         tree()
     except BaseException as fault:  # what is not known to `explain` is told as a fault of the program

@@ -34,6 +34,7 @@ from domain.register import Unit
 from service.county import store_is_new
 from service.registers import import_register, must_be_readable, register_at, register_path, write_empty_template
 from texts import text
+from texts.recorded import recorded
 
 app = typer.Typer(
     help="Townships, units, projects and funds: import, look at, start from a template.", no_args_is_help=True
@@ -58,7 +59,7 @@ def import_(
     if store_is_new(store_url(store)):
         must_be_readable(source, areas=areas)
     with session(store, lang, as_json, must_exist=False) as here:
-        mandate = here.mandate(actor, why or f"import of {source.name}", effective_on, document, command)
+        mandate = here.mandate(actor, why or recorded("import", file=source.name), effective_on, document, command)
         done = import_register(here.county, source, mandate, areas=areas)
         if as_json:
             print_json({"facts": done.facts, "position": done.receipt.position, "repeated": done.receipt.repeated})

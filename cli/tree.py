@@ -1,4 +1,4 @@
-"""The tree of commands, of which only the asked one is loaded: all of them, with what they import, take a second.
+"""The tree of commands, of which only the asked one is loaded: all of them, with what they import, take seconds.
 
 A command is a line of `COMMANDS`, a group of commands one of `GROUPS`; the groups of `DECISIONS` are made from the
 decisions themselves (`cli/decisions.py`).
@@ -13,6 +13,7 @@ from typing import Any
 import typer
 
 from cli.branching import offer_branch
+from cli.listing import sentence, sentences
 
 COMMANDS: dict[str, str] = {
     "plan": "plan:plan",
@@ -55,13 +56,16 @@ GROUPS: dict[str, str] = {
     "account": "accounts:app",
     "api-key": "api_keys:app",
 }
-DECISIONS = ("unit", "fund", "project", "duty", "money", "plans")
+DECISIONS = ("unit", "duty", "project", "fund", "money", "plans")
 
 
 @cache
 def command(asked: str | None = None) -> Any:
-    """The tree as one callable, or as much of it as a first word on the command line needs."""
-    known = asked is not None and asked in {*COMMANDS, *GROUPS, *DECISIONS}
+    """The tree as one callable, or as much of it as a first word on the command line needs.
+
+    Where that word is no command, there are only names to list, with their sentences.
+    """
+    known = asked in {*COMMANDS, *GROUPS, *DECISIONS}
     app = typer.Typer(
         name="tongchou",
         help="Tongchou (统筹) splits pooled public money over villages, proves it, explains it, records it.",
@@ -70,6 +74,10 @@ def command(asked: str | None = None) -> Any:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)  # without it a tree of one command would not ask for its name
+    if asked is not None and not known:
+        for name, said in listed().items():
+            app.command(name, help=said)(_root)
+        return typer.main.get_command(app)
     for name, place in COMMANDS.items():
         if not known or name == asked:
             app.command(name)(_found(place))
@@ -80,6 +88,15 @@ def command(asked: str | None = None) -> Any:
         _add_decisions(app)
     offer_branch(app)
     return typer.main.get_command(app)
+
+
+def listed() -> dict[str, str]:
+    """Every command and group with its sentence, in the order `--help` lists them."""
+    places = {**COMMANDS, **GROUPS}
+    said = sentences("decisions:GROUP_HELP")
+    return {name: sentence(place) for name, place in places.items()} | {
+        name: said.get(name) or sentence(f"{name}:app") for name in DECISIONS
+    }
 
 
 def _root() -> None:

@@ -42,11 +42,18 @@ _FREE = """
     SELECT min(c.slot) AS slot FROM (SELECT 1 AS slot UNION SELECT slot + 1 FROM job_slots) c
     WHERE c.slot NOT IN (SELECT slot FROM job_slots)
 """
+# Whoever stands in line behind the cap (`stand_in_line`) has a row too, and comes before a job that is not begun.
+_ROOM = "free.slot <= ? AND (SELECT count(*) FROM job_slots) < ?"
 # In one statement, so that the two keys of the table decide between processes that want the same.
 _TAKE = f"""
     INSERT INTO job_slots (slot, job, runner, heartbeat_at)
-    SELECT free.slot, next.id, ?, ? FROM ({_FREE}) free, ({_NEXT}) next WHERE free.slot <= ?
+    SELECT free.slot, next.id, ?, ? FROM ({_FREE}) free, ({_NEXT}) next WHERE {_ROOM}
     ON CONFLICT DO NOTHING RETURNING job
+"""
+_STAND = """
+    INSERT INTO job_slots (slot, job, runner, heartbeat_at)
+    SELECT coalesce(max(slot), 0) + 1, ?, ?, ? FROM job_slots WHERE 1 = 1
+    ON CONFLICT DO NOTHING
 """
 
 
@@ -139,9 +146,9 @@ class Jobs:
     def claim(self, runner: str, *, cap: int, at: datetime) -> JobRow | None:
         """Begin the next job, unless so many are begun already; it is then this runner's until `end` or `hand_back`."""
         for _ in range(TRIES):
-            if not self._run(f"SELECT 1 FROM ({_FREE}) free, ({_NEXT}) next WHERE free.slot <= ?", (cap,)):
+            if not self._run(f"SELECT 1 FROM ({_FREE}) free, ({_NEXT}) next WHERE {_ROOM}", (cap, cap)):
                 return None
-            for (job,) in self._run(_TAKE, (runner, _text(at), cap)):
+            for (job,) in self._run(_TAKE, (runner, _text(at), cap, cap)):
                 begun = self._run(
                     "UPDATE jobs SET state = 'running', runner = ?, started_at = ?, attempts = attempts + 1,"
                     f" changes = changes + 1 WHERE id = ? AND state = 'queued' RETURNING {_COLUMNS}",
@@ -151,6 +158,15 @@ class Jobs:
                     return _row(begun[0])
                 self.free(job, runner)  # it was cancelled, or done, while its slot was being taken
         return None
+
+    def stand_in_line(self, name: str, runner: str, *, cap: int, at: datetime) -> bool:
+        """For work that is no job and counts with them: whether it is its turn. Asked again, it keeps its place.
+
+        `alive` and `free` are the same as for a job of that name.
+        """
+        self._run(_STAND, (name, runner, _text(at)))
+        before = "SELECT count(*) FROM job_slots WHERE slot <= (SELECT slot FROM job_slots WHERE job = ?)"
+        return 0 < int(self._run(before, (name,))[0][0]) <= cap
 
     def alive(self, job: str, runner: str, at: datetime) -> None:
         """Say that a runner is still at a job."""

@@ -13,7 +13,7 @@ from documents.hearing import heard
 from documents.notice import TEMPLATES, environment
 from documents.proof import proof_of
 from documents.view import View
-from documents.wording import count, day, free, name, short, small_money, years
+from documents.wording import count, day, free, name, reason_words, short, small_money, years
 from domain.folds.objections import Hearing
 from texts import Both, Lang, both, literal
 
@@ -26,7 +26,7 @@ class Signed:
 
     state: str
     who: str
-    post: str
+    post: Both
     on: date
     document: str | None
     opinion: str
@@ -83,4 +83,4 @@ def approval_content(
 
 def _signed(one: Signed) -> tuple[Both, ...]:
     state = both(f"state.{one.state.replace('_', '-')}")
-    return state, free(one.who), free(one.post), day(one.on), free(one.document), free(one.opinion)
+    return state, free(one.who), one.post, day(one.on), free(one.document), reason_words(one.opinion)

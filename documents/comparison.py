@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from documents.measure_words import measure_name
 from documents.proof import objective_name, unit_name
 from documents.wording import figure, kind, money_unit, name, shown
 from domain.comparison import Comparison, GroupMoved
@@ -74,6 +75,23 @@ class Words:
         """A rule by its label, or by its id."""
         label = self._labels.get(code)
         return Both(label.zh, label.en) if label is not None else literal(shown(code))
+
+    def measure(self, measure: str) -> Both:
+        """A measure, one of a single unit by the unit's name."""
+        first, _, code = measure.partition(" ")
+        if code in self._register.units:
+            return both("sweep.measure_of", measure=measure_name(first), unit=self.unit(code))
+        return measure_name(measure)
+
+    def path(self, path: str) -> Both:
+        """What a scenario changes: the number of a rule by the rule, the money of a fund by the fund, else its path."""
+        kind_of, _, rest = path.removeprefix("policy.").partition(".")
+        code, _, field = rest.partition(".")
+        if kind_of == "rules" and code in self._labels:
+            return both("sweep.number_of", rule=self.rule(code))
+        if kind_of == "funds" and field == "amount_yuan" and code in self._register.funds:
+            return both("sweep.amount_of", fund=self.fund(code))
+        return literal(shown(path))
 
     def group(self, group: GroupMoved) -> Both:
         """A township, kind or standing."""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from markupsafe import Markup
 
 from documents.comparison import Words
-from documents.measure_words import measure_name, measured, unit_of
+from documents.measure_words import measured, unit_of
 from documents.report import BODY, FRAME, environment, page_parts
 from documents.svg.charts import Axis, Bar, Point, histogram, scatter, tornado
 from documents.svg.choropleth import Shape, choropleth, swatch
@@ -80,13 +80,13 @@ def _context(paper: SweepPaper) -> dict[str, Any]:
         "stamps": paper.stamps,
         "paper": paper,
         "swept": swept,
-        "trade": _trade(swept.trade_off, swept.planned) if swept.trade_off else None,
+        "trade": _trade(swept.trade_off, swept.planned, words) if swept.trade_off else None,
         "spreads": [
-            (measure_name(one.measure), _spread_picture(one, number), _spread_row(one))
+            (words.measure(one.measure), _spread_picture(one, number, words), _spread_row(one))
             for number, one in enumerate(swept.spreads)
         ],
-        "swings": _tornadoes(swept),
-        "swing_rows": [_swing_row(one) for one in swept.swings],
+        "swings": _tornadoes(swept, words),
+        "swing_rows": [_swing_row(one, words) for one in swept.swings],
         "counted": counted,
         "map": _map(paper, counted),
         "legend": Probability(max(swept.planned, 1)).legend(),
@@ -99,26 +99,26 @@ def _context(paper: SweepPaper) -> dict[str, Any]:
     }
 
 
-def _axis(measure: str, values: Iterable[Decimal]) -> Axis:
+def _axis(measure: str, values: Iterable[Decimal], words: Words) -> Axis:
     """An axis from the least to the greatest, with a tick at both and between them."""
     found = list(values)
     low, high = min(found), max(found)
     places = [low] if low == high else [low, (low + high) / 2, high]
     return Axis(
-        measure_name(measure) + unit_of(measure),
+        words.measure(measure) + unit_of(measure),
         low,
         high,
         tuple((value, measured(measure, value)) for value in places),
     )
 
 
-def _trade(trade: TradeOff, planned: int) -> tuple[Both, Markup, list[tuple[str, Both, Both, bool]]]:
+def _trade(trade: TradeOff, planned: int, words: Words) -> tuple[Both, Markup, list[tuple[str, Both, Both, bool]]]:
     """Heading, picture, and the same as a table."""
     here = [trade.now] if trade.now is not None else []
-    across = _axis(trade.across, [*(one.across for one in trade.points), *(x for x, _ in here)])
-    up = _axis(trade.up, [*(one.up for one in trade.points), *(y for _, y in here)])
+    across = _axis(trade.across, [*(one.across for one in trade.points), *(x for x, _ in here)], words)
+    up = _axis(trade.up, [*(one.up for one in trade.points), *(y for _, y in here)], words)
     best = sum(one.best for one in trade.points)
-    names = {"across": measure_name(trade.across), "up": measure_name(trade.up)}
+    names = {"across": words.measure(trade.across), "up": words.measure(trade.up)}
     finding = both(
         "sweep.trade_best" if trade.directed else "sweep.trade", best=count(best), cases=count(planned), **names
     )
@@ -153,8 +153,8 @@ def _trade(trade: TradeOff, planned: int) -> tuple[Both, Markup, list[tuple[str,
     return finding, drawn, rows
 
 
-def _spread_picture(one: Spread, number: int) -> Markup:
-    axis = _axis(one.measure, [one.least, one.greatest, *([one.now] if one.now is not None else [])])
+def _spread_picture(one: Spread, number: int, words: Words) -> Markup:
+    axis = _axis(one.measure, [one.least, one.greatest, *([one.now] if one.now is not None else [])], words)
     pins = [
         (value, both(f"sweep.pin_{key}", value=measured(one.measure, value)))
         for key, value in (("tenth", one.tenth), ("median", one.median), ("ninetieth", one.ninetieth), ("now", one.now))
@@ -164,8 +164,8 @@ def _spread_picture(one: Spread, number: int) -> Markup:
         _over(one, axis),
         axis,
         pins,
-        title=measure_name(one.measure),
-        description=spread_finding(one),
+        title=words.measure(one.measure),
+        description=spread_finding(one, words),
         identity=f"spread-{number}",
     )
 
@@ -179,10 +179,10 @@ def _over(one: Spread, axis: Axis) -> Sequence[int]:
     return [*([0] * int(before)), *one.bins, *([0] * int(after))]
 
 
-def spread_finding(one: Spread) -> Both:
+def spread_finding(one: Spread, words: Words) -> Both:
     """What a spread says, with its numbers."""
     low, middle, high = (measured(one.measure, value) for value in (one.tenth, one.median, one.ninetieth))
-    return both("sweep.spread", measure=measure_name(one.measure), low=low, median=middle, high=high)
+    return both("sweep.spread", measure=words.measure(one.measure), low=low, median=middle, high=high)
 
 
 def _spread_row(one: Spread) -> list[Both]:
@@ -191,15 +191,15 @@ def _spread_row(one: Spread) -> list[Both]:
     return [*(measured(one.measure, value) for value in values), now]
 
 
-def _tornadoes(swept: Swept) -> list[tuple[Both, Markup]]:
+def _tornadoes(swept: Swept, words: Words) -> list[tuple[Both, Markup]]:
     """One picture a measure."""
     found = []
     for number, measure in enumerate(dict.fromkeys(one.measure for one in swept.swings)):
         swings = [one for one in swept.swings if one.measure == measure][:SWINGS_MAX]
-        axis = _axis(measure, [value for one in swings for value in (one.low, one.high)])
+        axis = _axis(measure, [value for one in swings for value in (one.low, one.high)], words)
         bars = [
             Bar(
-                literal(shown(one.path)),
+                words.path(one.path),
                 one.low,
                 one.high,
                 literal(_at(one.at_low)),
@@ -207,9 +207,12 @@ def _tornadoes(swept: Swept) -> list[tuple[Both, Markup]]:
             )
             for one in swings
         ]
-        finding = both("sweep.swing", measure=measure_name(measure), path=shown(swings[0].path))
+        finding = both("sweep.swing", measure=words.measure(measure), path=words.path(swings[0].path))
         found.append(
-            (finding, tornado(bars, axis, title=measure_name(measure), description=finding, identity=f"swing-{number}"))
+            (
+                finding,
+                tornado(bars, axis, title=words.measure(measure), description=finding, identity=f"swing-{number}"),
+            )
         )
     return found
 
@@ -219,11 +222,11 @@ def _at(value: str) -> str:
     return text if len(text) <= 16 else text[:15] + "…"
 
 
-def _swing_row(one: Swing) -> list[Both]:
+def _swing_row(one: Swing, words: Words) -> list[Both]:
     correlation = "–" if one.correlation is None else figure(one.correlation, 2)
     ends = [literal(shown(at)) for at in (one.at_low, one.at_high)]
     values = [measured(one.measure, value) for value in (one.low, one.high, one.width)]
-    return [measure_name(one.measure), literal(shown(one.path)), *ends, *values, literal(correlation)]
+    return [words.measure(one.measure), literal(shown(one.path)), *ends, *values, literal(correlation)]
 
 
 def _chance_row(paper: SweepPaper, words: Words, one: Chance) -> tuple[str, list[Both]]:

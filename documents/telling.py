@@ -17,7 +17,7 @@ from typing import Any, Protocol, cast
 import msgspec
 
 from documents.proof import objective_name
-from documents.wording import NOTHING, Named, count, day, free, money_unit, name, short
+from documents.wording import NOTHING, Named, count, day, free, money_unit, name, reason_words, short
 from domain.facts.base import Fact
 from domain.facts.objections import ObjectionAnswered
 from domain.facts.plans import PlanDrafted, PlanLineAdjusted
@@ -82,7 +82,7 @@ def told(fact: Fact, position: int, recorded_at: datetime, names: Names, share: 
     by, post = "history.by" if names.named else "history.by_post", names.post(mandate.post)
     sentence = both(by, said=sentence, person=names.person(mandate.person), post=post)
     if mandate.why.strip():
-        sentence = both("history.why", said=sentence, why=free(mandate.why))
+        sentence = both("history.why", said=sentence, why=reason_words(mandate.why))
     if mandate.document:
         sentence = both("history.document", said=sentence, document=free(mandate.document))
     days = late_days(fact, recorded_at)

@@ -88,8 +88,12 @@ class View:
     units: tuple[UnitView, ...]
     projects: tuple[ProjectView, ...]
     funds: tuple[FundView, ...]
-    criteria: Mapping[str, tuple[str, ...]]
-    """Unit -> the criteria of the rubric that raise (or lower) its priority, in the order of the policy (M11)."""
+
+    @cached_property
+    def criteria(self) -> Mapping[str, tuple[str, ...]]:
+        """Unit -> the criteria of the rubric that raise (or lower) its priority, in the order of the policy (M11)."""
+        found = score(self.policy, self.register).criteria
+        return {unit: tuple(criterion for criterion, _ in added) for unit, added in found.items()}
 
     @property
     def amount_fen(self) -> int:
@@ -179,7 +183,6 @@ def make_view(register: Register, policy: Policy, plan: Plan, measures: Measures
         units,
         tuple(sorted(projects, key=lambda p: (place[p.unit.unit.code], p.project.code))),
         tuple(funds),
-        {unit: tuple(criterion for criterion, _ in added) for unit, added in score(policy, register).criteria.items()},
     )
 
 

@@ -11,6 +11,7 @@ from domain.money import MINUS, wan_yuan, yuan
 from domain.quoting import printable
 from domain.register import Project, Unit
 from texts import Both, both, both_or, literal
+from texts.recorded import as_recorded
 
 NOTHING = Both("—", "—")
 """What stands in a cell that has nothing to say."""
@@ -48,6 +49,11 @@ def name(thing: Named) -> Both:
 def free(text: str | None) -> Both:
     """A text of the register, which knows only one language; a dash for nothing."""
     return literal(shown(text)) if text and text.strip() else NOTHING
+
+
+def reason_words(reason: str | None) -> Both:
+    """A reason of the record: one a program wrote in both languages, one of somebody's as it stands."""
+    return as_recorded(shown(reason)) if reason and reason.strip() else NOTHING
 
 
 def kind(code: str) -> Both:

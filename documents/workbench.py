@@ -50,15 +50,6 @@ class RuleRow:
 
 
 @dataclass(frozen=True)
-class Areas:
-    """What the two maps show: in the order of the shapes, class, class of the difference and what is said of each."""
-
-    values: tuple[str, ...]
-    differences: tuple[str, ...]
-    sayings: tuple[str, ...]
-
-
-@dataclass(frozen=True)
 class Shown:
     """A what-if beside the plan it is compared with."""
 
@@ -156,19 +147,18 @@ class Shown:
         """The classes of the difference."""
         return diverging(value for value in self._differences.values() if value is not None)
 
-    def classes(self, codes: Iterable[str]) -> tuple[str, ...]:
+    def classes(self, codes: Iterable[str]) -> list[str]:
         """Classes of some units on the map of the what-if."""
-        return tuple(self.scale.css(self._values.get(code)) for code in codes)
+        return [self.scale.css(self._values.get(code)) for code in codes]
 
-    def areas(self, codes: Iterable[str], lang: Lang) -> Areas:
-        """Classes of some units, and what is said of each in a language."""
-        order = list(codes)
+    def differences(self, codes: Iterable[str]) -> list[str]:
+        """Their classes on the map of the difference."""
+        return [self.steps.css(self._differences.get(code)) for code in codes]
+
+    def sayings(self, codes: Iterable[str], lang: Lang) -> list[str]:
+        """What is said of each in a language."""
         moved = {one.code: one for one in self.comparison.units}
-        return Areas(
-            self.classes(order),
-            tuple(self.steps.css(self._differences.get(code)) for code in order),
-            tuple(self._saying(code, moved.get(code), lang) for code in order),
-        )
+        return [self._saying(code, moved.get(code), lang) for code in codes]
 
     def _saying(self, code: str, moved: Moved | None, lang: Lang) -> str:
         unit = self.after.by_code.get(code)

@@ -7,6 +7,7 @@ unit only the second one has is of township `new`. All sums are whole fen.
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -70,7 +71,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     amount_fen: int
 
 
-class Comparison(Struct, frozen=True, kw_only=True):
+class Comparison(Struct, frozen=True, kw_only=True, dict=True):
     """What differs between two outcomes. `units`, `projects_*` and `sites_*` are in order of codes."""
 
     before: str
@@ -88,17 +89,17 @@ class Comparison(Struct, frozen=True, kw_only=True):
     rules: tuple[RuleMoved, ...]
     objectives: tuple[ObjectiveMoved, ...]
 
-    @property
+    @cached_property
     def winners(self) -> list[Moved]:
         """Units that get more, the largest gain first."""
         return sorted((one for one in self.units if one.more_fen > 0), key=lambda one: (-one.more_fen, one.code))
 
-    @property
+    @cached_property
     def losers(self) -> list[Moved]:
         """Units that get less, the largest loss first."""
         return sorted((one for one in self.units if one.more_fen < 0), key=lambda one: (one.more_fen, one.code))
 
-    @property
+    @cached_property
     def moved_fen(self) -> int:
         """Fen that units have less or more, whichever is the larger sum."""
         more = sum(one.more_fen for one in self.winners)

@@ -10,7 +10,7 @@ expression.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
@@ -32,6 +32,7 @@ __all__ = [
     "may_receive",
     "score",
     "unit_values",
+    "whole_of",
     "whole_weights",
 ]
 
@@ -62,11 +63,17 @@ class Scores:
 
     @cached_property
     def whole_weight(self) -> Fraction:
-        """The weights of all units together, added up denominator by denominator."""
-        numerators: dict[int, int] = {}
-        for weight in self.weights.values():
-            numerators[weight.denominator] = numerators.get(weight.denominator, 0) + weight.numerator
-        return sum((Fraction(n, d) for d, n in numerators.items()), Fraction(0))
+        """The weights of all units together."""
+        return whole_of(self.weights.values())
+
+
+def whole_of(figures: Iterable[Fraction]) -> Fraction:
+    """Exact figures added up, denominator by denominator: units have few different ones."""
+    numerators: dict[int, int] = {}
+    for one in figures:
+        numerator, denominator = one.as_integer_ratio()
+        numerators[denominator] = numerators.get(denominator, 0) + numerator
+    return sum((Fraction(n, d) for d, n in numerators.items()), Fraction(0))
 
 
 def score(policy: Policy, register: Register) -> Scores:

@@ -19,7 +19,6 @@ from psycopg.conninfo import conninfo_to_dict
 from domain.quoting import quoted
 from history.faults import StoreUrlNotUnderstood
 
-SCHEMES = ("postgresql", "postgres")
 DEFAULT_SCHEMA = "tongchou"
 DESK_ENDING = "_desk"
 NAME_BYTES_MAX = 63 - len(DESK_ENDING)

@@ -121,8 +121,11 @@ def _flows(before: Outcome, after: Outcome) -> Iterator[Flow]:
     first, second = _by_fund_and_unit(before), _by_fund_and_unit(after)
     for fund in sorted({*first, *second}):
         more = {one.code: one.more_fen for one in _moved(first.get(fund, {}), second.get(fund, {})) if one.more_fen}
-        for township in sorted({townships[code] for code in more}):
-            yield from _settle(fund, more, [code for code in more if townships[code] == township])
+        inside: dict[str, list[str]] = {}
+        for code in more:
+            inside.setdefault(townships[code], []).append(code)
+        for _, codes in sorted(inside.items()):
+            yield from _settle(fund, more, codes)
         yield from _settle(fund, more, list(more))
         for code, fen in sorted(more.items()):
             if fen > 0:

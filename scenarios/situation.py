@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any
 
 import msgspec
 
 from domain.figures import unit_values
-from domain.policy.loading import LoadedPolicy, load_policy, policy_tree
+from domain.policy.loading import LoadedPolicy, load_written, policy_tree
 from domain.policy.model import Rule, written
 from domain.policy.wording import suggest
-from domain.policy.yaml_writing import yaml_text
 from domain.register import Duty, Fund, Project, Register, Township, Unit
 
 KINDS: dict[str, type[msgspec.Struct]] = {
@@ -81,7 +80,7 @@ class Situation:
 
     def with_policy(self, data: Any) -> Situation:
         """The same with another policy text. Raises `PolicyFaults` of that text."""
-        loaded = load_policy(yaml_text(data), self.rule_types, source=f"{self.loaded.policy.policy} as changed")
+        loaded = load_written(data, self.rule_types, source=f"{self.loaded.policy.policy} as changed")
         return replace(self, loaded=loaded, touched=self.touched | {(POLICY, self.loaded.policy.policy)})
 
     def figures(self, kind: str, code: str) -> Mapping[str, Any]:
@@ -167,10 +166,3 @@ def fields_of(kind: type[msgspec.Struct]) -> dict[str, str]:
 
 def _plain(record: msgspec.Struct) -> dict[str, Any]:
     return {name: getattr(record, name) for name in record.__struct_fields__}
-
-
-def field_type(kind: type[msgspec.Struct], name: str) -> Any:
-    """The type of a field without what is said about its range and without `None`."""
-    hint = get_type_hints(kind)[name]
-    some = [one for one in get_args(hint) if one is not type(None)] if get_origin(hint) is not None else []
-    return some[0] if len(some) == 1 else hint

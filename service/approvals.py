@@ -10,12 +10,14 @@ from documents.approval import Signed, approval_content, render_approval
 from domain.facts import PLAN_FACTS
 from domain.facts.plans import PlanReviewed
 from domain.money import Lang
+from service.asking.known import post_names
 from service.county import County
 from service.files import whole_file
 from service.plan_next import WAY
 from service.plan_reading import life_of, planned
 from service.registers import Moment, counting, moment
 from service.unit_pages import view_of
+from texts import literal
 
 
 def approval_sheet(county: County, plan: str, at: Moment) -> dict[str, Any]:
@@ -39,13 +41,14 @@ def signed(county: County, plan: str, at: Moment) -> list[Signed]:
         for one in counting(county, at, PLAN_FACTS, tags=[f"plan:{plan}"])
         if isinstance(one.fact, PlanReviewed)
     }
-    steps = []
+    steps, posts = [], post_names(county, at.position)
     for position, _, effective_on, state, who, why, document in life_of(county, plan, at):
         if state not in (*WAY, "returned"):
             continue
         person, _, post = str(who).rpartition("@")
         on, said = date.fromisoformat(str(effective_on)), opinions.get(int(str(position)), str(why or ""))
-        steps.append(Signed(str(state), person, post, on, None if document is None else str(document), said))
+        named = posts.get(post, literal(post))
+        steps.append(Signed(str(state), person, named, on, None if document is None else str(document), said))
     return steps
 
 

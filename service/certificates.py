@@ -24,7 +24,6 @@ from optimizer.case import Case, build_case
 from optimizer.certificate.form import certificate_json, portable_impossibility
 from optimizer.certificate.making import NotCertifiable, certify
 from optimizer.conflicts.conditions import must_rules
-from optimizer.conflicts.impossibility import impossibility_proof
 from service.baselines import baseline_for
 from service.county import County
 from service.files import whole_file
@@ -144,6 +143,8 @@ def check_files(path: Path, *, lang: Lang, as_json: bool = False) -> Checked:
 
 def prove_impossible(county: County, file: Path) -> list[Path]:
     """Write the proof that no plan keeps the must-rules as register and policy stand. Raises `NotProvenImpossible`."""
+    from optimizer.conflicts.impossibility import impossibility_proof  # loads a solver
+
     at = moment(county)
     loaded = policy_at(county, at, county.today())
     case = build_case(register_at(county, at), loaded, baseline_for(plans_at(county, at), loaded.policy))

@@ -18,7 +18,7 @@ SHEETS = {"township": "townships", "unit": "units", "project": "projects", "fund
 
 def field_words(what: str, field: str) -> Both:
     """What a field is called: as its column in the spreadsheet, else its own name as words."""
-    return _columns(SHEETS.get(what, "")).get(field) or literal(_plainly(field))
+    return _columns(SHEETS.get(what, "")).get(field) or both_or(f"indicator.{field}", _plainly(field))
 
 
 def value_words(field: str, value: Any) -> Both:

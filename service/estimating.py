@@ -74,9 +74,4 @@ def estimated(name: str, situation: Situation, known: Revealed, baseline: Baseli
         plan_hash=plan_hash(case.instance_hash, lines, choice.sites),
     )
     audit = PlanAudit.of(situation.register, situation.loaded.policy, plan)
-    return Outcome(name, situation.register, situation.loaded, plan, audit)
-
-
-def is_estimate(outcome: Outcome) -> bool:
-    """Whether nothing of an outcome is proven."""
-    return outcome.plan.run.engine == ESTIMATE
+    return Outcome(name, situation.register, situation.loaded, plan, audit, case.scores)

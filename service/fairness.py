@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from typing import Any
+
+import msgspec
 
 from domain.measures import Inequality
 from domain.policy.model import Policy
@@ -60,6 +63,12 @@ def audit_fairness(found: Planned) -> FairnessReport:
         misreports=tuple(misreports(register, computed.loaded.policy, content)),
         pareto=audit_pareto(case, content, default_engine(case)),
     )
+
+
+def fairness_json(report: FairnessReport) -> dict[str, Any]:
+    """For programs."""
+    content: dict[str, Any] = msgspec.to_builtins(report)
+    return {**content, "promises_kept": report.promises_kept}
 
 
 def measure_fairness(found: Planned) -> FairnessMeasured:

@@ -1,27 +1,22 @@
-"""What the page of a plan shows beside its report: lines by fund, how rules stand, fairness, changes by hand."""
+"""What the page of a plan shows beside its report: lines by fund, how rules stand, changes by hand."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
 from documents.citations import Citations, clauses
 from documents.proof import objective_name
 from documents.reasons import line_content
 from documents.standings import StandingRow, standing_rows
-from documents.wording import Named, name
+from documents.wording import name
 from domain.facts.plans import PlanLineAdjusted
-from domain.measures import Inequality
 from service.county import County
-from service.fairness import FairnessMeasured, measure_fairness
 from service.planning import Planned
 from service.registers import Moment, counting
 from service.unit_pages import view_of
 from service.why import Asked, rules_of
 from texts import Both
-
-INDICES = ("gini", "theil", "palma", "max_to_min", "concentration", "kakwani")
 
 
 @dataclass(frozen=True)
@@ -57,16 +52,6 @@ class ByHand:
     lines: tuple[tuple[str, int, int], ...]
     """Line, before and after in fen; 0 where there is none."""
     cost: tuple[tuple[Both, str], ...]
-
-
-@dataclass(frozen=True)
-class FairnessShown:
-    """Inequality as columns, and the audits that need no search."""
-
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, tuple[Decimal | None, ...]], ...]
-    report: FairnessMeasured
-    names: dict[str, Both]
 
 
 def lines_by_fund(found: Planned) -> list[FundLines]:
@@ -117,23 +102,3 @@ def by_hand(county: County, plan: str, at: Moment) -> list[ByHand]:
             )
         )
     return found
-
-
-def fairness_shown(found: Planned) -> FairnessShown:
-    """Inequality before and after, and who is overtaken."""
-    report = measure_fairness(found)
-    known: dict[str, Inequality] = {
-        column: index
-        for column, index in (
-            ("before", report.before),
-            ("after", report.after),
-            ("grants", report.grants),
-            ("equal_split", report.equal_split),
-        )
-        if index is not None
-    }
-    rows = tuple((code, tuple(getattr(index, code) for index in known.values())) for code in INDICES)
-    register = found.computed.register
-    places: dict[str, Named] = {**register.units, **register.funds}
-    names = {code: name(place) for code, place in places.items()}
-    return FairnessShown(tuple(known), rows, report, names)

@@ -30,6 +30,7 @@ from service.policies import policy_at
 from service.registers import Moment, moment, register_at
 from service.solving import Asked, CaseFault, PlanSearch, RulesCollide, SearchUnfinished
 from service.worker import OVERRUN_SECONDS, Worker
+from texts.recorded import recorded
 
 __all__ = [
     "CaseFault",
@@ -170,9 +171,7 @@ def draft_and_propose(
     if same is None:
         receipt = county.decide(
             DraftPlan(
-                mandate=county.mandate(
-                    actor, why="computed as the best plan under the policy", command=command or f"draft-{plan_id}"
-                ),
+                mandate=county.mandate(actor, why=recorded("computed"), command=command or f"draft-{plan_id}"),
                 plan=plan_id,
                 content=computed.plan,
                 based_on=computed.at.position,
@@ -187,9 +186,7 @@ def propose_draft(county: County, planned: Planned, actor: Actor) -> Planned:
     plan_id = planned.plan_id
     receipt = county.decide(
         ProposePlan(
-            mandate=county.mandate(
-                actor, why="verified and put before the leading group", command=f"propose-{plan_id}"
-            ),
+            mandate=county.mandate(actor, why=recorded("verified"), command=f"propose-{plan_id}"),
             plan=plan_id,
             plan_hash=planned.computed.plan.plan_hash,
         )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from documents.citations import Citations
 from documents.proof import objective_name
-from documents.wording import free, money_unit, name
+from documents.wording import free, kind, money_unit, name
 from domain.policy.loading import LoadedPolicy
 from domain.policy.model import FundPolicy, Policy, Rule, Title, written
 from domain.register import Register
@@ -18,9 +19,11 @@ from service.listings import PolicyRow, policy_rows
 from service.policies import parse_policy
 from service.policy_check import check_policy
 from service.registers import Moment, current_register
-from texts import Both, both, entries, literal
+from texts import Both, both, entries, has, literal
 
 BASE_FIELDS = frozenset(Rule.model_fields)
+SHARES = frozenset({"at_least", "at_most", "equals", "best_share", "last_share", "within"})
+"""Fields of rules that are shares where they are at most one."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +59,7 @@ class RuleWords:
     kind: str
     priority_class: int
     clause: str
-    numbers: tuple[tuple[str, str], ...]
+    numbers: tuple[Both, ...]
 
 
 @dataclass(frozen=True)
@@ -150,25 +153,35 @@ def _fund(code: str, fund: FundPolicy, register: Register | None) -> FundWords:
     )
 
 
-def _numbers(rule: Rule) -> list[tuple[str, str]]:
-    """What a rule states beyond its kind and label, by the names the file has."""
-    given = rule.model_dump(exclude_none=True)
-    stated = [
-        (field, value) for field, value in given.items() if field not in BASE_FIELDS and value not in ((), [], {})
-    ]
-    return [(written(field), _plain(field, value)) for field, value in stated]
+def _numbers(rule: Rule) -> Iterator[Both]:
+    """What a rule states beyond its kind and label, in words where there are any, else by the names the file has."""
+    for field, value in rule.model_dump(exclude_none=True).items():
+        if field in BASE_FIELDS or value in ((), [], {}, 0):
+            continue
+        key, said = f"stands.field.{written(field)}", _plain(field, value)
+        yield both(key, value=said) if has(key) else literal(f"{written(field)} ") + said
 
 
-def _plain(field: str, value: Any) -> str:
+def _plain(field: str, value: Any) -> Both:
     if isinstance(value, int) and field.endswith("_fen"):
-        return f"¥{value // 100:,}"
+        return money_unit(value)
     if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
+        shares = field in SHARES and value <= 1
+        return literal(_percent(value) if shares else f"{value.normalize():f}")
     if isinstance(value, list | tuple):
-        return ", ".join(_plain(field, one) for one in value)
+        return Both.join([_plain(field, one) for one in value], zh="、", en=", ")
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_plain(key, one)}" for key, one in value.items())
-    return str(value)
+        return Both.join([literal(f"{key} ") + _plain(key, one) for key, one in value.items()], zh="、", en=", ")
+    if field in ("where", "each"):
+        return _called(str(value))
+    if field == "town_kinds":
+        return kind(str(value))
+    return literal(str(value))
+
+
+def _called(what: str) -> Both:
+    """A standing or kind of entry in words; another condition as it is written."""
+    return next((both(key) for key in (f"standing.{what}", f"web.register.kind_of.{what}") if has(key)), free(what))
 
 
 def _percent(share: Decimal) -> str:

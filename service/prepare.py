@@ -19,6 +19,7 @@ from service.registers import (
     shipped_registers,
 )
 from texts import Lang, text
+from texts.recorded import recorded
 
 
 def prepare(
@@ -33,7 +34,7 @@ def prepare(
     held = current_register(county)
     if held is None or (register is not None and register not in shipped_registers()):
         path = register_path(register or DEFAULT_REGISTER)
-        imported = import_register(county, path, county.mandate(actor, why=f"import of {path.name}"))
+        imported = import_register(county, path, county.mandate(actor, why=recorded("import", file=path.name)))
         held = current_register(county)
         count = len(imported.receipt.recorded)
         said = "cli.register_recorded" if count else "cli.register_nothing"
@@ -45,7 +46,7 @@ def prepare(
         return
     path = policy or library() / (shipped_for(held.county) or DEFAULT_REGISTER) / "policy.yaml"
     loaded = read_policy(path, held)
-    receipt = adopt_policy(county, loaded, county.mandate(actor, why=f"policy file {path.name}"))
+    receipt = adopt_policy(county, loaded, county.mandate(actor, why=recorded("policy_file", file=path.name)))
     said = "cli.policy_adopted" if receipt.recorded else "cli.policy_same"
     yield text(said, lang, policy=loaded.policy.policy, version=loaded.policy.version)
 

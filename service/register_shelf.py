@@ -153,6 +153,12 @@ def entry_name(register: Register, what: EntryKind, code: str) -> Both:
     return name(_entry(register, what, code))
 
 
+def name_if_known(register: Register | None, what: str, code: str) -> Both:
+    """What an entry is called; nothing where there is no such entry, or its kind has no names."""
+    entries = getattr(register, f"{what}s", {}) if what in UNKNOWN else {}
+    return name(entries[code]) if code in entries else literal("")
+
+
 def place_of(register: Register, what: EntryKind, code: str) -> str | None:
     """The township an entry is in; None for a fund, or where its unit is not registered."""
     entry = _entry(register, what, code)
@@ -172,7 +178,7 @@ def fields_of(register: Register, what: EntryKind, code: str) -> list[Field]:
         if value is None or header in NAMED:
             continue
         column = columns.get(header)
-        label = Both(column.zh[0], _plainly(header)) if column else literal(header)
+        label = Both(column.zh[0], _plainly(header)) if column else both_or(f"indicator.{header}", header)
         about = Both(column.note_zh, column.note_en) if column else Both("", "")
         said, leads_to = _said(register, header, value)
         found.append(Field(label, said, about, leads_to))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from domain.decisions.filed import Kept
 from domain.decisions.register import ImportRegister
@@ -16,9 +17,10 @@ from domain.facts import Fact, Mandate
 from domain.folds import NothingRegistered
 from domain.register import Register
 from history.log import Receipt, Recorded
-from intake.limits import Limits
-from intake.register_file import read_register
 from service.county import County
+
+if TYPE_CHECKING:
+    from intake.limits import Limits
 
 DEFAULT_REGISTER = "x-county"
 
@@ -49,11 +51,15 @@ def register_path(name_or_path: str) -> Path:
 
 def register_of(name_or_path: str) -> Register:
     """A register that is on no record: a shipped one by its name, or a file. Raises what is wrong with it."""
+    from intake.register_file import read_register
+
     return read_register(register_path(name_or_path))
 
 
 def must_be_readable(path: Path, *, areas: Path | None = None) -> None:
     """Raise what is wrong with a register file before anything, such as a store, is made for it."""
+    from intake.register_file import read_register
+
     read_register(path, areas=areas)
 
 
@@ -84,6 +90,8 @@ def import_register(
     Raises `RegisterFaults` with every faulty cell, `IntakeFault` for a file that cannot be read, or the decision's
     refusal; then nothing was recorded. A file may name what the record holds already: further funds alone will do.
     """
+    from intake.register_file import read_register
+
     wanted = read_register(path, areas=areas, base=current_register(county), limits=limits)
     decision = ImportRegister(mandate=mandate, wanted=wanted)
     receipt = county.decide(decision)

@@ -42,6 +42,11 @@ class TownshipPlace:
     name: Both
     units: tuple[UnitPlace, ...]
 
+    @property
+    def total_fen(self) -> int:
+        """What its units get together."""
+        return sum(unit.total_fen for unit in self.units)
+
 
 def newest_public(county: County, at: Moment) -> Planned:
     """The newest plan everybody may read that was not taken back. Raises `NoPlanYet`."""

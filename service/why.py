@@ -23,7 +23,6 @@ from optimizer.case import Case, CaseMisfit, build_case
 from optimizer.planning import default_engine
 from optimizer.reasons.decomposition import decompose
 from optimizer.reasons.late import late_request
-from optimizer.reasons.nearness import nearest_first
 from optimizer.reasons.why_not import KINDS, Reasons
 from optimizer.reasons.worth import Worth
 from service.county import County
@@ -185,6 +184,8 @@ def why_not_asked(
     `quick` only bounds by prices how far off each project is. `heard` is told (subject, step) as the search goes on.
     Raises `NameUnknown`.
     """
+    from optimizer.reasons.nearness import nearest_first  # loads a solver
+
     kind, code = about.found(given, "project", "unit")
     case, plan = about.case, about.planned.computed.plan
     current = [code]

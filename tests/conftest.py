@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.postgres_server import Server
 
+MARKS = {"slow", "long", "browser", "postgres"}
 SEED = int(os.environ.get("TONGCHOU_TEST_SEED", "20260331"))
 
 # `house`: the same examples on every run and machine (each test's seed is a hash of the test itself), and no deadline,
@@ -35,6 +36,20 @@ def pytest_report_header(config: pytest.Config) -> str:
     chosen = config.getoption("--hypothesis-seed", default=None)
     examples = f"seed {chosen}" if chosen is not None else "derandomized" if profile == "house" else "random"
     return f"tongchou: TONGCHOU_TEST_SEED={SEED}; hypothesis profile {profile}, {examples}"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """A run of one mark (`-m "slow and not long"`) does not load the files that nowhere bear it."""
+    words = str(config.option.markexpr).split()
+    if not MARKS.intersection(words[:1]) or "or" in words or not collection_path.name.startswith("test_"):
+        return None
+    return True if f"mark.{words[0]}" not in collection_path.read_text(encoding="utf-8") else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long is begun first (`@pytest.mark.slow(seconds=200)`), so that no core ends up waiting for it."""
+    marks = {item: item.get_closest_marker("slow") for item in items}
+    items.sort(key=lambda item: -mark.kwargs.get("seconds", 0) if (mark := marks[item]) else 0)
 
 
 @pytest.fixture

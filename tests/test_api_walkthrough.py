@@ -41,7 +41,7 @@ def program_in(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 def test_the_year_over_http_goes_as_the_page_tells_it(tmp_path: Path) -> None:
     missing = [name for name in NEEDED if shutil.which(name) is None]
     if missing and os.environ.get("CI") != "true":

@@ -61,7 +61,7 @@ def serves(line: str, folder: Path) -> bool:
             assert server.wait(timeout=60) in (0, -signal.SIGTERM)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=130)
 def test_every_command_of_the_readme_does_what_it_says(tmp_path: Path) -> None:
     """A planner's register and policy are those of the shipped county under the names README gives them."""
     shutil.copy(library() / "x-county" / "policy.yaml", tmp_path / "my-policy.yaml")

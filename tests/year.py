@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import date
 from pathlib import Path
 
 from domain.decisions.arrivals import ReceiveTranche
@@ -24,6 +24,7 @@ from service.plan_life import adjust, approve, commit_line, content_now, propose
 from service.planning import compute, draft_and_propose
 from service.policies import adopt_policy, read_policy
 from service.registers import import_register
+from service.shipped_year import TellingClock
 from tests.service.small import (
     APPROVER,
     PLANNER,
@@ -37,19 +38,11 @@ from tests.service.small import (
 PLAN = "2026-01"
 
 
-class YearClock:
-    """Stands on the day that was told, a second later with every look."""
+class YearClock(TellingClock):
+    """The clock of the shipped year, first on the day this one begins."""
 
     def __init__(self, day: date = date(2026, 1, 12)) -> None:
-        self.turn_to(day)
-
-    def __call__(self) -> datetime:
-        self._now += timedelta(seconds=1)
-        return self._now
-
-    def turn_to(self, day: date) -> None:
-        """Go on to a later day, nine in the morning."""
-        self._now = datetime(day.year, day.month, day.day, 9, 0, tzinfo=UTC)
+        super().__init__(day)
 
 
 class Year:

@@ -13,6 +13,7 @@ from api import problems
 from domain.errors import Refusal
 from service.faults import FAMILIES, explain
 from texts import text
+from web.formats import COMMA
 from web.languages import page_language
 from web.rendering import looked, page
 
@@ -49,7 +50,7 @@ def _said(fault: Exception, request: Request, lang: Any) -> tuple[int, list[str]
     if isinstance(fault, HTTPException):
         return fault.status_code, [text("web.fault.address", lang, path=request.url.path)]
     if isinstance(fault, RequestValidationError):
-        places = ", ".join(str(one["loc"][-1]) for one in fault.errors())
+        places = COMMA[lang].join(str(one["loc"][-1]) for one in fault.errors())
         return 422, [text("web.fault.unclear", lang, places=places)]
     explained = explain(fault, lang)
     if explained is None:

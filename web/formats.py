@@ -13,6 +13,13 @@ from domain.money import Lang, wan_yuan, yuan
 LOCALES: dict[Lang, str] = {"zh": "zh_Hans_CN", "en": "en_GB"}
 
 
+COLON: dict[Lang, str] = {"zh": "：", "en": ": "}
+SEMICOLON: dict[Lang, str] = {"zh": "；", "en": "; "}
+COMMA: dict[Lang, str] = {"zh": "、", "en": ", "}
+"""Between the items of a list."""
+BETWEEN_SENTENCES: dict[Lang, str] = {"zh": "", "en": " "}
+
+
 def day_text(value: date, lang: Lang) -> str:
     """A date in the usual length."""
     return format_date(value, "long" if lang == "zh" else "medium", locale=LOCALES[lang])
@@ -38,6 +45,16 @@ def money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:
     if lang == "en":
         return yuan(fen, "en", unit=unit)
     return _apart(wan_yuan(fen, unit=False), "万元") if unit else wan_yuan(fen, unit=False)
+
+
+def money_head(label: str, lang: Lang) -> str:
+    """The head of a column of `money_text` without its unit: the head says it, the cells do not."""
+    return f"{label}（万元）" if lang == "zh" else f"{label} (¥)"
+
+
+def yuan_head(label: str, lang: Lang) -> str:
+    """The head of a column of `resident_money_text` without its unit."""
+    return f"{label}（元）" if lang == "zh" else f"{label} (¥)"
 
 
 def resident_money_text(fen: int, lang: Lang, *, unit: bool = True) -> str:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from fastapi import Request
 
-LEVEL = 5
+LEVEL, QUICK = 5, 1
 STATIC_KEPT = 64
 """More files than pages have between them."""
 
@@ -17,9 +17,9 @@ def unpacks(request: Request) -> bool:
     return "gzip" in request.headers.get("accept-encoding", "")
 
 
-def packed(content: str) -> bytes:
+def packed(content: str, *, level: int = LEVEL) -> bytes:
     """A text as gzip; the same bytes for the same text."""
-    return gzip.compress(content.encode(), LEVEL, mtime=0)
+    return gzip.compress(content.encode(), level, mtime=0)
 
 
 @lru_cache(STATIC_KEPT)

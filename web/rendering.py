@@ -24,7 +24,20 @@ from service.registers import Moment, current_register, moment
 from service.sealing import Resting, resting_on
 from service.showing import PAPER_TEMPLATES, drawing, speaking
 from texts import Both, text
-from web.formats import day_text, moment_text, money_text, number_text, percent_text, resident_money_text
+from web.formats import (
+    BETWEEN_SENTENCES,
+    COLON,
+    COMMA,
+    SEMICOLON,
+    day_text,
+    moment_text,
+    money_head,
+    money_text,
+    number_text,
+    percent_text,
+    resident_money_text,
+    yuan_head,
+)
 from web.languages import page_language, remember
 from web.packing import packed, unpacks
 from web.static_files import address
@@ -36,6 +49,7 @@ CSP = (
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 FIGURE = re.compile(r"([¥−+]?\d[\d,]*(?:\.\d+)?%?)")
+YUAN_AFTER = re.compile(r"(?<=\d)(?=万?元)")
 NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
 """The pages in the head, in order; the first of an address's parts says which one is open."""
 
@@ -122,14 +136,18 @@ def environment(lang: Lang) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        finalize=lambda value: value[lang] if isinstance(value, Both) else value,
+        finalize=lambda value: _said(value, lang),
     )
 
     def said(key: str, **values: object) -> str:
-        return text(key, lang, **{n: v[lang] if isinstance(v, Both) else v for n, v in values.items()})
+        return text(key, lang, **{name: _said(value, lang) for name, value in values.items()})
 
     found.globals.update(
         t=said,
+        money_head=lambda label: money_head(label, lang),
+        yuan_head=lambda label: yuan_head(label, lang),
+        colon=COLON[lang],
+        semicolon=SEMICOLON[lang],
         static=address,
         with_query=with_query,
         drawing=lambda name: Markup(drawing(name)),
@@ -141,13 +159,23 @@ def environment(lang: Lang) -> Environment:
         money=lambda fen: money_text(fen, lang),
         money_bare=lambda fen: money_text(fen, lang, unit=False),
         yuan=lambda fen: "—" if fen is None else resident_money_text(fen, lang),
-        yuan_bare=lambda fen: resident_money_text(fen, lang, unit=False),
+        yuan_bare=lambda fen: "—" if fen is None else resident_money_text(fen, lang, unit=False),
         number=lambda value: number_text(value, lang),
         percent=lambda share: percent_text(share, lang),
+        listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
+        sentences=BETWEEN_SENTENCES[lang].join,
         figures=figures,
         unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found
+
+
+def _said(value: object, lang: Lang) -> object:
+    """What is printed of a value; amounts in Chinese stand a little off their unit, as in the catalogue."""
+    if not isinstance(value, Both):
+        return value
+    said = value[lang]
+    return said if isinstance(said, Markup) else YUAN_AFTER.sub("\N{NO-BREAK SPACE}", said)
 
 
 def figures(said: str) -> Markup:

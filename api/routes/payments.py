@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Query
 
@@ -13,6 +14,7 @@ from api.lists import Listed, Page
 from api.moments import When
 from api.problems import problems
 from api.reading import ReadRoute
+from service.access.principal import Principal
 from service.county import County
 from service.payments import Commitment, CommitmentState, Disbursement, DisbursementState
 from service.registers import Moment, register_at, registered
@@ -20,6 +22,7 @@ from service.registers import Moment, register_at, registered
 router = APIRouter(route_class=ReadRoute, tags=["money"])
 CommitmentOut: Any = model_of(Commitment, also=("open_fen", "state"))
 DisbursementOut: Any = model_of(Disbursement, also=("state",))
+Row = TypeVar("Row", Commitment, Disbursement)
 FAULTS = problems(401, 403, 404, 422, 503)
 Fund = Annotated[str | None, Query(max_length=64, description="Only of this fund.")]
 Unit = Annotated[str | None, Query(max_length=64, description="Only of this unit.")]
@@ -45,14 +48,7 @@ def list_commitments(
         at = listed.at(county)
         found = served.payments.commitments(county, at, {"fund": fund, "unit": unit, "project": project})
         places = places_of(county, at)
-    rows = (
-        one
-        for one in found
-        if caller.covers(places.get(one.unit))
-        and plan in (None, one.plan)
-        and township in (None, places.get(one.unit))
-        and state in (None, one.state)
-    )
+    rows = _of(found, caller, places, plan=plan, township=township, state=state)
     return listed.page(CommitmentOut, rows, at)
 
 
@@ -85,14 +81,7 @@ def list_disbursements(
         at = listed.at(county)
         found = served.payments.disbursements(county, at, about)
         places = places_of(county, at)
-    rows = (
-        one
-        for one in found
-        if caller.covers(places.get(one.unit))
-        and plan in (None, one.plan)
-        and township in (None, places.get(one.unit))
-        and state in (None, one.state)
-    )
+    rows = _of(found, caller, places, plan=plan, township=township, state=state)
     return listed.page(DisbursementOut, rows, at)
 
 
@@ -104,6 +93,15 @@ def get_disbursement(served: Served, caller: Caller, when: When, disbursement: D
         found = served.payments.disbursement(county, at, disbursement)
         caller.must_cover(places_of(county, at).get(found.unit))
     return item_of(DisbursementOut, found)
+
+
+def _of(found: Iterable[Row], caller: Principal, places: Mapping[str, str], **wanted: str | None) -> Iterator[Row]:
+    """Those whose units the caller may see, of the plan, township and state that were asked for."""
+    for one in found:
+        place = places.get(one.unit)
+        stands = {"plan": one.plan, "township": place, "state": one.state}
+        if caller.covers(place) and all(value in (None, stands[name]) for name, value in wanted.items()):
+            yield one
 
 
 def places_of(county: County, at: Moment) -> dict[str, str]:

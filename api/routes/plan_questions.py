@@ -15,6 +15,7 @@ from api.problems import RequestUnclear
 from api.repeating import StrictRoute
 from service.jobs.asks import (
     AlternativesAsk,
+    FairnessAsk,
     ImportanceAsk,
     LateAsk,
     PlanQuestion,
@@ -110,6 +111,12 @@ async def find_rules_worth(about: About, ask: RulesWorthAsk) -> Response:
 async def find_shortfalls(about: About, ask: ShortfallsAsk) -> Response:
     """Should-rules the plan misses, the best each could reach, and what stands against it."""
     return await about.answer("shortfalls", ask)
+
+
+@router.post("/plans/{plan}/fairness-audits", dependencies=[WHO], response_class=Response, responses=LONG_WORK)
+async def audit_plan_fairness(about: About, ask: FairnessAsk) -> Response:
+    """How fair a plan is: inequality, what formulas promise, who is overtaken, what a lie would pay, Pareto gains."""
+    return await about.answer("fairness", ask)
 
 
 @router.post("/plans/{plan}/resolutions", dependencies=[WHO], response_class=Response, responses=LONG_WORK)

@@ -19,6 +19,7 @@ from service.branch_compare import Difference
 from service.county import County, Receipt
 from service.days import Day
 from service.register_uploads import Upload, import_upload, preview_upload
+from texts.recorded import recorded
 
 router = APIRouter(route_class=DecisionRoute, tags=["register"])
 CHANGES_MAX = 1000
@@ -88,7 +89,7 @@ def import_register(
     outlines = None if areas is None else Upload(areas.filename or "", areas.file)
 
     def mandate(county: County) -> Mandate:
-        return asking.mandate(county, why or f"import of {register.name}"[:200], effective_on, document)
+        return asking.mandate(county, why or recorded("import", file=register.name)[:200], effective_on, document)
 
     with asking.county() as county:
         changes: list[Difference] = []

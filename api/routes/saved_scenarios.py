@@ -18,6 +18,7 @@ from service.scenarios.saved import NAME_MAX, Saved, all_saved, delete, save, sa
 from service.workbench.reopening import settings_of
 
 router = APIRouter(route_class=StrictRoute, prefix="/saved-scenarios", tags=["scenarios"])
+EXAMPLE = "scenario: less\nquestion: {zh: 少一成会怎样？, en: What if a tenth less came?}\n"
 FAULTS = (401, 403, 404, 422)
 
 
@@ -61,7 +62,9 @@ class ScenarioToSave(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     name: Annotated[str, Field(min_length=1, max_length=4 * NAME_MAX, examples=["thin year"])]
-    text: Annotated[str, Field(min_length=1, max_length=TEXT_MAX, description="The scenario file (YAML).")]
+    text: Annotated[
+        str, Field(min_length=1, max_length=TEXT_MAX, description="The scenario file (YAML).", examples=[EXAMPLE])
+    ]
 
 
 @router.get("", dependencies=[may(READ, scope="county")], responses=problems(401, 403))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 CLASSES = 5
 
@@ -26,7 +27,11 @@ class Scale:
 
     def index(self, value: int) -> int:
         """The class of a value, 0 for the lowest; beyond the ends the nearest class."""
-        return min(bisect_left([band.high for band in self.bands], value), len(self.bands) - 1)
+        return min(bisect_left(self._highs, value), len(self.bands) - 1)
+
+    @cached_property
+    def _highs(self) -> list[int]:
+        return [band.high for band in self.bands]
 
     def shade(self, index: int) -> int:
         """The step of colour, 1 (light) to 5 (dark), of a class: spread over all five also when there are fewer."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -59,6 +60,12 @@ def concentration(
 
 
 def _line(curve: Curve) -> str:
+    return _points(tuple(curve))
+
+
+@lru_cache(16)
+def _points(curve: tuple[tuple[Decimal, Decimal], ...]) -> str:
+    """Kept, for what others are compared with is drawn again and again."""
     points = [(Decimal(0), Decimal(0)), *curve, (Decimal(1), Decimal(1))]
     return " ".join(f"{_x(across)},{_y(up)}" for across, up in dict.fromkeys(points))
 

@@ -18,8 +18,9 @@ from domain.policy.expression import NAMES_CONTEXT
 from domain.policy.model import Policy, Rule
 from domain.policy.placing import findings_of, of_yaml, placed
 from domain.policy.wording import Wording, found_words, suggest
-from domain.policy.yaml_text import load_yaml
+from domain.policy.yaml_text import load_yaml, takes
 from domain.policy.yaml_tree import Data, Path, Tree, YamlFault
+from domain.policy.yaml_writing import yaml_text
 
 EXACT_JSON_MAX = 2**53 - 1
 """Larger whole numbers are written as text in the canonical form, as RFC 8785 demands."""
@@ -53,8 +54,28 @@ def load_policy(
         tree = policy_tree(text, source=source)
     except YamlFault as fault:
         raise of_yaml(fault) from fault
-    context = None if names is None else {NAMES_CONTEXT: names}
-    data = tree.data
+    policy, findings = _checked(tree.data, rule_types, None if names is None else {NAMES_CONTEXT: names})
+    if policy is None or findings:
+        raise placed(findings, tree)
+    return LoadedPolicy(policy, text, _hash_of(tree.data))
+
+
+def load_written(data: Data, rule_types: Mapping[str, type[Rule]], *, source: str) -> LoadedPolicy:
+    """What `load_policy` makes of the text of some data, which is read only to say where something is wrong in it.
+
+    Raises `PolicyFaults`.
+    """
+    text = yaml_text(data)
+    policy, findings = _checked(data, rule_types, None)
+    if policy is None or findings or not takes(text):
+        return load_policy(text, rule_types, source=source)
+    return LoadedPolicy(policy, text, _hash_of(data))
+
+
+def _checked(
+    data: Data, rule_types: Mapping[str, type[Rule]], context: dict[str, Any] | None
+) -> tuple[Policy | None, list[Finding]]:
+    """The policy that data is, as far as it is one, and everything that is wrong with it."""
     findings = list(cross_checks(data))
     rules, rule_findings = _rules(data, rule_types, context)
     findings += rule_findings
@@ -64,9 +85,11 @@ def load_policy(
         policy = Policy.model_validate(body, context=context)
     except ValidationError as error:
         findings += findings_of(error, Policy, (), data)
-    if policy is None or findings:
-        raise placed(findings, tree)
-    return LoadedPolicy(policy, text, hashlib.sha256(canonical_form(data)).hexdigest())
+    return policy, findings
+
+
+def _hash_of(data: Data) -> str:
+    return hashlib.sha256(canonical_form(data)).hexdigest()
 
 
 def policy_tree(text: str, *, source: str = "policy.yaml") -> Tree:

@@ -48,6 +48,11 @@ def load_yaml(text: str, *, source: str = "policy") -> Tree:
     return _Reading(text, source).tree()
 
 
+def takes(text: str) -> bool:
+    """Whether a text of data is short enough and shows all its characters, so that `load_yaml` looks further."""
+    return len(text) <= MAX_BYTES // 4 and _hidden(text) is None
+
+
 def _hidden(text: str) -> int | None:
     """The first character that YAML or a reader's eye would take for something else: controls and invisible signs."""
     if text.isascii() and text.isprintable():

@@ -19,7 +19,6 @@ from optimizer.certificate.bound import SCALE, Bounder, worths
 from optimizer.certificate.shape import Shape, SharedRow, keep_row, shape_of, upward
 from optimizer.model import Linear, Objective
 from optimizer.rules import stated_rules
-from optimizer.solve.relaxation import relaxation_duals
 
 KNOWN_RULES = frozenset(
     {"floor", "cap", "share", "unfinished-first", "demonstration-sites", "prerequisites", "variants", "resource"}
@@ -110,6 +109,8 @@ def _keep(shape: Shape, step: Objective, floor: int, rows: dict[str, SharedRow])
 
 def _prices(shape: Shape, step: Objective, rows: Mapping[str, SharedRow]) -> dict[str, int]:
     """The relaxation's duals on the shared rows, as whole numbers that lean on sides the rows have."""
+    from optimizer.solve.relaxation import relaxation_duals
+
     duals = relaxation_duals(shape.form.model, upward(step))
     prices: dict[str, int] = {}
     for name, row in rows.items():

@@ -81,7 +81,7 @@ def _attempt(case: Case, known: Revealed, favoured: frozenset[str]) -> tuple[Cho
     _swap(standing, worth)
     _fill(standing, worth, case.units)
     choice = _paid(standing, sites)
-    needs = _needs(case, choice, known)
+    needs, built = _needs(case, choice, known), set(standing.built)
     for _ in range(ROUNDS):
         if not needs:
             break
@@ -89,8 +89,10 @@ def _attempt(case: Case, known: Revealed, favoured: frozenset[str]) -> tuple[Cho
             _shift(standing, worth, units, -(-fen // case.quantum_fen))
             _fill(standing, worth, units)
         choice = _paid(standing, sites)
-        needs = _needs(case, choice, known)
+        needs, built = _needs(case, choice, known), set(standing.built)
     _fill(standing, worth, case.units)
+    if standing.built == built:
+        return choice, needs
     fuller = _paid(standing, sites)
     lacking = _needs(case, fuller, known)
     return (choice, needs) if len(lacking) > len(needs) else (fuller, lacking)
@@ -101,8 +103,21 @@ class _Worth:
 
     def __init__(self, standing: Standing, known: Revealed) -> None:
         self._standing, self._known = standing, known
+        self._kept: dict[str, float] = {}
 
     def __call__(self, project: str) -> float:
+        moved = self._standing.moved
+        if moved:
+            for unit in moved:
+                for one in self._standing.case.projects_of[unit]:
+                    self._kept.pop(one, None)
+            moved.clear()
+        worth = self._kept.get(project)
+        if worth is None:
+            worth = self._kept[project] = self._now(project)
+        return worth
+
+    def _now(self, project: str) -> float:
         now = self._standing.price(project)
         before = self._known.before.get(project)
         return self._known.revealed[project] * now / before if before else now
@@ -122,16 +137,20 @@ def _fit(standing: Standing, worth: _Worth) -> None:
 def _swap(standing: Standing, worth: _Worth) -> None:
     """Build what is worth more than what has to go for it, as long as there is such a pair."""
     refused: set[str] = set()
-    for _ in range(SWAPS_MAX):
+    tries = iter(range(SWAPS_MAX))
+    while True:
         coming = [p for p in standing.case.projects if p not in standing.built and p not in refused]
-        best = max(coming, key=lambda p: (worth(p), p), default=None)
-        if best is None:
-            return
-        if not _make_room(standing, worth, best, worth(best), ()):
+        lowest: float | None = None
+        for best, _ in zip(sorted(coming, key=lambda p: (worth(p), p), reverse=True), tries, strict=False):
+            if _make_room(standing, worth, best, worth(best), ()):
+                break  # what is built has changed, and with it what is worth most
             refused.add(best)
-            lowest = min((worth(p) for p in standing.built if standing.removable(p)), default=0.0)
+            if lowest is None:
+                lowest = min((worth(p) for p in standing.built if standing.removable(p)), default=0.0)
             if worth(best) <= lowest:
                 return
+        else:
+            return
 
 
 def _make_room(standing: Standing, worth: _Worth, project: str, price: float, spared: Iterable[str]) -> bool:
@@ -211,11 +230,12 @@ def _paid(standing: Standing, sites: tuple[str, ...]) -> Choice:
 
 def _needs(case: Case, choice: Choice, known: Revealed) -> Needs:
     """Who gets too little: the group of a rule, or all but the group where it may not have more."""
+    shares = [rule for rule in stated_rules(case.policy) if isinstance(rule, GroupShare)]
+    if not shares:
+        return []
     audit = audit_of(case, choice, plan_lines(case, choice))
     lacking, needs = _lacking(case, audit), Needs()
-    for rule in stated_rules(case.policy):
-        if not isinstance(rule, GroupShare):
-            continue
+    for rule in shares:
         for group, units in _groups(case, rule).items():
             fen = lacking.get((rule.id, group), 0) - (
                 known.lacking_fen.get((rule.id, group), 0) if rule.kind == "should" else 0

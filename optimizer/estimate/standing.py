@@ -31,6 +31,8 @@ class Standing:
         self.built: set[str] = set()
         self.locked: set[str] = set()
         """Projects that stay, because something else rests on them."""
+        self.moved: set[str] = set()
+        """Units that hold something else since somebody who keeps prices emptied this."""
         least = {f.code: case.quanta(case.grants_least_fen(f)) for f in case.funds.values() if f.decides_grants}
         capacity = {
             f.code: min(case.quanta(f.projects_fen), case.quanta(f.total_fen) - least.get(f.code, 0))
@@ -90,6 +92,7 @@ class Standing:
                 unit = self.case.projects[one].unit
                 self.held[unit] += sign * self.cost[one]
                 self._prices.pop(unit, None)
+                self.moved.add(unit)
 
     def affordable(self, project: str) -> bool:
         """Whether the funds can pay for it and its bundle."""

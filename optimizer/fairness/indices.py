@@ -51,7 +51,8 @@ class Spread:
         """The spread in order of amount per household, or in an order handed in."""
         codes = [c for c in (order or amounts) if households[c]]
         if order is None:
-            codes.sort(key=lambda c: (Fraction(amounts[c], households[c]), c))
+            rank = per_head_ranks(amounts, {c: households[c] for c in codes})
+            codes.sort(key=lambda c: (rank[c], c))
         return cls(tuple(households[c] for c in codes), tuple(amounts[c] for c in codes))
 
     @property
@@ -64,11 +65,11 @@ class Spread:
         people, whole = sum(self.people), sum(self.amounts)
         if not whole:
             return Fraction(0)
-        area, reached = Fraction(0), 0
+        area = reached = 0
         for households, amount in zip(self.people, self.amounts, strict=True):
-            area += Fraction(households, people) * Fraction(2 * reached + amount, whole)
+            area += households * (2 * reached + amount)
             reached += amount
-        return 1 - area
+        return 1 - Fraction(area, people * whole)
 
     def share_upto(self, part: Fraction) -> Fraction:
         """The share of the amount that the first `part` of the people hold, straight inside a unit."""
@@ -115,6 +116,15 @@ def concentration_index(amounts: Amounts, households: Amounts, ranking: Ranking)
         merged[str(rank)] = sum(amounts[c] for c in alike)
         people[str(rank)] = sum(households[c] for c in alike)
     return Spread.of(merged, people, list(merged)).area_index()
+
+
+def per_head_ranks(amounts: Amounts, heads: Amounts) -> dict[str, int]:
+    """Whole numbers in the exact order of amount / heads, equal where those are equal; heads are above 0.
+
+    Two different quotients are at least 1 / (n m) apart, so that rounding down after so many bits keeps them apart.
+    """
+    bits = 2 * max((n.bit_length() for n in heads.values()), default=0)
+    return {code: (amounts[code] << bits) // n for code, n in heads.items()}
 
 
 def rounded(value: Fraction, places: int = PLACES) -> Decimal:

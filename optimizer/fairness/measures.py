@@ -7,7 +7,7 @@ evenly over its households.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
@@ -15,17 +15,18 @@ from domain.measures import GroupMeasure, Measures
 from domain.plan import Plan
 from domain.policy.model import Policy
 from domain.register import Register, Unit
-from domain.scoring import Scores, score
+from domain.scoring import Scores, score, whole_of
 from optimizer.checking.audit import PlanAudit
 from optimizer.checking.churn import churn_of
-from optimizer.fairness.indices import FINE_PLACES, gini, rounded
+from optimizer.fairness.indices import FINE_PLACES, gini, per_head_ranks, rounded
 
+FINE = Decimal(1).scaleb(-FINE_PLACES)
 WORST_OFF_PART = Fraction(1, 5)
 
 
-def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
-    """All figures of a plan."""
-    scores = score(policy, register)
+def measure(register: Register, policy: Policy, plan: Plan, scores: Scores | None = None) -> Measures:
+    """All figures of a plan; `scores` where the rubric was worked out already."""
+    scores = scores or score(policy, register)
     money: dict[str, int] = dict.fromkeys(register.units, 0)
     for line in plan.lines:
         money[line.unit] += line.amount_fen
@@ -36,7 +37,7 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
         by_fund[line.unit][line.fund] = by_fund[line.unit].get(line.fund, 0) + line.amount_fen
         if line.project:
             works[line.unit].add(line.project)
-    held = _Held(money, by_fund, works)
+    held = _Held(money, by_fund, works, frozenset(plan.sites))
 
     def group(name: str, units: Iterable[Unit]) -> GroupMeasure:
         return _group(name, list(units), plan, scores, held)
@@ -47,9 +48,12 @@ def measure(register: Register, policy: Policy, plan: Plan) -> Measures:
     complete = len(known) == len(standing)
     curve = _concentration(register, scores, money)
     units = list(register.units.values())
+    of_town: dict[str, list[Unit]] = {town: [] for town in sorted(register.townships)}
+    for unit in units:
+        of_town[unit.township].append(unit)
     return Measures(
         whole=group("all", units),
-        townships=tuple(group(t, (u for u in units if u.township == t)) for t in sorted(register.townships)),
+        townships=tuple(group(town, members) for town, members in of_town.items()),
         kinds=tuple(group(k, (u for u in units if u.kind == k)) for k in sorted({u.kind for u in units})),
         backward=group("backward", (u for u in units if u.backward)),
         not_backward=group("not-backward", (u for u in units if not u.backward)),
@@ -72,13 +76,14 @@ class _Held(NamedTuple):
     money: Mapping[str, int]
     by_fund: Mapping[str, Mapping[str, int]]
     works: Mapping[str, set[str]]
+    sites: frozenset[str]
 
 
 def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, held: _Held) -> GroupMeasure:
     codes = {u.code for u in units}
     fen = sum(held.money[c] for c in codes)
     households = sum(u.households for u in units)
-    need = sum((scores.need[c] for c in codes), Fraction(0))
+    need = whole_of(scores.need[c] for c in codes)
     by_fund = {use.fund: sum(held.by_fund[c].get(use.fund, 0) for c in codes) for use in plan.funds}
     return GroupMeasure(
         group=name,
@@ -88,7 +93,7 @@ def _group(name: str, units: list[Unit], plan: Plan, scores: Scores, held: _Held
         fen_by_fund=by_fund,
         per_household_fen=_per(fen, households),
         per_need_fen=round(fen / need) if need else 0,
-        sites=len(codes & set(plan.sites)),
+        sites=len(codes & held.sites),
         projects=sum(len(held.works[c]) for c in codes),
     )
 
@@ -100,13 +105,22 @@ def _concentration(register: Register, scores: Scores, money: Mapping[str, int])
     if all(u.income_fen is not None for u in units):
         order = sorted(units, key=lambda u: (u.income_fen or 0, u.code))
     else:
-        order = sorted(units, key=lambda u: (-scores.weight(u.code) / max(u.households, 1), u.code))
-    points, reached_people, reached_money = [(Fraction(0), Fraction(0))], 0, 0
+        weights, heads = scores.weights, {u.code: max(u.households, 1) for u in units}
+        rank = per_head_ranks(
+            {c: weights[c].numerator for c in heads}, {c: weights[c].denominator * n for c, n in heads.items()}
+        )
+        order = sorted(units, key=lambda u: (-rank[u.code], u.code))
+    points, reached_people, reached_money = [(0, 0)], 0, 0
     for unit in order:
         reached_people += unit.households
         reached_money += money[unit.code]
-        points.append((Fraction(reached_people, people or 1), Fraction(reached_money, whole or 1)))
-    return tuple((rounded(x, FINE_PLACES), rounded(y, FINE_PLACES)) for x, y in points)
+        points.append((reached_people, reached_money))
+    return tuple((_share(x, people), _share(y, whole)) for x, y in points)
+
+
+def _share(part: int, whole: int) -> Decimal:
+    """As `rounded` has it, without shortening the fraction first."""
+    return (Decimal(part) / Decimal(whole or 1)).quantize(FINE, ROUND_HALF_EVEN)
 
 
 def _at(curve: Iterable[tuple[Decimal, Decimal]], households: Fraction) -> Fraction:

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from domain.policy.model import Rule, written
 from domain.reasons import Number, RuleStanding
@@ -58,6 +58,27 @@ class Knob:
 def standings(audit: PlanAudit) -> list[RuleStanding]:
     """Every rule in force, those of the register itself first."""
     return [_standing(audit, rule) for rule in rules_in_force(audit.policy)]
+
+
+class Held(NamedTuple):
+    """How one rule stands, in short."""
+
+    shortfall: int
+    binding: bool
+
+
+def held(audit: PlanAudit) -> dict[str, Held]:
+    """Rule -> how it stands: what `standings` says of it, without looking how much room there is."""
+    found = {}
+    for rule in rules_in_force(audit.policy):
+        lacking = _short(rule, audit)
+        found[rule.id] = Held(lacking, lacking > 0 or any(_tight(audit, knob) for knob in knobs(audit, rule)))
+    return found
+
+
+def _tight(audit: PlanAudit, knob: Knob) -> bool:
+    """Whether a number has no room at all."""
+    return _short(knob.turned(1), audit) > _short(knob.rule, audit)
 
 
 def knobs(audit: PlanAudit, rule: PlanRule) -> Iterator[Knob]:

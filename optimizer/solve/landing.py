@@ -11,7 +11,6 @@ from optimizer.assembly import Choice
 from optimizer.case import Case
 from optimizer.formulation import Formulation
 from optimizer.model import Ints, Linear
-from optimizer.solve.cp_sat import CpSat
 from optimizer.solve.reduction import reduced
 
 LIMIT = 1.0
@@ -23,6 +22,8 @@ def landed(formulation: Formulation, choice: Choice, *, seed: int = 1) -> Ints |
 
     Money that a choice leaves to the formula (`rest_fen` None) is spread as the rows allow.
     """
+    from optimizer.solve.cp_sat import CpSat
+
     model, case = formulation.model, formulation.case
     wanted = _wanted(case, formulation, choice)
     lower, upper = list(model.lower), list(model.upper)

@@ -74,6 +74,13 @@ class Known:
         return entry
 
 
+def post_names(county: County, position: int) -> dict[str, Both]:
+    """What every post recorded by a position is called, by its code."""
+    about = county.log.facts(until=position, types=[PostRecorded])
+    posts = [one.fact for one in about if isinstance(one.fact, PostRecorded)]
+    return {post.post: name(post) for post in posts if post.name_zh or post.name_en}
+
+
 def _called(thing: Named, code: str) -> Both:
     called, code = name(thing), shown(code)
     return Both(f"{called.zh}（{code}）", f"{called.en} ({code})")

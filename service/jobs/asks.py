@@ -247,6 +247,10 @@ class ShortfallsAsk(PlanQuestion):
     """Should-rules the plan misses, how far each could be fulfilled, and what stands against it."""
 
 
+class FairnessAsk(PlanQuestion):
+    """Everything that is measured and audited of how fair a plan is, with what takes searches: lies, Pareto gains."""
+
+
 class RulesWorthAsk(PlanQuestion):
     """What one more or less of each rule and fund is worth, solved for exactly."""
 

@@ -9,8 +9,10 @@ import msgspec
 
 from service.collision_words import unreached_json
 from service.explore import Around, dearest_first
+from service.fairness import audit_fairness, fairness_json
 from service.jobs.asks import (
     AlternativesAsk,
+    FairnessAsk,
     ImportanceAsk,
     LateAsk,
     PlanQuestion,
@@ -85,6 +87,13 @@ def shortfalls(bench: Bench, ask: ShortfallsAsk) -> Content:
     return {"plan": planned.plan_id, "shortfalls": [unreached_json(one) for one in missed_rules(planned.computed)]}
 
 
+def fairness(bench: Bench, ask: FairnessAsk) -> Content:
+    """How fair a plan is, audits that search included."""
+    planned = newest(bench.county, ask.plan, ask.at(bench.county))
+    bench.told(JobNews("fairness"))
+    return {**fairness_json(audit_fairness(planned)), "plan_hash": planned.computed.plan.plan_hash}
+
+
 def _around(bench: Bench, ask: PlanQuestion) -> Around:
     return Around(bench.county, ask.plan, ask.at(bench.county))
 
@@ -107,4 +116,5 @@ KINDS: tuple[Kind, ...] = (
     Kind("late", LateAsk, late),
     Kind("rules-worth", RulesWorthAsk, rules_worth),
     Kind("shortfalls", ShortfallsAsk, shortfalls),
+    Kind("fairness", FairnessAsk, fairness),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -56,6 +57,19 @@ class Done:
         whole = named if isinstance(named, dict) else _whole(self.asked.get("text"))
         called = whole.get("scenario")
         return str(called) if called is not None else None
+
+    @property
+    def question(self) -> Both | None:
+        """What the scenario it is about asks."""
+        from service.scenarios.gallery import question_of  # with the language of scenarios, which most pages never need
+
+        named = self.asked.get("scenario")
+        if isinstance(named, str):
+            return question_of(named)
+        whole = named if isinstance(named, dict) else _whole(self.asked.get("text"))
+        asks = whole.get("question") or {}
+        zh, en = (str(asks.get(lang) or "") for lang in ("zh", "en"))
+        return Both(zh or en, en or zh) if zh or en else None
 
     @property
     def sides(self) -> tuple[Both, Both]:
@@ -135,10 +149,13 @@ def _side(given: Mapping[str, Any]) -> Both:
 
 def _whole(text: object) -> dict[str, Any]:
     """A scenario that was sent as the text of a file; empty where it cannot be read as one."""
+    return _read(text) if isinstance(text, str) else {}
+
+
+@lru_cache(64)
+def _read(text: str) -> dict[str, Any]:
     from scenarios.language import load_scenario
 
-    if not isinstance(text, str):
-        return {}
     data = load_scenario(text).tree.data
     return dict(data) if isinstance(data, dict) else {}
 

@@ -28,6 +28,7 @@ from service.planning import Computed, How, compute, next_plan_id
 from service.registers import moment
 from service.scenarios.finding import Composed
 from service.scenarios.running import changed_branch, open_base
+from texts import Both
 
 
 class NothingToAdopt(Refusal):
@@ -129,8 +130,9 @@ def _anew(branch: County, computed: Computed | None) -> Computed | None:
 def _draft(branch: County, computed: Computed, composed: Composed, actor: Actor) -> str:
     """Draft the plan on the branch; its code."""
     plan, cause = next_plan_id(branch, computed), _cause(composed)
+    question = composed.loaded.scenario.question
     mandate = branch.mandate(
-        actor, why=composed.loaded.scenario.question.en, command=f"draft-{plan}-{cause[-12:]}", cause=cause
+        actor, why=Both(question.zh, question.en).line[:2000], command=f"draft-{plan}-{cause[-12:]}", cause=cause
     )
     branch.decide(DraftPlan(mandate=mandate, plan=plan, content=computed.plan, based_on=computed.at.position))
     return plan

@@ -46,7 +46,7 @@ def no_saved(saved: str) -> None:
 
 def choices(county: County, saved: Iterable[SavedRow] = ()) -> list[Group]:
     """Everything that can be chosen, by kind; of saved scenarios these."""
-    plans = [(f"plan:{plan}", literal(plan)) for plan, _, _ in standing(county, moment(county))]
+    plans = [(f"plan:{plan}", both("web.plan", plan=plan)) for plan, _, _ in standing(county, moment(county))]
     policies = [
         (f"policy:{one.position}", both("web.compare.policy_of", policy=one.policy, version=one.version))
         for one, _ in policy_rows(county, moment(county))

@@ -63,6 +63,15 @@ def exhibit_of(county: County, name: str) -> Exhibit:
     )
 
 
+@cache
+def question_of(name: str) -> Both | None:
+    """What a shipped scenario asks; None for one that is not shipped."""
+    if name not in shipped_scenarios():
+        return None
+    shown = shipped_one(name)
+    return Both(shown.question_zh, shown.question_en)
+
+
 def on_record(name: str) -> str:
     """The text of a shipped scenario whose changes are made on the record as it stands. Raises `NotShipped`."""
     shipped_one(name)

@@ -87,7 +87,8 @@ def run_shelf(
 
 
 def _runs(shelf: list[Composed], how: How | None, listener: Listener | None) -> Iterator[ScenarioRun]:
-    for based_on, some in groupby(shelf, key=_based_on):
+    bases = [_based_on(composed) for composed in shelf]
+    for based_on, some in groupby(sorted(shelf, key=lambda one: bases.index(_based_on(one))), key=_based_on):
         first, *others = some
         with open_base(based_on, first.path, None) as base:
             for composed in (first, *others):

@@ -12,28 +12,28 @@ from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import groupby
 from typing import Literal, TypeVar
 
-from domain.comparison import Comparison
+from domain.decisions.funds import must_hold_its_tranches
 from domain.errors import Refusal
 from domain.policy.faults import PolicyFaults
 from optimizer.estimate.estimating import Revealed
 from optimizer.solve.engine import Listener
 from scenarios.changes import changed
-from scenarios.comparing import compare
 from scenarios.language import Decide, Use
 from scenarios.outcome import Outcome
 from scenarios.situation import Situation
 from service.county import County
 from service.estimating import estimated, revealed_by
+from service.jobs.settings import solvers
 from service.office import Office
 from service.planning import How
 from service.scenarios.finding import Composed
 from service.scenarios.running import BASELINE, open_base, outcome_of
-from service.workbench.certifying import Certifier
+from service.workbench.certifying import Certifier, Standing
 from service.workbench.grounding import BESIDE, Ground, ground_of
+from service.workbench.places import Places
 from service.workbench.settings import Settings
 
 Key = TypeVar("Key")
@@ -87,11 +87,6 @@ class Answer:
         settled = self.compared.kind == "certified" or self.compared.fault is not None
         return settled and self.kind in ("certified", "impossible")
 
-    @cached_property
-    def comparison(self) -> Comparison | None:
-        """What differs in the picture."""
-        return None if self.before is None or self.shown is None else compare(self.before, self.shown)
-
     @property
     def mark(self) -> str:
         """What a page shows, so that it can ask for something newer only."""
@@ -103,11 +98,13 @@ class Workbench:
 
     def __init__(self, office: Office) -> None:
         self._office = office
-        self._certifier: Certifier[Outcome] = Certifier()
+        self._certifier: Certifier[Outcome] = Certifier(Places(office.jobs, solvers()))
         self._lock = threading.Lock()
         self._grounds: OrderedDict[tuple[int, str], Ground] = OrderedDict()
         self._estimates: OrderedDict[str, tuple[Outcome, Outcome | None]] = OrderedDict()
         """Key -> what was compared with and the last estimate beside it."""
+        self._asked: OrderedDict[str, tuple[Composed, Situation]] = OrderedDict()
+        """Key -> its settings as a scenario, and the situation they make."""
         self._revealed: OrderedDict[tuple[str, str], Revealed] = OrderedDict()
 
     def close(self) -> None:
@@ -119,19 +116,34 @@ class Workbench:
         key = (county.log.head(), county.today().isoformat())
         return _kept(self._lock, self._grounds, key, lambda: ground_of(county), 4)
 
-    def answer(self, ground: Ground, settings: Settings, seat: str, *, wait_seconds: float = 0.0) -> Answer:
+    def answer(
+        self, ground: Ground, settings: Settings, seat: str, *, wait_seconds: float = 0.0, passing: bool = False
+    ) -> Answer:
         """The certified answer if it is known or lands in time, else the estimate; the search goes on meanwhile.
 
+        Settings that are only passed through on the way to others are not searched, nor is what the seat wanted before.
         Settings that cannot be are `impossible`, with the fault.
         """
         before = self._before(ground, seat, wait_seconds)
+        if passing:
+            self._certifier.let_go(seat)
         try:
-            composed = settings.composed(ground.situation, ground.at.position)
+            key = f"{ground.key}?{settings.query}"
+            composed, situation = _kept(self._lock, self._asked, key, lambda: _asked(ground, settings), ESTIMATES_MAX)
             if not composed.changes:
                 return self._unchanged(ground, before, settings)
-            return self._changed(ground, before, settings, composed, seat, wait_seconds)
+            if not passing and (before.kind == "certified" or before.fault is not None):
+                self._certifier.want(seat, key, self._work(composed))  # what all answers rest on is searched first
+                self._certifier.wait(key, wait_seconds)
+            return self._changed(ground, before, settings, key, situation)
         except (Refusal, PolicyFaults) as fault:
             return Answer("impossible", settings, before, fault=fault)
+
+    def proof_of(self, ground: Ground, answer: Answer) -> Standing | None:
+        """How far the search is that will change an answer; None where there is none."""
+        compared = answer.compared
+        basis = compared.kind != "certified" and compared.fault is None
+        return self._certifier.standing(f"{ground.key}?{'' if basis else answer.settings.query}")
 
     def _unchanged(self, ground: Ground, before: Before, settings: Settings) -> Answer:
         if before.fault is not None:
@@ -142,15 +154,9 @@ class Workbench:
         guessed = before.kind == "estimate"
         return Answer("estimate" if guessed else "pending", settings, before, before.outcome if guessed else None)
 
-    def _changed(
-        self, ground: Ground, before: Before, settings: Settings, composed: Composed, seat: str, wait_seconds: float
-    ) -> Answer:
-        """The answer to settings that change something."""
-        situation = situation_of(ground, composed)
-        key = f"{ground.key}?{settings.query}"
-        if before.kind == "certified" or before.fault is not None:  # what all answers rest on is searched first
-            self._certifier.want(seat, key, self._work(composed))
-            self._certifier.wait(key, wait_seconds)
+    def _changed(self, ground: Ground, before: Before, settings: Settings, key: str, situation: Situation) -> Answer:
+        """The answer to settings that change something, as far as it is known."""
+        if before.kind == "certified" or before.fault is not None:
             after = self._certifier.known(key)
             if after is not None:
                 with self._lock:
@@ -208,12 +214,22 @@ class Workbench:
         return work
 
 
+def _asked(ground: Ground, settings: Settings) -> tuple[Composed, Situation]:
+    composed = settings.composed(ground.situation, ground.at.position)
+    return composed, situation_of(ground, composed)
+
+
 def situation_of(ground: Ground, composed: Composed) -> Situation:
-    """The situation with the changes of a scenario. Raises `PolicyFaults` with each that cannot be made."""
+    """The situation with the changes of a scenario.
+
+    Raises `PolicyFaults` with each that cannot be made, `FundBelowTranches` where more has arrived than would be left.
+    """
     situation = ground.situation
     for file, steps in groupby(composed.changes, key=lambda step: step[0]):
         changes = [(place, change) for _, place, change in steps if not isinstance(change, Decide | Use)]
         situation = changed(situation, changes, file.tree) if changes else situation
+    for fund in situation.register.funds.values():
+        must_hold_its_tranches(fund)  # the search would find it too, but only when its turn has come
     return situation
 
 

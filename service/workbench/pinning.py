@@ -55,6 +55,12 @@ class Pair:
         return side_by_side(self.pinned.shown, self.current.shown)
 
     @property
+    def signs(self) -> list[tuple[Markup, Both]]:
+        """The signs on either map."""
+        shown = [one.shown for one in (self.current, self.pinned) if one.shown is not None]
+        return list(dict.fromkeys((sign, label) for one in shown for sign, label, _ in one.signs))
+
+    @property
     def who(self) -> list[tuple[str, int, Both, Any]]:
         """Who wins and who loses: side, how many, their sum, and the largest."""
         if self.versus is None:
@@ -66,7 +72,7 @@ class Pair:
     def areas(self, codes: Sequence[str]) -> list[str]:
         """The classes of the pinned variant's map."""
         known = self.pinned.shown
-        return [NOTHING_KNOWN] * len(codes) if known is None else list(known.classes(codes))
+        return [NOTHING_KNOWN] * len(codes) if known is None else known.classes(codes)
 
     def marks(self, shapes: Shapes) -> Markup:
         """The signs on it."""
@@ -84,14 +90,21 @@ def pair_of(current: Answer, shown: Shown | None, pinned: Answer | None, ground:
     return Pair(first, second)
 
 
-def drawn_areas(shown: Shown, pair: Pair | None, shapes: Shapes, lang: Lang) -> dict[str, Any]:
-    """What the maps show, for the page and for its script: beside a pinned variant the difference is that to it."""
-    found = shown.areas(shapes.codes, lang)
-    drawn: dict[str, Any] = {"values": found.values, "differences": found.differences, "sayings": found.sayings}
-    drawn["marks"] = shown.marks(shapes)
+def drawn_areas(
+    shown: Shown, pair: Pair | None, shapes: Shapes, lang: Lang, *, passing: bool = False
+) -> dict[str, Any]:
+    """What the maps show, for the page and for its script: beside a pinned variant the difference is that to it.
+
+    What is said of each area is left out while settings are only passed through.
+    """
+    told = pair.versus if pair is not None and pair.versus is not None else shown
+    drawn: dict[str, Any] = {
+        "values": shown.classes(shapes.codes),
+        "differences": told.differences(shapes.codes),
+        "marks": shown.marks(shapes),
+    }
+    if not passing:
+        drawn["sayings"] = told.sayings(shapes.codes, lang)
     if pair is None:
         return drawn
-    if pair.versus is not None:
-        other = pair.versus.areas(shapes.codes, lang)
-        drawn |= {"differences": other.differences, "sayings": other.sayings}
     return drawn | {"pinned": {"values": pair.areas(shapes.codes), "marks": pair.marks(shapes)}}

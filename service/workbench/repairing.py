@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
+from documents.wording import money_unit, name
+from domain.decisions.funds import FundBelowCommitted, FundBelowTranches
 from domain.money import Lang
 from optimizer.conflicts.repairs import Relax, Repair
 from optimizer.rules import stated_rules
@@ -17,6 +20,7 @@ from service.faults import explain
 from service.solving import RulesCollide
 from service.workbench.grounding import Ground
 from service.workbench.settings import Settings
+from texts import both
 
 
 @dataclass(frozen=True)
@@ -43,7 +47,7 @@ def hindered(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -
         explained = explain(fault, lang)
         if explained is None:
             raise fault
-        return Hindered(explained.sentences)
+        return Hindered(explained.sentences, tuple(_least_money(fault, settings, ground, lang)))
     found = fault.collision
     certain = [finding_said(one, lang, found.names) for one in found.findings if one.certain]
     ways = [
@@ -51,6 +55,24 @@ def hindered(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -
         for repair in found.repairs
     ]
     return Hindered((*certain, *conflict_said(found.conflict, lang, found.names)), tuple(ways), rules=True)
+
+
+def _least_money(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -> Iterator[Way]:
+    """For a fund that would hold less than what arrived or is committed: the least it can be."""
+    if not isinstance(fault, FundBelowTranches | FundBelowCommitted):
+        return
+    said = fault.details
+    fund = str(said["fund"])
+    path = f"funds.{fund}.amount_yuan"
+    now = Decimal(str(settings.get(path) or present(ground.situation, path)))
+    if isinstance(fault, FundBelowTranches):
+        least = Decimal(str(said["tranches_fen"])) / 100
+    else:
+        least = now + (Decimal(str(said["held_fen"])) - Decimal(str(said["plannable_fen"]))) / 100
+    words = both(
+        "workbench.way.fund", fund=name(ground.situation.register.funds[fund]), amount=money_unit(int(least * 100))
+    )
+    yield Way(words[lang], settings.with_values({path: _plain(least)}).without_present(ground.situation))
 
 
 def _changes(repair: Repair, settings: Settings, ground: Ground) -> dict[str, str | None]:

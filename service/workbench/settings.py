@@ -24,6 +24,7 @@ from scenarios.situation import KINDS, POLICY, NoSuchPath, Situation
 from service.registers import library
 from service.scenarios.finding import ENDING, Composed, composed_of
 from texts import Both, both
+from texts.recorded import recorded
 
 OFF = "off"
 USE = "use"
@@ -131,7 +132,7 @@ class Settings:
         self, situation: Situation, position: int, question: Both | None = None, why: str | None = None
     ) -> Composed:
         """The same as a scenario to be run. Raises `PolicyFaults` with what is wrong with it."""
-        reason = why if why is not None else both("workbench.why").en
+        reason = why if why is not None else recorded("workbench")
         text = self.scenario_text(situation, position, question or both("workbench.question.settings"), reason)
         return composed_of(text, library() / f"{self.name}{ENDING}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -21,6 +22,8 @@ from service.workbench.grounding import Ground
 from texts import Both
 
 SHAPES_MAX = 4
+SHOWN_MAX = 32
+"""Of the plans shown lately so many stay joined and compared: whoever asks again, in either language, finds them so."""
 
 
 class Outlines:
@@ -56,9 +59,9 @@ def _townships(register: Register) -> dict[str, str]:
 
 def shown_answer(answer: Answer) -> Shown | None:
     """What the picture shows beside what it is compared with; None where there is nothing at all to show yet."""
-    if answer.before is None or answer.shown is None or answer.comparison is None:
+    if answer.before is None or answer.shown is None:
         return None
-    return Shown(_view(answer.before), _view(answer.shown), answer.comparison)
+    return _beside(answer.before, answer.shown, "workbench.saying")
 
 
 def guessed_number(answer: Answer) -> Both | None:
@@ -70,8 +73,7 @@ def against(first: Answer, second: Answer) -> Shown | None:
     """One answer beside another in the place of the plan as it stands; None while either is not known."""
     if first.after is None or second.after is None:
         return None
-    compared = compare(first.after, second.after)
-    return Shown(_view(first.after), _view(second.after), compared, "workbench.pinned.saying")
+    return _beside(first.after, second.after, "workbench.pinned.saying")
 
 
 def side_by_side(first: Shown | None, second: Shown | None) -> list[tuple[Both, Both, Both, Both]]:
@@ -93,5 +95,11 @@ def map_names(shown: Shown, shapes: Shapes) -> Markup:
     return town_names(shown.before, shapes)
 
 
+@lru_cache(SHOWN_MAX)
+def _beside(before: Outcome, after: Outcome, saying: str) -> Shown:
+    return Shown(_view(before), _view(after), compare(before, after), saying)
+
+
+@lru_cache(SHOWN_MAX)
 def _view(outcome: Outcome) -> View:
     return make_view(outcome.register, outcome.loaded.policy, outcome.plan, outcome.measures)

@@ -41,7 +41,7 @@ def told(found: Found) -> str:
     )
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=20)
 def test_a_slice_of_calls_is_answered_as_the_contract_says(app: FastAPI) -> None:
     found = Found()
     fuzz(app, "all", found, phases=("examples", "fuzzing"), examples=1, seed=SEED)

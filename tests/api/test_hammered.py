@@ -20,7 +20,7 @@ from service.plan_life import content_now
 from tests.api.served import served
 from tests.year import PLAN, Year, YearClock
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.slow(seconds=30)
 CLIENTS, CALLS_EACH, WORKERS = 64, 8, 4
 AMOUNT_FEN = 17_000
 """What each call wants; every line is full before all who want of it have got theirs."""

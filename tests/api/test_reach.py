@@ -30,7 +30,7 @@ OPERATIONS: dict[str, str] = {
     "export-package": "export_datapackage_zip",
     "export-oc4ids": "export_oc4ids_json",
     "export-geojson": "export_units_geojson",
-    "audit-fairness": "get_plan_measures",
+    "audit-fairness": "audit_plan_fairness",
     "alternatives": "find_alternatives",
     "trade-off": "find_trade_off",
     "importance": "find_importance",

@@ -172,3 +172,21 @@ def test_many_that_claim_at_once_get_each_job_once_and_never_more_than_the_cap(j
     assert sorted(begun) == names
     assert max(together) <= 3
     assert set(states(jobs).values()) == {"done"}
+
+
+def test_a_search_that_is_no_job_takes_a_place_in_its_turn_and_holds_the_cap(jobs: Jobs, opened: OpenDesk) -> None:
+    asked(jobs, "j-1", "j-2", "j-3")
+    assert got(jobs.claim("here", cap=1, at=at(1))).id == "j-1"
+    assert not jobs.stand_in_line("w", "w", cap=1, at=at(2))
+    jobs.end("j-1", "here", "done", at=at(3))
+    jobs.free("j-1", "here")
+    assert jobs.claim("here", cap=1, at=at(4)) is None  # whoever stands in line comes before what is not begun
+    with closing(opened()) as desk:
+        assert Jobs(desk).stand_in_line("w", "w", cap=1, at=at(4))
+        assert not Jobs(desk).stand_in_line("v", "v", cap=1, at=at(4))
+    jobs.free("w", "w")
+    assert jobs.stand_in_line("v", "v", cap=1, at=at(5))
+    assert jobs.claim("here", cap=1, at=at(5)) is None
+    assert got(jobs.claim("here", cap=2, at=at(5))).id == "j-2"
+    jobs.take_from_the_dead(silent_since=at(60), at=at(60), attempts_max=3, problem="{}")
+    assert jobs.stand_in_line("w", "w", cap=1, at=at(61))  # a place of the dead is free again

@@ -22,7 +22,6 @@ from tests.documents.conftest import HOSTILE
 from tests.documents.county import everything, register
 
 Case = tuple[Register, Policy, Plan, Measures]
-VOID = {"meta", "link", "input", "img", "br"}
 MOMENT = {"as_of": date(2026, 3, 31), "position": 412, "plan": "2026-1", "state": "proposed", "verified": True}
 
 

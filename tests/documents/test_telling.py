@@ -22,6 +22,8 @@ NOON = datetime(2026, 4, 20, 12, 0, tzinfo=UTC)
 class Codes:
     """Names without a register: codes stand for themselves."""
 
+    named = True
+
     def thing(self, kind: str, code: str, position: int) -> Both:
         return literal(f"<{kind} {code}>")
 

@@ -126,7 +126,7 @@ def test_a_flipped_bit_of_any_value_is_caught_and_located(
         assert verify(log, sealed.pinned, sealed.first_key).well
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=45)
 def test_a_flipped_bit_of_the_file_is_caught_or_changes_nothing_the_store_says(
     sealed: Sealed, tmp_path: Path, dice: Random
 ) -> None:

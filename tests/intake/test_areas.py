@@ -11,8 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.register import Area
-from intake import IntakeFault, Limits, RegisterFaults, neighbours, read_areas, read_register
+from intake.areas import neighbours, read_areas
+from intake.faults import IntakeFault, RegisterFaults
+from intake.limits import Limits
 from intake.register_csv import areas_text
+from intake.register_file import read_register
 from tests.intake.samples import folder, good
 
 MIDDLESBROUGH = Path(__file__).resolve().parents[2] / "scenarios" / "library" / "middlesbrough" / "areas.geojson"

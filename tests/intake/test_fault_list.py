@@ -12,7 +12,8 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from intake import IntakeFault, RegisterFaults, read_register
+from intake.faults import IntakeFault, RegisterFaults
+from intake.register_file import read_register
 from tests.intake.samples import good, put, workbook
 from texts import Lang
 

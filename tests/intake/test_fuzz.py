@@ -13,8 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from intake import IntakeFault, Limits, RegisterFaults, read_areas, read_register
+from intake.areas import read_areas
+from intake.faults import IntakeFault, RegisterFaults
+from intake.limits import Limits
 from intake.register_csv import areas_text
+from intake.register_file import read_register
 from intake.sheets import SHEETS
 from tests.intake.samples import folder, good, workbook
 from tests.intake.test_areas import square

@@ -11,7 +11,8 @@ import msgspec
 import pytest
 
 from domain.register import Pledge, Register, Tranche, Unit
-from intake import CellFault, IntakeFault, RegisterFaults, read_register
+from intake.faults import CellFault, IntakeFault, RegisterFaults
+from intake.register_file import read_register
 from tests.intake.samples import Book, folder, good, put, workbook
 
 

@@ -10,9 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from msgspec.structs import replace
 
 from domain.register import Register
-from intake import read_register, write_register_folder, write_register_workbook
-from intake.register_csv import areas_text, register_files
+from intake.register_csv import areas_text, register_files, write_register_folder
+from intake.register_file import read_register
 from intake.register_rows import UnwritableRegister
+from intake.register_xlsx import write_register_workbook
 from tests.intake.samples import folder, good
 from tests.intake.strategies import registers
 

@@ -8,9 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
-from intake import RegisterFaults, read_register, write_template
+from intake.faults import RegisterFaults
+from intake.register_file import read_register
 from intake.sheets import SHEETS
-from intake.template import GUIDE
+from intake.template import GUIDE, write_template
 
 FILLED: dict[str, list[dict[str, Any]]] = {
     "county": [{"code": "cheng", "name_zh": "澄县", "note": "演示"}],

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from intake import IntakeFault, Limits, RegisterFaults, read_register
+from intake.faults import IntakeFault, RegisterFaults
+from intake.limits import Limits
+from intake.register_file import read_register
 from intake.workbook import read_tables
 from tests.intake.samples import folder, good, workbook
 

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from intake import Limits
+from intake.limits import Limits
 from intake.tables import BrokenValue, Cell, Table
 from intake.workbook import read_tables
 from intake.xlsx_parts import is_date_format

@@ -30,7 +30,7 @@ def test_small_counties_have_the_same_plans_here_and_in_processes_with_other_has
     assert list(digests("small", runs=2, at_once=2, first=1)) == [digest("small")]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=35)
 @pytest.mark.parametrize("cores", [pytest.param(1, marks=pytest.mark.long), 2])
 def test_a_county_has_the_same_plan_to_the_last_figure_of_its_record_with_cores_busy(cores: int) -> None:
     with busy(cores):
@@ -38,7 +38,7 @@ def test_a_county_has_the_same_plan_to_the_last_figure_of_its_record_with_cores_
     assert list(found) == [digest("medium")]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=25)
 def test_the_shipped_county_has_the_same_plan_in_two_processes_on_a_machine_with_more_work_than_cores() -> None:
     with busy(os.cpu_count() or 1):
         found = digests("x-county", runs=2, at_once=2)

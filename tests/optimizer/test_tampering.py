@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from decimal import Decimal
 
 from hypothesis import assume, given, settings
@@ -13,7 +12,6 @@ from optimizer.verify import verify
 from tests.optimizer import medium
 from tests.optimizer.forging import changed, forged, with_amount
 
-Mutation = Callable[[Plan], Plan]
 SOME_FEN = st.integers(-10_000_000, 10_000_000).filter(bool)
 PLACES = st.integers(0, 10_000)
 

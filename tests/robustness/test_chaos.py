@@ -21,12 +21,12 @@ def weather(storm: Storm, seconds: float) -> None:
     assert all(recorded[name] for name in KINDS), recorded
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 def test_eight_clerks_killed_at_random_lose_and_double_nothing(tmp_path: Path, dice: random.Random) -> None:
     weather(Storm(f"sqlite:///{tmp_path / 'county.db'}", tmp_path, dice, clerks=8), seconds=LONG)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=30)
 @pytest.mark.postgres
 def test_eight_clerks_and_a_server_that_dies_lose_and_double_nothing(
     tmp_path: Path, dice: random.Random, postgres_server: Server, postgres_url: str

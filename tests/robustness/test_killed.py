@@ -131,7 +131,7 @@ def test_fifty_kills_lose_nothing_acknowledged_and_double_nothing(tmp_path: Path
     must_be_sound(folder)
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=45)
 def test_processes_killed_while_they_import_and_plan_are_made_good_by_the_next(
     tmp_path: Path, dice: random.Random
 ) -> None:

@@ -115,11 +115,8 @@ def test_somebodys_own_words_in_a_fault_stay_as_they_are() -> None:
     "english,chinese",
     [
         (
-            (
-                'For unit v1, the expression `stars` of the factor `weight` needs "stars", which the register does not '
-                "give; fill it in, or guard the expression."
-            ),
-            '单位 v1：因素 `weight` 的算式 `stars` 要用 "stars"，名册里没有；请填写，或在算式里避开。',
+            'For unit v1, the expression `a` of rule `b` comes to "c", expected a number.',
+            '单位 v1：规则 `b` 的算式 `a` 得 "c"，应为数。',
         ),
         (
             "For unit v1, the expression `5` of `priority.need` comes to 5, expected a condition, true or false.",

@@ -31,13 +31,22 @@ UNFOCUSED = """() => [...document.querySelectorAll("a[href],button,input:not([ty
             (style.outlineStyle === "none" && style.boxShadow === "none" && !e.closest("svg"));
     }).map(e => e.outerHTML.slice(0, 120))"""
 TEXTS = """() => {
-    const found = [], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    const found = [document.title], walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode())
-        if (!node.parentElement.closest("script,style,pre,code,.switch")) found.push(node.textContent);
+        if (!node.parentElement.closest("script,style,pre,code,textarea,.switch")) found.push(node.textContent);
+    for (const name of ["title", "aria-label", "aria-valuetext", "alt", "placeholder", "data-says"])
+        for (const e of document.querySelectorAll(`[${name}]`))
+            if (!e.closest(".switch")) found.push(e.getAttribute(name));
     return found;
 }"""
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
 FOREIGN = {"en": r"[\u4e00-\u9fff]+", "zh": r"[A-Za-z]{2,}(?: [A-Za-z]{2,}){2,}"}
 """What is not written in a language: Chinese letters in English, three English words in a row in Chinese."""
+
+
+LOOSE = r"""() => document.body.innerText.match(
+    /.{0,12}\S [。，；：、）].{0,6}|.{0,12}。。|(?<!\d)1 \w+s (?:are|were)/g)"""
+"""Punctuation with a gap before it, two full stops, “1 … are”."""
 
 
 def foreign(seen: Opened, lang: Language) -> list[str]:
@@ -66,6 +75,7 @@ def walked(seen: Opened, page: Page, lang: Language) -> None:
     assert seen.page.locator("h1").count() == 1
     assert seen.page.evaluate("document.documentElement.lang").startswith(lang)
     assert foreign(seen, lang) == []
+    assert seen.page.evaluate(LOOSE) is None
     assert seen.sideways() <= 0
     assert seen.page.evaluate(CUT_OFF) == []
     assert seen.page.evaluate(UNFOCUSED) == []
@@ -85,6 +95,17 @@ def test_a_page_on_a_phone_in_english(browser: Browser, site: Site, page: Page) 
         walked(seen, page, "en")
         if page in PAGES[1::2]:
             must_be_accessible(seen)
+
+
+@pytest.mark.parametrize("who", sorted({page.who or "" for page in STATES}))
+def test_no_further_state_of_a_page_says_anything_in_another_language(browser: Browser, site: Site, who: str) -> None:
+    with opened(browser, site, who or None) as seen:
+        for page in STATES:
+            for lang in LANGUAGES:
+                if page.who == (who or None):
+                    assert seen.go(page.path, lang) == page.status
+                    assert (page.name, foreign(seen, lang)) == (page.name, [])
+                    assert (page.name, seen.page.evaluate(LOOSE)) == (page.name, None)
 
 
 @pytest.mark.long

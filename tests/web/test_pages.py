@@ -7,6 +7,13 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
+from service.fairness import audit_fairness
+from service.plan_reading import planned
+from service.registers import moment
+from tests.year import PLAN
+from texts import text as text_of
+from texts.catalogue import LANGS
+
 PAGES = [
     "/",
     "/plans",
@@ -68,6 +75,25 @@ def test_an_auditor_asks_for_work_and_reads_what_came_of_it(pages: TestClient) -
         told = re.findall(r'<b role="status">(.*?)</b>', pages.get("/audit?lang=en").text, re.DOTALL)
         assert said in told[("verify", "pack").index(kind)]
     assert pages.post("/audit/work", data={"kind": "everything"}).status_code == 422
+
+
+def test_the_audits_of_fairness_that_search_are_asked_for_and_told_in_both_languages(pages: TestClient) -> None:
+    office, path = pages.app.state.office, f"/plans/{PLAN}?show=fairness"
+    assert 'action="/plans/2026-01/fairness"' in pages.get(f"{path}&lang=en").text
+    answer = pages.post(f"/plans/{PLAN}/fairness", follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (303, f"{path}#audits-head")
+    job = office.jobs.table.newest(account=None, kind="fairness", limit=1)[0]
+    pages.get(f"/v1/jobs/{job.id}/events")  # tells until the work has ended
+    with office.county() as county:
+        report = audit_fairness(planned(county, PLAN, moment(county)))
+    for lang in LANGS:
+        text = pages.get(f"{path}&lang={lang}").text
+        told = text_of("fairness.misreports", lang, count=len(report.misreports)) if report.misreports else ""
+        assert (told or text_of("fairness.no_gain", lang)) in text
+        pareto = "fairness.pareto" if report.pareto.efficient else "fairness.pareto_units"
+        assert text_of(pareto, lang, units=len(report.pareto.gains_fen), total="{}").partition("{}")[0] in text
+        assert 'class="dots"' in text
+        assert 'action="/plans/2026-01/fairness"' not in text
 
 
 def test_a_day_and_an_earlier_one_are_compared_fund_by_fund(pages: TestClient) -> None:

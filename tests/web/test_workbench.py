@@ -131,6 +131,39 @@ def test_an_answer_is_an_estimate_that_says_so_or_certified_and_then_final(bench
     assert same.status_code == 204
 
 
+def test_a_move_that_is_passed_through_is_estimated_and_not_searched(store: str) -> None:
+    office = Office(store)
+    with served(office) as client:
+        asked = "/workbench/answer?funds.beautiful.amount_yuan=62000&lang=en"
+        first = client.get(f"{asked}&passing=1").json()
+        assert first["kind"] == "estimate"
+        assert not first["final"]
+        assert "sayings" not in (first["areas"] or {})
+        time.sleep(0.5)
+        assert client.get(f"{asked}&passing=1").json()["kind"] == "estimate"
+        assert final(client, "funds.beautiful.amount_yuan=62000&lang=en")["kind"] == "certified"
+        assert client.get(f"{asked}&passing=1").json()["kind"] == "certified"
+    office.close()
+
+
+def test_what_is_kept_of_answers_is_of_this_record_and_language(store: str, tmp_path: Path) -> None:
+    moved = copied(store, tmp_path)
+    office, other = Office(moved), Office(store)
+    asked = f"/workbench/answer?{THIN}&passing=1"
+    with served(office) as client, served(other) as elsewhere:
+        first = {lang: client.get(f"{asked}&lang={lang}").json()["parts"] for lang in ("en", "zh")}
+        assert "谁得谁失" in first["zh"]["who"]
+        assert not re.search(r"[\u4e00-\u9fff]", first["en"]["who"] + first["en"]["table"])
+        with open_county(moved) as county:
+            mandate = county.mandate(PLANNER, why="assessed anew")
+            county.decide(AssessUnit(mandate=mandate, unit="v2", changes={"stars": 4}))
+        now, there = (one.get(f"{asked}&lang=en").json()["parts"]["answer"] for one in (client, elsewhere))
+        assert "guessed from plan 2026-01" in words(now)
+        assert "guessed from plan 2026-01" not in words(there)
+    office.close()
+    other.close()
+
+
 def test_the_certified_answer_is_what_the_saved_scenario_finds(bench: TestClient, store: str, tmp_path: Path) -> None:
     final(bench, THIN)
     saved = bench.get(f"/workbench/scenario?{THIN}")

@@ -131,13 +131,29 @@ def test_a_typed_value_moves_the_slider_and_a_rule_is_left_out_by_its_list(opene
     assert opened.complaints == []
 
 
-def test_rules_that_collide_offer_repairs_that_lead_on(opened: Opened) -> None:
-    opened.go("policy.rules.backward-share.at_least=0.95&lang=zh")
-    way = opened.page.locator(".ways a").first
-    way.wait_for(timeout=SETTLED_MS)
-    way.click()
-    opened.settled()
+@pytest.mark.parametrize("lang, width", [("zh", 360), ("en", 1440)])
+def test_rules_that_collide_offer_repairs_that_each_lead_on_and_are_undone_also_after_a_reload(
+    browser: Browser, port: int, lang: str, width: int
+) -> None:
+    opened = Opened(browser, port, width)
+    page = opened.page
+    opened.go(f"policy.rules.backward-share.at_least=0.95&lang={lang}")
+    ways = page.locator(".ways a")
+    ways.first.wait_for(timeout=SETTLED_MS)
+    asked, number = page.url, ways.count()
+    assert number > 0
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    for at in range(number):
+        ways.nth(at).click()
+        opened.settled()
+        assert page.url != asked
+        if at == 0:
+            page.reload()
+        page.locator("#undo").click()
+        ways.nth(at).wait_for(timeout=SETTLED_MS)
+        assert page.url == asked
     assert opened.complaints == []
+    opened.context.close()
 
 
 @pytest.mark.parametrize("width", [360, 1440])
@@ -163,6 +179,13 @@ def test_without_a_script_the_form_asks_and_the_page_answers(browser: Browser, p
     opened.page.locator("input[name='funds.beautiful.amount_yuan']").fill("61500")
     opened.page.locator(".go button").click()
     assert opened.page.url.endswith("?funds.beautiful.amount_yuan=61500")
+    opened.page.locator(".actions a", has_text="Pin to compare").click()
+    opened.page.locator(".settings a", has_text="Reset all").click()
+    opened.page.locator("[data-part=pinned] a", has_text="Swap the two").click()
+    assert opened.page.url.endswith("?funds.beautiful.amount_yuan=61500&pin=")
+    opened.page.locator("[data-part=pinned] a", has_text="Unpin").click()
+    opened.page.locator("#undo").click()
+    assert opened.page.url.endswith("&pin=")
     assert "¥61,500.00" in opened.page.locator("[data-part=question]").inner_text()
     opened.context.close()
 

@@ -46,6 +46,16 @@ def has(key: str) -> bool:
     return key in entries()
 
 
+class _Counted(str):
+    """A number that a word depends on: `{plans} {plans:plan|plans}` is 1 plan, 2 plans."""
+
+    __slots__ = ()
+
+    def __format__(self, spec: str) -> str:
+        one, several, many = spec.partition("|")
+        return super().__format__(spec) if not several else one if self == "1" else many
+
+
 def text(key: str, lang: Lang, **values: object) -> str:
     """The template of `key` in one language with its placeholders filled; values are put in as `str()` gives them.
 
@@ -56,7 +66,10 @@ def text(key: str, lang: Lang, **values: object) -> str:
         raise MissingText(
             f"The catalogue of texts has no “{key}”; add it to a file of texts/catalogue in both languages."
         )
+    template = pair[lang]
+    if "|" in template:
+        values = {name: _Counted(value) for name, value in values.items()}
     try:
-        return pair[lang].format(**values)
+        return template.format(**values)
     except KeyError as missing:
         raise MissingText(f"The text “{key}” needs a value for {missing}, which was not given.") from missing

@@ -22,14 +22,16 @@ from api.access import PLAN, Caller, Served, may
 from api.problems import RequestUnclear, status_of
 from domain.errors import Refusal
 from domain.facts import Mandate
+from domain.register import Register
 from service.access.principal import Principal
 from service.branch_compare import Difference
 from service.county import County
 from service.entry_words import field_words, value_words
 from service.faults import FAMILIES, explain
 from service.faulty_rows import ROWS_SHOWN, RegisterFaults, faulty_rows
+from service.register_shelf import name_if_known
 from service.register_uploads import Preview, Upload, import_upload, preview_upload
-from service.registers import write_empty_template
+from service.registers import current_register, write_empty_template
 from texts import Both
 from web.rendering import looked, page
 
@@ -45,6 +47,8 @@ class ChangedEntry:
 
     kind: str
     code: str
+    called: Both
+    """Its name on the record; empty for a new one."""
     added: bool
     fields: tuple[tuple[Both, Both, Both], ...]
     """Field, as it is, as it would be."""
@@ -130,7 +134,7 @@ def _looked_at(
             return branch.mandate(caller.actor, why="preview", command=f"preview-{name}")
 
         try:
-            shown |= _changes(preview_upload(county, register, areas, mandate))
+            shown |= _changes(preview_upload(county, register, areas, mandate), current_register(county))
         except RegisterFaults as fault:
             rows = faulty_rows(register, _again(areas), fault)
             shown |= {"faults": rows, "count": fault.count, "rows_shown": ROWS_SHOWN}
@@ -146,13 +150,13 @@ def _looked_at(
         )
 
 
-def _changes(preview: Preview) -> dict[str, Any]:
+def _changes(preview: Preview, before: Register | None) -> dict[str, Any]:
     """What an import would do, as the page shows it."""
     receipt, kept = preview.imported.receipt, preview.imported.kept
     entries: dict[str, list[Difference]] = {}
     for one in preview.changes:
         entries.setdefault(one.entry, []).append(one)
-    changed = [_entry(entry, fields) for entry, fields in entries.items()]
+    changed = [_entry(entry, fields, before) for entry, fields in entries.items()]
     return {
         "preview": True,
         "facts": len(receipt.recorded),
@@ -165,10 +169,11 @@ def _changes(preview: Preview) -> dict[str, Any]:
     }
 
 
-def _entry(entry: str, fields: Sequence[Difference]) -> ChangedEntry:
+def _entry(entry: str, fields: Sequence[Difference], before: Register | None) -> ChangedEntry:
     kind, _, code = entry.partition(":")
     shown = tuple(_in_words(kind, one.field, one.left, one.right) for one in fields)
-    return ChangedEntry(kind, code or kind, all(one.left is None for one in fields), shown)
+    called = name_if_known(before, kind, code)
+    return ChangedEntry(kind, code or kind, called, all(one.left is None for one in fields), shown)
 
 
 def _in_words(kind: str, field: str, left: object, right: object) -> tuple[Both, Both, Both]:

@@ -6,28 +6,34 @@ Who did what stands above what may be done next; where whoever looks cannot do i
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Annotated, Any, Literal, get_args
 
 from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import RedirectResponse
 
-from api.access import READ, Caller, Served, may
+from api.access import APPROVE, AUDIT, PLAN, READ, Caller, Served, may
 from api.moments import When
 from domain.facts.objections import Outcome
 from domain.money import Lang
 from service import hearing
 from service.access.principal import Forbidden, Principal
+from service.asking.known import post_names
 from service.county import County, Receipt
+from service.fairness_page import ask_for_audit, audited, fairness_shown
 from service.faults import explain
 from service.office import Office
+from service.overview import NEXT_STEP
 from service.plan_life import adjust
 from service.plan_next import ACTIONS, ROLES, Action, Step, adjust_step, answer_step, stages, steps_for, take
-from service.plan_page import by_hand, fairness_shown, lines_by_fund, rule_standings
+from service.plan_page import by_hand, lines_by_fund, rule_standings
 from service.plan_reading import life_of, planned, standing
-from service.planning import Planned
+from service.planning import Planned, plans_at
 from service.registers import moment
 from service.sealing import resting_on
 from service.showing import shown_plan
 from texts import text
+from texts.recorded import as_recorded
 from web.forms import (
     Tried,
     as_response,
@@ -42,11 +48,16 @@ from web.forms import (
 )
 from web.languages import page_language
 from web.rendering import Looked, looked, page
+from web.visitors import may_compute
 
 router = APIRouter(include_in_schema=False)
 Part = Literal["units", "townships", "funds", "projects", "rules", "fairness", "steps"]
 PARTS: tuple[Part, ...] = get_args(Part)
+ENDED = ("returned", "superseded")
+"""States a plan does not go on from: a page says why first."""
 Sent = Annotated[dict[str, str], Depends(sent)]
+ASKS = PLAN | APPROVE | AUDIT
+"""Who may have a search made."""
 Deciding = Callable[[County, dict[str, str]], Receipt]
 
 
@@ -55,7 +66,7 @@ def list_of_plans(request: Request, served: Served, when: When) -> Response:
     """Every plan with its state and its sum."""
     with served.county() as county:
         here = looked(request, county, when.at(county))
-        return page("plans.html.j2", here, plans=standing(county, here.at))
+        return page("plans.html.j2", here, plans=standing(county, here.at), waits=NEXT_STEP)
 
 
 @router.get("/plans/{plan}", dependencies=[may(READ, scope="county")])
@@ -70,11 +81,18 @@ def plan_page(
 ) -> Response:
     """One plan."""
     with served.county() as county:
-        return _page(looked(request, county, when.at(county)), caller, plan, show, done=done)
+        return _page(served, looked(request, county, when.at(county)), caller, plan, show, done=done)
 
 
 def _page(
-    here: Looked, caller: Principal, plan: str, show: Part, *, done: int | None = None, tried: Tried | None = None
+    served: Office,
+    here: Looked,
+    caller: Principal,
+    plan: str,
+    show: Part,
+    *,
+    done: int | None = None,
+    tried: Tried | None = None,
 ) -> Response:
     county, at, lang = here.county, here.at, here.lang
     found = planned(county, plan, at)
@@ -83,7 +101,7 @@ def _page(
     now = not here.past
     next_steps = [_told(step, lang) for step in steps_for(county, plan, caller)] if now else []
     waiting = _open(county, plan, found, caller, lang) if now else {}
-    part = _part(here, caller, found, show, steps)
+    part = _part(served, here, caller, found, show, steps)
     forms = {step["action"] for step in next_steps} | {f"answer-{code}" for code in waiting}
     forms |= {"adjust"} if part.get("adjusting") else set()
     return page(
@@ -98,6 +116,9 @@ def _page(
         tabs=PARTS,
         show=show,
         stages=stages(steps),
+        ended=next((_step_said(one, lang) for one in reversed(steps) if one[3] == found.state in ENDED), None),
+        successor=plans_at(county, at).plans[plan].superseded_by,
+        posts=post_names(county, at.position),
         next_steps=next_steps,
         open_objections=waiting,
         formless=tried is not None and tried.form not in forms,
@@ -106,7 +127,9 @@ def _page(
     )
 
 
-def _part(here: Looked, caller: Principal, found: Planned, show: Part, steps: list[Any]) -> dict[str, Any]:
+def _part(
+    served: Office, here: Looked, caller: Principal, found: Planned, show: Part, steps: list[Any]
+) -> dict[str, Any]:
     """What one part of the page needs beside the report."""
     county, at, lang = here.county, here.at, here.lang
     match show:
@@ -115,7 +138,8 @@ def _part(here: Looked, caller: Principal, found: Planned, show: Part, steps: li
         case "rules":
             return {"standings": rule_standings(found)}
         case "fairness":
-            return {"fairness": fairness_shown(found)}
+            shown, searched = fairness_shown(found, lang), audited(served.jobs, found, lang)
+            return {"fairness": shown, "audited": searched, "may_audit": may_compute(caller)}
         case "steps":
             adjusting = None if here.past else adjust_step(county, found.plan_id, caller)
             return {
@@ -131,6 +155,9 @@ def _step_said(step: tuple[object, ...], lang: Lang) -> dict[str, Any]:
     heads = ("position", "recorded_at", "effective_on", "state", "by", "why", "document")
     told = dict(zip(heads, step, strict=True))
     state, _, objection = str(told["state"]).partition(" ")
+    who, _, post = str(told["by"]).rpartition("@")
+    told |= {"why": as_recorded(str(told["why"] or "")), "who": who, "post": post}
+    told["day"] = date.fromisoformat(str(told["effective_on"]))
     return {**told, "said": f"{text(f'times.state.{state}', lang)} {objection}".strip()}
 
 
@@ -165,7 +192,7 @@ def _decide(
     with served.county() as county:
         found = decided(lambda: deciding(county, values), form, values, f"/plans/{plan}", lang)
         return as_response(
-            found, lambda tried: _page(looked(request, county, moment(county)), caller, plan, show, tried=tried)
+            found, lambda tried: _page(served, looked(request, county, moment(county)), caller, plan, show, tried=tried)
         )
 
 
@@ -189,6 +216,15 @@ for _action in ACTIONS:
         methods=["POST"],
         dependencies=[may(ROLES[_action], scope="county")],
     )
+
+
+@router.post("/plans/{plan}/fairness", dependencies=[may(ASKS, scope="county")])
+def audit_on_page(served: Served, caller: Caller, plan: str, values: Sent) -> Response:
+    """Have the audits of fairness that search made; the page says what came of them."""
+    with served.county() as county:
+        found = planned(county, plan, moment(county))
+    ask_for_audit(served, found, caller)
+    return RedirectResponse(f"/plans/{found.plan_id}?show=fairness#audits-head", 303)
 
 
 @router.post("/plans/{plan}/adjust", dependencies=[may(ROLES["adjust"], scope="county")])

@@ -185,7 +185,7 @@ def entry_page(request: Request, served: Served, caller: Caller, when: When, wha
             called=entry_name(register, what, code),
             fields=fields_of(register, what, code),
             story=story_of(here.county, f"{what}:{code}", here.at),
-            offices={row.post: row for row in post_rows(county, here.at)},
+            offices={row.post: row for row in post_rows(here.county, here.at)},
         )
 
 

@@ -48,7 +48,16 @@ def list_of_units(request: Request, served: Served, visitor: Visitor, when: When
         here = looked(request, county, when.at(county))
         found = _plan_for(visitor, county, here.at)
         townships = unit_places(found)
-        return page("units.html.j2", here, plan_id=found.plan_id, plan_state=found.state, townships=townships)
+        total_fen, units = sum(town.total_fen for town in townships), sum(len(town.units) for town in townships)
+        return page(
+            "units.html.j2",
+            here,
+            plan_id=found.plan_id,
+            plan_state=found.state,
+            townships=townships,
+            total_fen=total_fen,
+            units=units,
+        )
 
 
 @router.get("/units/{unit}", dependencies=[may(scope="open")])

@@ -24,13 +24,16 @@ from service.workbench.asking import amount_text, question_of
 from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
 from service.workbench.pinning import PINNED, drawn_areas, pair_of
+from service.workbench.progress import proof_said
 from service.workbench.repairing import Hindered, hindered
 from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
 from texts import Both, both, literal
-from web.rendering import Looked, environment, looked, page
+from web.packing import QUICK, packed, unpacks
+from web.rendering import HEADERS, Looked, environment, looked, page
 from web.static_files import FOREVER
+from web.undoing import came_from
 from web.visitors import form_token, may_compute
 from web.workbench_form import ALPHA_CHOICES, field_of, others_of, rules_of, settings_from
 
@@ -38,7 +41,7 @@ PARTS = ("question", "actions", "answer", "who", "legend", "change", "curve", "f
 """What a move replaces on the page; each is a template."""
 FIRST_WAIT_SECONDS = 0.25
 """How long the page itself waits for the certified answer; a script asks again, a reader follows the link."""
-OWN = frozenset(("pin", "all", "lang", "seat", "known"))
+OWN = frozenset(("pin", "all", "lang", "seat", "known", "passing"))
 """What an address says beside the settings."""
 
 
@@ -117,7 +120,8 @@ def workbench(request: Request, served: Served) -> Response:
         bench = _bench(request, here, ground, settings, FIRST_WAIT_SECONDS)
         if settings.query != urlencode(_pairs(request), safe="*"):
             lang = here.lang if "lang" in request.query_params else None
-            return RedirectResponse(bench.link(lang=lang), 303)
+            keeps = {"referrer-policy": HEADERS["referrer-policy"]}  # the page after it knows the bench before
+            return RedirectResponse(bench.link(lang=lang), 303, keeps)
         content = _content(bench)
         shown, shapes = content["shown"], _outlines(request).of(ground)
         drawn: dict[str, Any] = {"shapes": shapes if shown is not None else None}
@@ -132,7 +136,8 @@ def workbench(request: Request, served: Served) -> Response:
         return page(
             "workbench.html.j2",
             here,
-            **content,
+            **{**content, "undo": came_from(request, OWN)},
+            proof=proof_said(workbench_of(request).proof_of(ground, bench.answer)),
             **drawn,
             fields=fields,
             rules_asked=rules_of(ground, settings),
@@ -146,25 +151,36 @@ def workbench(request: Request, served: Served) -> Response:
 
 @router.get("/workbench/answer", dependencies=[may(READ, scope="county")])
 def workbench_answer(
-    request: Request, served: Served, known: Annotated[str | None, Query(max_length=20_000)] = None
+    request: Request,
+    served: Served,
+    known: Annotated[str | None, Query(max_length=20_000)] = None,
+    passing: Annotated[bool, Query()] = False,
 ) -> Response:
-    """What a move brings, for the script: classes of the areas and the parts of the page. Nothing new: 204."""
+    """What a move brings, for the script: classes of the areas and the parts of the page.
+
+    Nothing new: how far the proof is, or 204. While a slider is moved (`passing`) no search is begun, and what is said
+    of each area is left for when it rests.
+    """
     with served.county() as county:
         here = looked(request, county)
         ground = workbench_of(request).ground(county)
-        bench = _bench(request, here, ground, settings_from(_pairs(request), ground))
+        bench = _bench(request, here, ground, settings_from(_pairs(request), ground), passing=passing)
         mark = _mark(bench)
         if known == mark:
-            return Response(status_code=204)
-        content = _content(bench)
+            said = proof_said(workbench_of(request).proof_of(ground, bench.answer))
+            if said is None:
+                return Response(status_code=204)
+            return JSONResponse({"proof": said[here.lang]}, headers={"cache-control": "no-store"})
+        content = {**_content(bench), "proof": proof_said(workbench_of(request).proof_of(ground, bench.answer))}
         shown, shapes = content["shown"], _outlines(request).of(ground)
         with speaking(here.lang):
             common = {"here": here, "lang": here.lang, "form_token": form_token(request)}
             parts = {name: _part(name, here.lang, {**common, **content}) for name in PARTS}
             areas = None
             if shown is not None and shapes is not None:
-                areas = drawn_areas(shown, content["pair"], shapes, here.lang)
-        return JSONResponse(
+                areas = drawn_areas(shown, content["pair"], shapes, here.lang, passing=passing)
+        return _packed_json(
+            request,
             {
                 "mark": mark,
                 "kind": bench.answer.kind,
@@ -173,7 +189,6 @@ def workbench_answer(
                 "parts": parts,
                 "areas": areas,
             },
-            headers={"cache-control": "no-store"},
         )
 
 
@@ -223,13 +238,30 @@ def workbench_propose(
     return RedirectResponse(f"/plans/{adopted.plan}", 303)
 
 
-def _bench(request: Request, here: Looked, ground: Ground, settings: Settings, wait_seconds: float = 0.0) -> Bench:
+def _packed_json(request: Request, content: dict[str, Any]) -> Response:
+    headers = {"cache-control": "no-store", "vary": "Accept-Encoding"}
+    answer = JSONResponse(content, headers=headers)
+    if not unpacks(request):
+        return answer
+    headers["content-encoding"] = "gzip"
+    return Response(packed(bytes(answer.body).decode(), level=QUICK), media_type="application/json", headers=headers)
+
+
+def _bench(
+    request: Request,
+    here: Looked,
+    ground: Ground,
+    settings: Settings,
+    wait_seconds: float = 0.0,
+    *,
+    passing: bool = False,
+) -> Bench:
     given = request.query_params
     who = here.who.account if here.who is not None else "nobody"
     seat = f"{who}/{given.get('seat', '')[:40]}"
     pin = given.get("pin")
     bench = workbench_of(request)
-    answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds)
+    answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds, passing=passing)
     why_not = None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
     pinned = None
     if pin is not None:
@@ -244,6 +276,7 @@ def _content(bench: Bench) -> dict[str, Any]:
     shown = shown_answer(bench.answer)
     return {
         "bench": bench,
+        "undo": None,  # for the script, which knows how far it can go back
         "mark": _mark(bench),
         "final": _final(bench),
         "answer": bench.answer,

@@ -10,7 +10,7 @@ const refresh = async () => {
     const answer = await fetch(location.href);
     if (!answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const place of ["#job-now", "#job-head"]) {
+    for (const place of ["#job-now", "#job-head", "main .lead h1"]) {
       const [mine, theirs] = [document.querySelector(place), fresh.querySelector(place)];
       if (!mine || !theirs) { location.reload(); return; }
       if (mine.innerHTML !== theirs.innerHTML) exchanging(mine, () => { mine.innerHTML = theirs.innerHTML; });

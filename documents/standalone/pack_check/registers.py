@@ -18,7 +18,6 @@ Shelf = dict[str, dict[str, Any]]
 DESCRIPTIVE = ("name_zh", "name_en", "department", "document_no", "budget_year", "purposes", "eligibility")
 STAGES = {"project.admitted": "admitted", "project.withdrawn": "withdrawn", "project.accepted": "accepted"}
 KINDS = ("township", "unit", "project", "fund", "duty")
-PLANNED_WITH = ("code", "purposes", "eligibility", "budget_year", "amount_fen", "pooled", "closed")
 
 
 class Folded:

@@ -25,8 +25,6 @@ CLAIMS = {"iss": f"tongchou:{STORE}", "aud": AUDIENCE, "iat": 1772438400, "exp":
 MISSING = object()
 CLAIMS |= {"sid": "s-1", "roles": ["admin"], "townships": None}
 
-REQUIRED = ("iss", "aud", "exp", "iat", "jti", "sub", "sid", "roles")
-
 
 def read(token: str, at: datetime = AT) -> Any:
     return Tokens(KEY, STORE).read(token, at)

@@ -100,7 +100,7 @@ def test_a_finding_whose_figure_is_not_measured_is_seen() -> None:
     assert unmeasured(run) == ["tilted-batch: 1325000"]
 
 
-@pytest.mark.slow
+@pytest.mark.slow(seconds=60)
 def test_all_others_find_what_they_say_and_the_same_by_themselves() -> None:
     wrong: list[object] = []
     hashes = {}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from optimizer.solve.engine import Listener
+from desk.jobs import Jobs
+from desk.sqlite_desk import SQLiteDesk
+from optimizer.solve.engine import Listener, Progress
+from service.jobs.queue import JobQueue
 from service.planning import How
-from service.workbench.certifying import Certifier, Work
+from service.workbench.certifying import Certifier, Standing, Work
+from service.workbench.places import Places
 
 
 @pytest.fixture
@@ -66,3 +72,42 @@ def test_a_fault_is_the_answer_of_whoever_asks(certifier: Certifier[str]) -> Non
     certifier.wait("k", 5)
     with pytest.raises(ValueError, match="no plan"):
         certifier.known("k")
+
+
+def test_a_search_waits_for_a_place_of_the_jobs_and_a_job_that_waits_is_let_in_after_it(tmp_path: Path) -> None:
+    desk = SQLiteDesk(tmp_path / "desk.db")
+    table = Jobs(desk)
+    queue = JobQueue(table, tmp_path)
+    for name in ("j-1", "j-2"):
+        table.add(name, "plan", "{}", account="p", person="", post="x", at=queue.clock())
+    assert table.claim("runner", cap=1, at=queue.clock()) is not None
+    certifier = Certifier[str](Places(queue, 1))
+    gate, entered = threading.Event(), threading.Event()
+
+    def run(how: How, listener: Listener) -> str:
+        listener(Progress("welfare", 1, 2, 0.1))
+        entered.set()
+        gate.wait(5)
+        return "found"
+
+    certifier.want("a", "k", run)
+    ends = time.monotonic() + 5
+    while certifier.standing("k") != Standing("no-place") and time.monotonic() < ends:
+        time.sleep(0.02)
+    assert certifier.standing("k") == Standing("no-place")
+    table.end("j-1", "runner", "done", at=queue.clock())
+    table.free("j-1", "runner")
+    assert entered.wait(5)
+    assert certifier.standing("k") == Standing("searching", Progress("welfare", 1, 2, 0.1))
+    certifier.want("b", "other", run)
+    assert certifier.standing("other") == Standing("in-line")
+    assert table.claim("runner", cap=1, at=queue.clock()) is None
+    gate.set()
+    certifier.wait("k", 5)
+    begun = None
+    while begun is None and time.monotonic() < ends + 5:
+        begun = table.claim("runner", cap=1, at=queue.clock())
+    assert begun is not None
+    assert certifier.known("other") is None  # the job came first
+    certifier.close()
+    desk.close()
