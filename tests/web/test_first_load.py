@@ -9,14 +9,12 @@ from typing import TYPE_CHECKING
 import pytest
 from fastapi.testclient import TestClient
 
-from tests.conftest import browser, chromium_path
 from tests.web.site import Site, opened
 from tests.web.test_pages import PAGES
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-__all__ = ["browser", "chromium_path"]
 FIRST_LOAD_BYTES = 60_000
 
 
@@ -42,7 +40,7 @@ def test_a_page_needs_little_before_it_shows(pages: TestClient, path: str) -> No
 def test_the_workbench_of_the_shipped_county_needs_little_before_the_outlines_of_its_map(
     browser: Browser, site: Site
 ) -> None:
-    with opened(browser, site, "li") as bench:
+    with opened(browser, site, "planner") as bench:
         bench.go("/workbench", "zh")
         fetched = bench.page.evaluate(
             """() => [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")]
