@@ -51,6 +51,14 @@ READ = ("/", "/plans", f"/plans/{PLAN}", f"/plans/{PLAN}?show=funds", f"/plans/{
         "/units", "/units/v2", "/units/v5", "/register/units", "/register/projects", "/register/units/v4",
         f"/notices/{PLAN}", f"/notices/{PLAN}/distribution", "/audit")  # fmt: skip
 
+WIDER = """() => [...document.querySelectorAll("main *")]
+    .filter(e => e.checkVisibility() && e.getBoundingClientRect().right > innerWidth + 1)
+    .filter(e => !e.closest("svg,.hidden") && getComputedStyle(e).position !== "fixed")
+    .filter(e => { for (let p = e.parentElement; p; p = p.parentElement)
+        if (["auto", "scroll", "hidden", "clip"].includes(getComputedStyle(p).overflowX)) return false; return true; })
+    .map(e => e.tagName + "." + e.className + ": " + e.textContent.trim().slice(0, 30))"""
+"""What stands out of the window, and in nothing that can be scrolled."""
+
 
 class Argued:
     """The site: what `tests.web.site.Opened` needs of one, and who has signed in to it."""
@@ -124,10 +132,16 @@ def _somebody(browser: Browser, site: Argued, login: str | None, width: int = 14
         context.close()
 
 
-def test_a_plan_is_announced_objected_to_and_answered_each_by_their_own_form(
+def test_a_plan_is_argued_about_and_no_name_runs_or_breaks_a_page(
     browser: Browser, argued: tuple[Argued, Language]
 ) -> None:
     site, lang = argued
+    _announced_objected_to_and_answered(browser, site, lang)
+    _read_by_all(browser, site, lang)
+    _returned(browser, site, lang)
+
+
+def _announced_objected_to_and_answered(browser: Browser, site: Argued, lang: Language) -> None:
     with _somebody(browser, site, "reviewer") as reviewer:
         page = reviewer.page
         reviewer.go(f"/plans/{PLAN}", lang)
@@ -194,11 +208,11 @@ def test_a_plan_is_announced_objected_to_and_answered_each_by_their_own_form(
         assert "The money goes first" in village.page.locator("main").inner_text()
 
 
-def test_no_name_runs_or_breaks_a_page(browser: Browser, argued: tuple[Argued, Language]) -> None:
-    site, lang = argued
+def _read_by_all(browser: Browser, site: Argued, lang: Language) -> None:
     with _somebody(browser, site, "planner", 360 if lang == "zh" else 1440) as seen:
         for path in READ:
             assert seen.go(path, lang) == 200, path
+            assert seen.page.evaluate(WIDER) == [], path
             assert seen.sideways() <= 0, path
             assert seen.page.evaluate(CUT_OFF) == [], path
             assert seen.page.locator("main script, main img, main [onload], main [onerror]").count() == 0, path
@@ -206,10 +220,7 @@ def test_no_name_runs_or_breaks_a_page(browser: Browser, argued: tuple[Argued, L
         assert len(re.findall(rb"/Type\s*/Page\b", seen.page.pdf(format="A4"))) <= 4
 
 
-def test_an_approver_returns_the_plan_and_its_planner_sees_it(
-    browser: Browser, argued: tuple[Argued, Language]
-) -> None:
-    site, lang = argued
+def _returned(browser: Browser, site: Argued, lang: Language) -> None:
     with _somebody(browser, site, "approver") as approver:
         approver.go(f"/plans/{PLAN}", lang)
         approver.page.locator("[action$='/return'] [name=said]").fill("Count the households of village one again.")

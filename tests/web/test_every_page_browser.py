@@ -22,7 +22,7 @@ CUT_OFF = """() => [...document.querySelectorAll("h1,h2,h3,p,li,dt,dd,summary,ca
     .filter(e => !["auto", "scroll"].includes(getComputedStyle(e).overflowX))
     .map(e => e.className + ": " + e.textContent.trim().slice(0, 60))"""
 UNFOCUSED = """() => [...document.querySelectorAll("a[href],button,input:not([type=hidden]),select,textarea,summary")]
-    .filter(e => e.checkVisibility() && !e.disabled && !e.closest(".units"))
+    .filter(e => e.checkVisibility() && !e.disabled && !e.closest("g.units"))
     .filter(e => !e.closest("[inert],[aria-hidden=true],details:not([open]) > :not(summary)"))
     .filter(e => {
         e.focus({ focusVisible: true });

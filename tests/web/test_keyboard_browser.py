@@ -43,7 +43,7 @@ STOP = """() => {
 PAGES = [
     ("/", "planner", 1440),
     ("/workbench?policy.rules.sites=off", "planner", 360),
-    ("/plans/2026-01", "approver", 1440),
+    ("/plans/2026-01?show=steps", "approver", 1440),
     ("/units/1002-hongxing", None, 360),
     ("/audit?trace=w-001", "auditor", 1440),
     ("/compare", "planner", 360),
@@ -80,12 +80,12 @@ def test_tab_comes_to_everything_once_in_the_order_of_the_text_and_shows_where_i
 def test_a_map_is_one_stop_and_the_arrow_keys_lead_from_unit_to_unit(browser: Browser, site: Site) -> None:
     with opened(browser, site, "planner") as seen:
         seen.go("/", "en")
-        links = seen.page.locator(".units a")
-        assert seen.page.locator(".units a[tabindex='0']").count() == 1
+        links = seen.page.locator("g.units a")
+        assert seen.page.locator("g.units a[tabindex='0']").count() == 1
         links.nth(40).focus()
         where = links.nth(40).bounding_box()
         seen.page.keyboard.press("ArrowDown")
-        below = seen.page.locator(".units a:focus")
+        below = seen.page.locator("g.units a:focus")
         there = below.bounding_box()
         assert where is not None
         assert there is not None
@@ -95,7 +95,7 @@ def test_a_map_is_one_stop_and_the_arrow_keys_lead_from_unit_to_unit(browser: Br
         assert not seen.page.locator(".bubble").is_visible()
         seen.page.keyboard.press("Shift+Tab")
         seen.page.keyboard.press("Tab")
-        assert seen.page.locator(".units a:focus").get_attribute("aria-label") == below.get_attribute("aria-label")
+        assert seen.page.locator("g.units a:focus").get_attribute("aria-label") == below.get_attribute("aria-label")
 
 
 def test_a_move_on_the_workbench_keeps_the_focus_and_is_said_once_it_has_come_to_rest(

@@ -7,7 +7,7 @@ bubble.hidden = true;
 document.body.append(bubble);
 const hide = () => { bubble.hidden = true; };
 const show = (event) => {
-  const host = event.target.closest?.(".units a");
+  const host = event.target.closest?.("g.units a");
   const saying = host?.getAttribute("aria-label");
   if (!saying) return;
   bubble.textContent = event.type === "focusin" ? `${saying} ${document.body.dataset.arrows ?? ""}` : saying;
@@ -47,16 +47,16 @@ const drawn = (map) => {
   }
   [...map.querySelectorAll("a")].forEach((link, number) => { link.tabIndex = number ? -1 : 0; });
 };
-document.querySelectorAll(".units").forEach(drawn);
+document.querySelectorAll("g.units").forEach(drawn);
 // listened to from outside: Chromium takes a part of a picture that listens itself for one more stop
 document.addEventListener("focusin", (event) => {
-  const link = event.target.closest?.(".units a");
+  const link = event.target.closest?.("g.units a");
   if (!link) return;
   for (const stop of link.parentNode.querySelectorAll("a[tabindex='0']")) stop.tabIndex = -1;
   link.tabIndex = 0;
 });
 document.addEventListener("keydown", (event) => {
-  const [from, way] = [event.target.closest?.(".units a"), WAYS[event.key]];
+  const [from, way] = [event.target.closest?.("g.units a"), WAYS[event.key]];
   if (!from || !way) return;
   event.preventDefault();
   const [x, y] = middle(from);
@@ -78,7 +78,7 @@ globalThis.exchanging = (node, exchange) => {
   const before = stops(node);
   const number = before.indexOf(had);
   const now = exchange() ?? node;
-  now.querySelectorAll(".units").forEach(drawn);
+  now.querySelectorAll("g.units").forEach(drawn);
   if (number < 0 || had.isConnected) return;
   const alike = (all) => all.filter((one) => named(one) === named(had));
   const after = stops(now);
