@@ -144,6 +144,11 @@ STATES: tuple[Page, ...] = (
     Page("plan-funds", "/plans/2026-01?show=funds", "approver"),
     Page("plan-projects", "/plans/2026-01?show=projects", "approver"),
     Page("plan-rules", "/plans/2026-01?show=rules", "approver"),
+    Page("unit-left-out", "/units/0302-liushu", "approver"),
+    Page("objection", "/units/1002-hongxing/objection"),
+    Page("notice-past", "/notices/2026-01?as_of=2026-03-25"),
+    Page("audit-without-names", "/audit?trace=d-001", "reader"),
+    Page("address-unclear", "/plans/2026-01?show=nothing", "reader", 422),
     Page("unit-poor", "/units/1003-lanhua"),
     Page("unit-signed-in", "/units/1002-hongxing", "planner"),
     Page("unit-why-not", "/units/1002-hongxing", "planner", then=_asked_exactly),
@@ -187,16 +192,3 @@ STATES: tuple[Page, ...] = (
     Page("fresh-audit", "/audit", "auditor", record="fresh"),
 )
 """What the pages look like at other times: certified, impossible, waiting, refused, before anything is recorded."""
-
-STATES: tuple[Page, ...] = (
-    Page("plan-townships", "/plans/2026-01?show=townships", "approver"),
-    Page("plan-funds", "/plans/2026-01?show=funds", "approver"),
-    Page("plan-projects", "/plans/2026-01?show=projects", "approver"),
-    Page("plan-rules", "/plans/2026-01?show=rules", "approver"),
-    Page("unit-left-out", "/units/0302-liushu", "approver"),
-    Page("objection", "/units/1002-hongxing/objection"),
-    Page("notice-announced", "/notices/2026-01?as_of=2026-03-25"),
-    Page("audit-without-names", "/audit?trace=d-001", "reader"),
-    Page("address-unclear", "/plans/2026-01?show=nothing", "reader", 422),
-)
-"""Further states, of which only the language is looked at."""
