@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from documents.approval import Signed, approval_content, render_approval
+from documents.wording import free
 from domain.facts import PLAN_FACTS
 from domain.facts.plans import PlanReviewed
 from domain.money import Lang
@@ -17,7 +18,6 @@ from service.plan_next import WAY
 from service.plan_reading import life_of, planned
 from service.registers import Moment, counting, moment
 from service.unit_pages import view_of
-from texts import literal
 
 
 def approval_sheet(county: County, plan: str, at: Moment) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def signed(county: County, plan: str, at: Moment) -> list[Signed]:
             continue
         person, _, post = str(who).rpartition("@")
         on, said = date.fromisoformat(str(effective_on)), opinions.get(int(str(position)), str(why or ""))
-        named = posts.get(post, literal(post))
+        named = posts.get(post, free(post))
         steps.append(Signed(str(state), person, named, on, None if document is None else str(document), said))
     return steps
 

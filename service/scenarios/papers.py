@@ -12,7 +12,7 @@ from typing import Any
 from documents.compared import ChangeRow, Compared, GateRow, Side, State
 from documents.measure_words import measure_name
 from documents.svg.markup import speaking
-from documents.wording import free, money_unit
+from documents.wording import free, money_unit, shown
 from scenarios.gates import Passed
 from scenarios.language import Add, AnyChange, Decide, Remove, Scale, Set, Use
 from scenarios.outcome import Outcome
@@ -120,13 +120,21 @@ def change_words(change: AnyChange) -> Both:
         case Scale():
             return literal(f"{change.scale} × {_plain(change.by)}")
         case Add():
-            return both("side.added", path=change.add, entry=_plain(change.entry))
+            return both("side.added", path=change.add, entry=_entry(change.entry))
         case Remove():
             return both("side.removed", path=change.remove)
         case Decide():
             return both("side.decided", decision=change.decide, arguments=_plain(change.arguments))
         case Use():
             return literal(change.use)
+
+
+def _entry(entry: Any) -> Both:
+    """What is added by its label, or else as it is written."""
+    label = entry.get("label") if isinstance(entry, dict) else None
+    if isinstance(label, dict) and label.get("zh") and label.get("en"):
+        return Both(shown(str(label["zh"])), shown(str(label["en"])))
+    return literal(_plain(entry))
 
 
 def _plain(value: Any) -> str:

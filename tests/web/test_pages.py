@@ -101,3 +101,13 @@ def test_a_day_and_an_earlier_one_are_compared_fund_by_fund(pages: TestClient) -
     assert "What moved" in text
     assert " more</td>" in text
     assert "No sum of any fund has moved." in pages.get("/audit?as_of=2026-06-30&since=2026-06-30&lang=en").text
+
+
+def test_the_rails_say_the_days_that_are_looked_at_and_the_trace_what_happened_apart_from_by_whom(
+    pages: TestClient,
+) -> None:
+    text = pages.get("/audit?as_of=2026-06-30&since=2026-02-28&lang=en").text
+    assert re.search(r'class="on-flag middle"[^>]*>30 June 2026<', text)
+    assert 'class="since"' in text
+    way = pages.get("/audit?trace=d-000&lang=en").text.partition('<ol class="way">')[2]
+    assert re.search(r'#\d+</a><small lang="">[^<]+ · ', way)

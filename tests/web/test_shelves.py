@@ -219,6 +219,7 @@ def test_a_scenario_saved_from_the_workbench_is_opened_run_compared_taken_away_a
     answer = desk.post("/compare", data={"left": "record", "right": f"saved:{saved}"}, follow_redirects=False)
     until(office, office.jobs.table.newest(kind="comparison", limit=1)[0].id)
     assert 'class="compared"' in desk.get(str(answer.headers["location"])).text
+    assert ">Comparison</td>" in desk.get("/jobs?lang=en").text
     somebody = {"Authorization": "Bearer reader"}
     assert desk.post(f"/scenarios/saved/{saved}/delete", headers=somebody).status_code == 403
     assert desk.post(f"/scenarios/saved/{saved}/delete").status_code == 200
