@@ -19,13 +19,14 @@ from domain.decisions.funds import must_hold_its_tranches
 from domain.errors import Refusal
 from domain.policy.faults import PolicyFaults
 from optimizer.estimate.estimating import Revealed
+from optimizer.prechecks import Finding, prechecks
 from optimizer.solve.engine import Listener
 from scenarios.changes import changed
 from scenarios.language import Decide, Use
 from scenarios.outcome import Outcome
 from scenarios.situation import Situation
 from service.county import County
-from service.estimating import estimated, revealed_by
+from service.estimating import case_of, estimated, revealed_by
 from service.jobs.settings import solvers
 from service.office import Office
 from service.planning import How
@@ -70,6 +71,8 @@ class Answer:
     fault: Exception | None = None
     guess: Outcome | None = None
     """Of a certified answer: the estimate that stood in its place, if there was one."""
+    certain: tuple[Finding, ...] = ()
+    """Of an impossible one, while the smallest collision is still sought: what adding up says already."""
 
     @property
     def before(self) -> Outcome | None:
@@ -85,12 +88,12 @@ class Answer:
     def final(self) -> bool:
         """Whether asking again would bring nothing else."""
         settled = self.compared.kind == "certified" or self.compared.fault is not None
-        return settled and self.kind in ("certified", "impossible")
+        return settled and self.kind in ("certified", "impossible") and not self.certain
 
     @property
     def mark(self) -> str:
         """What a page shows, so that it can ask for something newer only."""
-        return f"{self.kind}:{self.compared.mark}:{self.settings.query}"
+        return f"{self.kind}{'?' if self.certain else ''}:{self.compared.mark}:{self.settings.query}"
 
 
 class Workbench:
@@ -105,6 +108,8 @@ class Workbench:
         """Key -> what was compared with and the last estimate beside it."""
         self._asked: OrderedDict[str, tuple[Composed, Situation]] = OrderedDict()
         """Key -> its settings as a scenario, and the situation they make."""
+        self._sums: OrderedDict[str, tuple[Finding, ...]] = OrderedDict()
+        """Key -> what cannot work about its settings, by adding up."""
         self._revealed: OrderedDict[tuple[str, str], Revealed] = OrderedDict()
 
     def close(self) -> None:
@@ -124,25 +129,31 @@ class Workbench:
         Settings that are only passed through on the way to others are not searched, nor is what the seat wanted before.
         Settings that cannot be are `impossible`, with the fault.
         """
-        before = self._before(ground, seat, wait_seconds)
         if passing:
             self._certifier.let_go(seat)
+        key = f"{ground.key}?{settings.query}"
+        certain: tuple[Finding, ...] = ()
         try:
-            key = f"{ground.key}?{settings.query}"
             composed, situation = _kept(self._lock, self._asked, key, lambda: _asked(ground, settings), ESTIMATES_MAX)
+            if composed.changes and not passing and not self._certifier.is_found(key):
+                certain = _kept(self._lock, self._sums, key, lambda: _by_sums(ground, situation), ESTIMATES_MAX)
+        except (Refusal, PolicyFaults) as fault:
+            return Answer("impossible", settings, self._before(ground, seat, wait_seconds), fault=fault)
+        before = self._before(ground, seat, wait_seconds, search=not certain)
+        try:
             if not composed.changes:
                 return self._unchanged(ground, before, settings)
-            if not passing and (before.kind == "certified" or before.fault is not None):
+            if not passing and (certain or before.kind == "certified" or before.fault is not None):
                 self._certifier.want(seat, key, self._work(composed))  # what all answers rest on is searched first
                 self._certifier.wait(key, wait_seconds)
-            return self._changed(ground, before, settings, key, situation)
+            return self._changed(ground, before, settings, key, situation, certain)
         except (Refusal, PolicyFaults) as fault:
             return Answer("impossible", settings, before, fault=fault)
 
     def proof_of(self, ground: Ground, answer: Answer) -> Standing | None:
         """How far the search is that will change an answer; None where there is none."""
         compared = answer.compared
-        basis = compared.kind != "certified" and compared.fault is None
+        basis = compared.kind != "certified" and compared.fault is None and not answer.certain
         return self._certifier.standing(f"{ground.key}?{'' if basis else answer.settings.query}")
 
     def _unchanged(self, ground: Ground, before: Before, settings: Settings) -> Answer:
@@ -154,25 +165,35 @@ class Workbench:
         guessed = before.kind == "estimate"
         return Answer("estimate" if guessed else "pending", settings, before, before.outcome if guessed else None)
 
-    def _changed(self, ground: Ground, before: Before, settings: Settings, key: str, situation: Situation) -> Answer:
+    def _changed(
+        self,
+        ground: Ground,
+        before: Before,
+        settings: Settings,
+        key: str,
+        situation: Situation,
+        certain: tuple[Finding, ...],
+    ) -> Answer:
         """The answer to settings that change something, as far as it is known."""
-        if before.kind == "certified" or before.fault is not None:
-            after = self._certifier.known(key)
-            if after is not None:
-                with self._lock:
-                    guess = self._estimates[key][1] if key in self._estimates else None
-                return Answer("certified", settings, before, after, guess=guess)
+        after = self._certifier.known(key)
+        if after is not None:
+            with self._lock:
+                guess = self._estimates[key][1] if key in self._estimates else None
+            return Answer("certified", settings, before, after, guess=guess)
+        if certain:
+            return Answer("impossible", settings, before, certain=certain)
         guess = self._estimate(ground, before, key, settings, situation)
         return Answer("estimate" if guess is not None else "pending", settings, before, guess)
 
-    def _before(self, ground: Ground, seat: str, wait_seconds: float) -> Before:
+    def _before(self, ground: Ground, seat: str, wait_seconds: float, *, search: bool = True) -> Before:
         """The case unchanged: a plan of it on the record, else searched once for everybody, estimated meanwhile."""
         if ground.unchanged is not None:
             return Before(ground.unchanged, "certified")
         key, fault = f"{ground.key}?", None
-        unchanged = Settings().composed(ground.situation, ground.at.position)
-        self._certifier.want(f"{seat}-before", key, self._work(unchanged, BASELINE))
-        self._certifier.wait(key, wait_seconds)
+        if search:
+            unchanged = Settings().composed(ground.situation, ground.at.position)
+            self._certifier.want(f"{seat}-before", key, self._work(unchanged, BASELINE))
+            self._certifier.wait(key, wait_seconds)
         try:
             known = self._certifier.known(key)
             if known is not None:
@@ -217,6 +238,11 @@ class Workbench:
 def _asked(ground: Ground, settings: Settings) -> tuple[Composed, Situation]:
     composed = settings.composed(ground.situation, ground.at.position)
     return composed, situation_of(ground, composed)
+
+
+def _by_sums(ground: Ground, situation: Situation) -> tuple[Finding, ...]:
+    found = prechecks(case_of(situation, ground.baseline))
+    return tuple(finding for finding in found if finding.certain)
 
 
 def situation_of(ground: Ground, composed: Composed) -> Situation:

@@ -67,6 +67,11 @@ class Certifier(Generic[Found]):
             raise found
         return found
 
+    def is_found(self, key: str) -> bool:
+        """Whether the search for a key has come to an end, a plan found or not."""
+        with self._lock:
+            return key in self._found
+
     def standing(self, key: str) -> Standing | None:
         """How far the search for a key is; None where nobody asked for it, or it is found."""
         with self._lock:

@@ -10,6 +10,7 @@ from documents.wording import money_unit, name
 from domain.decisions.funds import FundBelowCommitted, FundBelowTranches
 from domain.money import Lang
 from optimizer.conflicts.repairs import Relax, Repair
+from optimizer.prechecks import Finding
 from optimizer.rules import stated_rules
 from optimizer.rules.base import PlanRule
 from optimizer.rules.limits import UnitFloor
@@ -17,6 +18,7 @@ from optimizer.rules.sites import DemonstrationSites
 from scenarios.present import present
 from service.collision_words import conflict_said, finding_said, repair_said
 from service.faults import explain
+from service.names import Names
 from service.solving import RulesCollide
 from service.workbench.grounding import Ground
 from service.workbench.settings import Settings
@@ -39,6 +41,14 @@ class Hindered:
     ways: tuple[Way, ...] = ()
     rules: bool = False
     """Whether rules collide; else the settings themselves cannot be."""
+    sought: bool = False
+    """Whether the smallest collision and its repairs are still being looked for."""
+
+
+def hindered_by_sums(certain: tuple[Finding, ...], ground: Ground, lang: Lang) -> Hindered:
+    """What adding up says at once, while the search for the smallest collision goes on."""
+    names = Names.of(ground.situation.register, ground.situation.loaded.policy)
+    return Hindered(tuple(finding_said(one, lang, names) for one in certain), rules=True, sought=True)
 
 
 def hindered(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -> Hindered:

@@ -188,6 +188,23 @@ def test_rules_that_collide_are_named_and_each_repair_leads_to_a_plan(bench: Tes
         assert final(bench, unescape(way))["kind"] == "certified"
 
 
+def test_what_cannot_be_by_adding_up_is_told_before_any_search(store: str, tmp_path: Path) -> None:
+    url = copied(store, tmp_path)
+    with open_county(url) as county:  # no plan on the record is one of this register any more
+        mandate = county.mandate(PLANNER, why="moved on")
+        county.decide(AssessUnit(mandate=mandate, unit="v2", changes={"stars": 4}))
+    office = Office(url)
+    with served(office) as client:
+        floor = "policy.rules.nobody-below-floor.amount_yuan=900000&lang=en"
+        first = client.get(f"/workbench/answer?{floor}").json()
+        assert (first["kind"], first["final"]) == ("impossible", False)
+        assert "are being looked for" in words(first["parts"]["answer"])
+        last = final(client, floor)
+        assert last["kind"] == "impossible"
+        assert "data-settings" in last["parts"]["answer"]
+    office.close()
+
+
 def test_settings_that_cannot_be_are_said_in_a_sentence(bench: TestClient) -> None:
     for query in ("policy.funds.service.formula.floor_yuan=50000", "policy.rules.none.at_least=1"):
         answer = bench.get(f"/workbench?{query}&lang=zh")

@@ -25,7 +25,7 @@ from service.workbench.controls import ALPHA, GROUPS
 from service.workbench.grounding import Ground
 from service.workbench.pinning import PINNED, drawn_areas, pair_of
 from service.workbench.progress import proof_said
-from service.workbench.repairing import Hindered, hindered
+from service.workbench.repairing import Hindered, hindered, hindered_by_sums
 from service.workbench.settings import Settings
 from service.workbench.showing import Outlines, guessed_number, map_names, shown_answer
 from service.worker import Worker
@@ -262,7 +262,9 @@ def _bench(
     pin = given.get("pin")
     bench = workbench_of(request)
     answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds, passing=passing)
-    why_not = None if answer.fault is None else hindered(answer.fault, settings, ground, here.lang)
+    why_not = hindered_by_sums(answer.certain, ground, here.lang) if answer.certain else None
+    if answer.fault is not None:
+        why_not = hindered(answer.fault, settings, ground, here.lang)
     pinned = None
     if pin is not None:
         other = Settings.parse(pin).without_present(ground.situation)
