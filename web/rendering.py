@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlencode
 
 from fastapi import Request
@@ -50,8 +50,25 @@ CSP = (
 )
 FIGURE = re.compile(r"([¥−+]?\d[\d,]*(?:\.\d+)?%?)")
 YUAN_AFTER = re.compile(r"(?<=\d)(?=万?元)")
-NAVIGATION = ("overview", "workbench", "plans", "units", "audit", "register", "scenarios", "notices")
-"""The pages in the head, in order; the first of an address's parts says which one is open."""
+NAVIGATION: dict[str, Literal["county", "work", "public"]] = {
+    "overview": "county",
+    "workbench": "county",
+    "plans": "county",
+    "units": "public",
+    "audit": "county",
+    "register": "work",
+    "scenarios": "work",
+    "notices": "public",
+}
+"""The pages in the head, in order, and for whom: who acts for the whole county, who signed in, everybody."""
+
+
+def offered(who: Principal | None) -> list[str]:
+    """The pages somebody is offered in the head: none that would turn them away."""
+    mine = {"public"} | ({"work"} if who is not None else set())
+    if who is not None and who.covers(None):
+        mine.add("county")
+    return [name for name, whom in NAVIGATION.items() if whom in mine]
 
 
 @dataclass(frozen=True)
@@ -101,7 +118,7 @@ def page(template: str, here: Looked, *, status: int = 200, **content: Any) -> H
         "lang": here.lang,
         "who": here.who,
         "county_name": county_name,
-        "navigation": NAVIGATION,
+        "navigation": offered(here.who),
         "path": here.request.url.path,
         "opened": here.request.url.path,
         "query": dict(here.request.query_params),

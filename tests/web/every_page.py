@@ -149,7 +149,7 @@ STATES: tuple[Page, ...] = (
     Page("notice-past", "/notices/2026-01?as_of=2026-03-25"),
     Page("audit-without-names", "/audit?trace=d-001", "reader"),
     Page("address-unclear", "/plans/2026-01?show=nothing", "reader", 422),
-    Page("unit-poor", "/units/1003-lanhua"),
+    Page("unit-poor", "/units/1008-lanhua"),
     Page("unit-signed-in", "/units/1002-hongxing", "planner"),
     Page("unit-why-not", "/units/1002-hongxing", "planner", then=_asked_exactly),
     Page("signin-refused", "/signin", None, then=_refused),

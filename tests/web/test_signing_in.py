@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -30,6 +31,7 @@ def office() -> Iterator[Office]:
         office = Office("sqlite://", clock=ToldClock(timedelta(milliseconds=1)))
         for login in ("li-na", "zhao-min", "chen-jie"):
             account(office, login, Actor(login, "finance-planner"), "planner", "admin")
+        account(office, "wu-gen", Actor("wu-gen", "village-head"), "reader", townships=["10-daping"])
         yield office
         office.close()
 
@@ -179,6 +181,18 @@ def test_a_one_time_password_leads_to_setting_ones_own_and_then_every_earlier_se
     again = Browser(TestClient(served.app))
     again.client.cookies.update(before)
     assert again.get("/v1/me").status_code == 401
+
+
+def test_whoever_acts_for_one_township_begins_with_the_villages_and_is_offered_no_page_that_turns_them_away(
+    browser: Browser,
+) -> None:
+    browser.sign_in("wu-gen")
+    begun = browser.get("/")
+    assert (begun.status_code, begun.headers["location"]) == (303, "/units")
+    offered = re.findall(r'<li><a href="(/[a-z]*)"', browser.get("/signin").text.partition("</nav>")[0])
+    assert offered == ["/units", "/register", "/scenarios", "/notices"]
+    assert {browser.get(path).status_code for path in offered} <= {200, 404}  # 404: nothing is recorded yet
+    assert browser.get("/plans").status_code == 403
 
 
 @pytest.mark.parametrize("cookie", ["x", "A" * 60, "A" * 2000, "é", "tck_a_b"])

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
-from api.access import READ, Served, may
+from api.access import READ, Caller, Served, may
 from api.moments import When
 from service.overview import overview_at, since_visit
 from service.plan_reading import NoPlanYet, newest
@@ -15,9 +16,11 @@ from web.visits import last_visit, remember_visit
 router = APIRouter(include_in_schema=False)
 
 
-@router.get("/", dependencies=[may(READ, scope="county")])
-def overview(request: Request, served: Served, when: When) -> Response:
-    """Where the money is."""
+@router.get("/", dependencies=[may(READ, scope="open")])
+def overview(request: Request, served: Served, caller: Caller, when: When) -> Response:
+    """Where the money is; whoever acts for single townships begins with the villages."""
+    if not caller.covers(None):
+        return RedirectResponse("/units", 303)
     with served.county() as county:
         here = looked(request, county, when.at(county))
         try:
