@@ -15,33 +15,33 @@ NAMED_MAX = 3
 
 def question_of(settings: Settings, ground: Ground) -> Both:
     """The question of the page, and of the scenario its settings are saved as."""
-    controls = ground.controls
-    numbers = {one.path: one for one in controls.numbers}
-    switches = {one.path: one.label for one in controls.switches}
-    brought = {one.name: one.label for one in controls.arrangements}
+    brought = {one.name: one.label for one in ground.controls.arrangements}
     named = [both("workbench.question.use", label=brought.get(name, literal(name))) for name in settings.uses]
-    for path, value in settings.values:
-        if path in numbers and (now := settings.number(path)) is not None:
-            one = numbers[path]
-            key = "workbench.question.raised" if now > one.present else "workbench.question.lowered"
-            was, new = amount_text(one.unit, one.present), amount_text(one.unit, now)
-            named.append(both(key, label=one.label, was=was, now=new))
-        elif path == ALPHA:
-            named.append(
-                both("workbench.question.alpha", now=both_or(f"workbench.alpha.{value.replace('.', '_')}", value))
-            )
-        elif path in switches and value == OFF:
-            named.append(both("workbench.question.off", label=switches[path]))
-        else:
-            rule = switches.get(path.rpartition(".")[0])
-            key = "workbench.question.should" if path.endswith(".kind") and rule else "workbench.question.other"
-            named.append(both(key, label=rule or literal(path), now=value))
+    named += [change_said(settings, path, ground) for path, _ in settings.values]
     if not named:
         return both("workbench.question.nothing")
     listed = Both.join(named[:NAMED_MAX], zh="，", en=", ")
     if len(named) > NAMED_MAX:
         listed = both("workbench.question.more", some=listed, count=len(named) - NAMED_MAX)
     return both("workbench.question.whole", changes=listed)
+
+
+def change_said(settings: Settings, path: str, ground: Ground) -> Both:
+    """What one of the settings moves, from where to where."""
+    controls, value = ground.controls, settings.get(path) or ""
+    numbers = {one.path: one for one in controls.numbers}
+    switches = {one.path: one.label for one in controls.switches}
+    if path in numbers and (now := settings.number(path)) is not None:
+        one = numbers[path]
+        key = "workbench.question.raised" if now > one.present else "workbench.question.lowered"
+        return both(key, label=one.label, was=amount_text(one.unit, one.present), now=amount_text(one.unit, now))
+    if path == ALPHA:
+        return both("workbench.question.alpha", now=both_or(f"workbench.alpha.{value.replace('.', '_')}", value))
+    if path in switches and value == OFF:
+        return both("workbench.question.off", label=switches[path])
+    rule = switches.get(path.rpartition(".")[0])
+    key = "workbench.question.should" if path.endswith(".kind") and rule else "workbench.question.other"
+    return both(key, label=rule or literal(path), now=value)
 
 
 def amount_text(unit: Unit, value: Decimal) -> Both:

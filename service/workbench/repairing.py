@@ -20,9 +20,10 @@ from service.collision_words import conflict_said, finding_said, repair_said
 from service.faults import explain
 from service.names import Names
 from service.solving import RulesCollide
+from service.workbench.asking import change_said
 from service.workbench.grounding import Ground
 from service.workbench.settings import Settings
-from texts import both
+from texts import both, text
 
 
 @dataclass(frozen=True)
@@ -45,10 +46,14 @@ class Hindered:
     """Whether the smallest collision and its repairs are still being looked for."""
 
 
-def hindered_by_sums(certain: tuple[Finding, ...], ground: Ground, lang: Lang) -> Hindered:
-    """What adding up says at once, while the search for the smallest collision goes on."""
+def hindered_by_sums(certain: tuple[Finding, ...], settings: Settings, ground: Ground, lang: Lang) -> Hindered:
+    """What adding up says at once, while the search for the smallest collision goes on: each change can be put back."""
     names = Names.of(ground.situation.register, ground.situation.loaded.policy)
-    return Hindered(tuple(finding_said(one, lang, names) for one in certain), rules=True, sought=True)
+    said = {path: change_said(settings, path, ground)[lang] for path, _ in settings.values}
+    back = [
+        Way(text("workbench.way.back", lang, change=said[path]), settings.with_values({path: None})) for path in said
+    ]
+    return Hindered(tuple(finding_said(one, lang, names) for one in certain), tuple(back), rules=True, sought=True)
 
 
 def hindered(fault: Exception, settings: Settings, ground: Ground, lang: Lang) -> Hindered:

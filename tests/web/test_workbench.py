@@ -198,7 +198,9 @@ def test_what_cannot_be_by_adding_up_is_told_before_any_search(store: str, tmp_p
         floor = "policy.rules.nobody-below-floor.amount_yuan=900000&lang=en"
         first = client.get(f"/workbench/answer?{floor}").json()
         assert (first["kind"], first["final"]) == ("impossible", False)
-        assert "are being looked for" in words(first["parts"]["answer"])
+        told = first["parts"]["answer"]
+        assert "are being looked for" in words(told)
+        assert re.findall(r'data-settings href="([^"]+)"', told) == ["/workbench"]  # what was changed can be taken back
         last = final(client, floor)
         assert last["kind"] == "impossible"
         assert "data-settings" in last["parts"]["answer"]

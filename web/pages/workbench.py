@@ -262,7 +262,7 @@ def _bench(
     pin = given.get("pin")
     bench = workbench_of(request)
     answer = bench.answer(ground, settings, seat, wait_seconds=wait_seconds, passing=passing)
-    why_not = hindered_by_sums(answer.certain, ground, here.lang) if answer.certain else None
+    why_not = hindered_by_sums(answer.certain, settings, ground, here.lang) if answer.certain else None
     if answer.fault is not None:
         why_not = hindered(answer.fault, settings, ground, here.lang)
     pinned = None
