@@ -20,6 +20,19 @@ from tests.web.site import Language, Site, Sites, opened
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 WIDTHS = (1440, 360)
 LANGS: tuple[Language, ...] = ("zh", "en")
+TELLING = (
+    "workbench-moved",
+    "workbench-impossible",
+    "workbench-pinned",
+    "plan-waiting-own",
+    "unit-objecting",
+    "import-faults",
+    "scenario-done",
+    "compare-done",
+    "sweep-done",
+    "fresh-overview",
+)
+"""States whose pictures are kept beside those of the pages; any other is taken by its name."""
 HEIGHT_MAX = 2400
 """What is longer is a table going on; the picture ends there."""
 
@@ -51,7 +64,8 @@ def _packed(path: Path) -> None:
 
 def main(names: list[str]) -> None:
     """Take the pictures."""
-    wanted = [page for page in (*PAGES, *STATES) if not names or page.name in names]
+    told = names or [*(page.name for page in PAGES), *TELLING]
+    wanted = [page for page in (*PAGES, *STATES) if page.name in told]
     FOLDER.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="tongchou-pictures-") as made, sync_playwright() as engine:
         sites = Sites(Path(made))
