@@ -24,12 +24,18 @@ MEETING = """() => {
   const bad = [];
   for (const svg of document.querySelectorAll("svg[aria-describedby]")) {
     const box = svg.getBoundingClientRect();
-    const texts = [...svg.querySelectorAll("text")].map(t => [t.textContent, t.getBoundingClientRect()])
-      .filter(([, at]) => at.width > 0);
+    const ink = t => {  // as high as its signs are, whatever room between lines a font asks for
+      const at = t.getBoundingClientRect();
+      if (!at.width) return at;
+      const scale = t.getScreenCTM(), size = parseFloat(getComputedStyle(t).fontSize) * scale.d;
+      const base = t.getStartPositionOfChar(0).matrixTransform(scale).y;
+      return { left: at.left, right: at.right, width: at.width, top: base - 0.88 * size, bottom: base + 0.22 * size };
+    };
+    const texts = [...svg.querySelectorAll("text")].map(t => [t.textContent, ink(t)]).filter(([, at]) => at.width > 0);
     for (const [said, at] of texts)
       if (at.left < box.left - 1 || at.right > box.right + 1 || at.bottom > box.bottom + 2) bad.push(["cut", said]);
     texts.forEach(([said, a], i) => texts.slice(i + 1).forEach(([other, b]) => {
-      if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 4 && b.top < a.bottom - 4)
+      if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
         bad.push(["meets", said, other]);
     }));
   }
