@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from statistics import quantiles
 
@@ -36,7 +37,8 @@ def crowd(
     Each begins `apart` paths after the one before it. With a pause they begin spread over it, and pause after each
     answer.
     """
-    return asyncio.run(_crowd(port, paths, headers, clients, each, apart, pause_seconds))
+    with ThreadPoolExecutor(1) as aside:  # a browser open in this process has a loop of its own running here
+        return aside.submit(asyncio.run, _crowd(port, paths, headers, clients, each, apart, pause_seconds)).result()
 
 
 async def _crowd(
