@@ -5,6 +5,7 @@ The state is the address. The page, and the answer its script asks for after eve
 
 from __future__ import annotations
 
+import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -45,8 +46,15 @@ OWN = frozenset(("pin", "all", "lang", "seat", "known", "passing"))
 """What an address says beside the settings."""
 
 
+GARBAGE = (50_000, 20, 100)
+"""When Python looks for cycles: what is kept of answers is large and lives on, and going through all of it again every
+few moves stopped a server for as long as three answers take (1,710 areas)."""
+
+
 @asynccontextmanager
 async def _running(app: FastAPI) -> AsyncIterator[None]:
+    gc.freeze()
+    gc.set_threshold(*GARBAGE)
     app.state.workbench = Workbench(app.state.office)
     app.state.outlines = Outlines()
     yield
