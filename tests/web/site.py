@@ -206,7 +206,7 @@ def sign_in(context: BrowserContext, site: Site, who: str) -> None:
     page.locator("main [name=login]").fill(who)
     page.locator("main [name=password]").fill(PASSWORD)
     page.locator("main form button").click()
-    page.wait_for_url(f"{site.url}/")
+    page.wait_for_url(lambda url: "/signin" not in url)
     page.close()
     site.sessions[who] = [_kept(cookie) for cookie in context.cookies() if cookie["name"] != "lang"]
 

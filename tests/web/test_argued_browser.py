@@ -125,7 +125,7 @@ def _somebody(browser: Browser, site: Argued, login: str | None, width: int = 14
             seen.page.locator("main [name=login]").fill(login)
             seen.page.locator("main [name=password]").fill(desk.PASSWORD)
             seen.page.locator("main form button").click()
-            seen.page.wait_for_url(f"{site.url}/")
+            seen.page.wait_for_url(re.compile(r"/(units)?$"))  # whoever acts for one township begins with the villages
         yield seen
         seen.must_be_quiet()
     finally:
