@@ -182,6 +182,7 @@ def environment(lang: Lang) -> Environment:
         listed=lambda items: COMMA[lang].join(one[lang] if isinstance(one, Both) else str(one) for one in items),
         sentences=BETWEEN_SENTENCES[lang].join,
         figures=figures,
+        commands=lambda said: Markup(re.sub(r"`([^`]+)`", r"<code>\1</code>", str(escape(said)))),
         unstopped=lambda said: str(said[lang] if isinstance(said, Both) else said).rstrip("。."),
     )
     return found

@@ -188,7 +188,7 @@ STATES: tuple[Page, ...] = (
     Page("fresh-plans", "/plans", "planner", record="fresh"),
     Page("fresh-units", "/units", None, 404, record="fresh"),
     Page("fresh-notices", "/notices", None, record="fresh"),
-    Page("fresh-register", "/register", "planner", record="fresh"),
-    Page("fresh-audit", "/audit", "auditor", record="fresh"),
+    Page("fresh-register", "/register", "planner", 404, record="fresh"),
+    Page("fresh-audit", "/audit", "auditor", 404, record="fresh"),
 )
 """What the pages look like at other times: certified, impossible, waiting, refused, before anything is recorded."""
